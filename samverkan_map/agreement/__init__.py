@@ -1,0 +1,286 @@
+"""The agreement as data: reads `data/<municipality>/` and answers in its words.
+
+What is one municipality's own (focus areas, problem types, forums, sources, recipients, sub-areas, geography) is read
+here and nowhere else. Nothing is guessed: a fault in the folder is one sentence when the folder is loaded.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from samverkan_map import geometry
+from samverkan_map.agreement import names as naming
+from samverkan_map.agreement.folder import Table, features, shapes, toml
+from samverkan_map.agreement.words import (
+    LANGUAGES,
+    LEVELS,
+    MAY_MAP,
+    SYMBOLS,
+    Area,
+    FocusArea,
+    Forum,
+    GazetteerEntry,
+    Label,
+    Named,
+    PlaceMatch,
+    ProblemType,
+    Source,
+)
+from samverkan_map.errors import SetUpTrouble
+from samverkan_map.vocabulary import Precision, ReportKind
+
+__all__ = [
+    "LANGUAGES",
+    "LEVELS",
+    "MAY_MAP",
+    "SYMBOLS",
+    "Agreement",
+    "Area",
+    "FocusArea",
+    "Forum",
+    "GazetteerEntry",
+    "Label",
+    "Named",
+    "PlaceMatch",
+    "ProblemType",
+    "Source",
+    "features",
+    "load",
+]
+
+COAST_METRES = 300.0
+"""How far off the coarse coast a beach or a harbour still belongs to the sub-area beside it."""
+
+LONGEST_NAME_WORDS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """One municipality's agreement. Dictionaries are keyed by code, in the order of the file."""
+
+    name: str
+    code: str
+    slug: str
+    start_year: int
+    end_year: int
+    parties: dict[str, Named]
+    focus_areas: dict[str, FocusArea]
+    types: dict[str, ProblemType]
+    forums: dict[str, Forum]
+    sources: dict[str, Source]
+    recipients: dict[str, Named]
+    quality_words: dict[str, Named]
+    areas: dict[str, Area]
+    land: BaseGeometry = field(repr=False)
+    names: tuple[str, ...]
+    credit: str
+    note: Label
+    centre: tuple[float, float]
+    folder: Path
+
+    def type_of(self, word: str) -> ProblemType | None:
+        """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
+        return self._types_by_word.get(naming.joined(word))
+
+    def nearest_type(self, word: str) -> str:
+        """The code of the type whose code, label or word is written most like `word`."""
+        near = difflib.get_close_matches(naming.joined(word), self._types_by_word, n=1, cutoff=0.0)
+        return self._types_by_word[near[0]].code
+
+    def types_of_kind(self, kind: ReportKind) -> list[ProblemType]:
+        """The types of one kind of report, in the order of the file."""
+        return [one for one in self.types.values() if one.kind == kind]
+
+    def area_of(self, e, n) -> np.ndarray:
+        """The sub-area's code of each position (EPSG:3006, metres), None outside all of them.
+
+        Returns an object array of the same length. A position off the coast by at most 300 m belongs to the nearest
+        sub-area, because the coast of the land polygon is coarse.
+        """
+        e, n = np.atleast_1d(np.asarray(e, float)), np.atleast_1d(np.asarray(n, float))
+        which = np.full(len(e), -1)
+        for index, area in enumerate(self.areas.values()):
+            _put_inside(which, index, area.shape, e, n)
+        self._put_near(which, e, n)
+        return np.array([*self.areas, None], object)[which]
+
+    def _put_near(self, which: np.ndarray, e: np.ndarray, n: np.ndarray) -> None:
+        west, south, east, north = self.land.bounds
+        near = (e > west - COAST_METRES) & (e < east + COAST_METRES) & (n > south - COAST_METRES)
+        left = np.flatnonzero((which < 0) & near & (n < north + COAST_METRES))
+        if not len(left):
+            return
+        tree = shapely.STRtree([area.shape for area in self.areas.values()])
+        asked, found = tree.query_nearest(
+            shapely.points(e[left], n[left]), max_distance=COAST_METRES, all_matches=False
+        )
+        which[left[asked]] = found
+
+    def distance_outside(self, e, n) -> np.ndarray:
+        """Metres from each position (EPSG:3006) to the municipality's land; 0 inside, infinity for no position."""
+        e, n = np.atleast_1d(np.asarray(e, float)), np.atleast_1d(np.asarray(n, float))
+        shapely.prepare(self.land)
+        outside = np.flatnonzero(~shapely.intersects_xy(self.land, e, n))
+        real = geometry.on_earth(e[outside], n[outside])
+        distance = np.zeros(len(e))
+        distance[outside[~real]] = np.inf
+        outside = outside[real]
+        distance[outside] = shapely.distance(self.land, shapely.points(e[outside], n[outside]))
+        return distance
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - an agreement is loaded once and lives as long as the process
+    def match_place(self, name: str) -> PlaceMatch | None:
+        """What a written place name means, word by word; None when no name of the municipality stands in it.
+
+        A street in two sub-areas needs the sub-area's name beside it to belong to one. Two sub-areas in one text, and
+        the municipality's own name alone, mean the municipality.
+        """
+        found = list(self._names_in(name))
+        if not found:
+            return None
+        areas = {area for area, street in found if area and not street}
+        streets: dict[str, set[str]] = defaultdict(set)
+        for area, street in found:
+            if street:
+                streets[street].add(area or "")
+        return naming.understood(areas, streets)
+
+    def gazetteer(self) -> list[GazetteerEntry]:
+        """Every name that the search box knows: sub-areas, streets, stops and localities, in WGS 84."""
+        return list(self._gazetteer)
+
+    def _names_in(self, text: str) -> Iterator[tuple[str | None, str | None]]:
+        words = naming.plain(text).split()
+        start = 0
+        while start < len(words):
+            for length in range(min(LONGEST_NAME_WORDS, len(words) - start), 0, -1):
+                meanings = self._place_names.get(" ".join(words[start : start + length]))
+                if meanings:
+                    yield from meanings
+                    start += length - 1
+                    break
+            start += 1
+
+    @cached_property
+    def _types_by_word(self) -> dict[str, ProblemType]:
+        return {naming.joined(word): one for one in self.types.values() for word in naming.words_of(one)}
+
+    @cached_property
+    def _place_names(self) -> dict[str, list[tuple[str | None, str | None]]]:
+        """Plain name -> what it means: (sub-area, street or spot), either may be None."""
+        known: dict[str, list[tuple[str | None, str | None]]] = defaultdict(list)
+        for entry in self._gazetteer:
+            if entry.kind != "area":
+                precise = entry.kind in ("street", "stop")
+                known[naming.plain(entry.name)].append((entry.area, entry.name if precise else None))
+        for name in self.names:
+            known[naming.plain(name)] = [(None, None)]
+        for area in self.areas.values():
+            for name in (*area.label.values(), *area.names):
+                known[naming.plain(name)] = [(area.code, None)]
+        return known
+
+    @cached_property
+    def _gazetteer(self) -> tuple[GazetteerEntry, ...]:
+        return tuple(naming.gazetteer(self.folder, self.areas, self.area_of))
+
+
+@cache
+def load(folder: Path) -> Agreement:
+    """The agreement in `folder`, read once per process.
+
+    Raises SetUpTrouble with one sentence for the first fault: a missing or unreadable file, a missing or unknown
+    value, a code used twice, a type with an unknown focus area, a sub-area without polygon.
+    """
+    table = Table(toml(folder / "agreement.toml"), "agreement.toml")
+    town, years, drawing = table.table("municipality"), table.table("agreement"), table.table("map")
+    focus_areas = {one["code"]: FocusArea(*_named(one), text=one.label("text")) for one in table.rows("focus_areas")}
+    parties = _plain_rows(table, "parties")
+    land = _land(folder)
+    return Agreement(
+        name=town["name"],
+        code=town["code"],
+        slug=town["slug"],
+        start_year=years.year("start_year"),
+        end_year=years.year("end_year"),
+        parties=parties,
+        focus_areas=focus_areas,
+        types={one["code"]: _type(one, focus_areas) for one in table.rows("types")},
+        forums={one["code"]: _forum(one, parties) for one in table.rows("forums")},
+        sources={one["code"]: _source(one) for one in table.rows("sources")},
+        recipients=_plain_rows(table, "recipients"),
+        quality_words=_plain_rows(table, "quality_words"),
+        areas=_areas(table, folder),
+        land=land,
+        names=(town["name"], *town.words("names")),
+        credit=drawing["credit"],
+        note=drawing.label("note"),
+        centre=drawing.point("centre"),
+        folder=folder,
+    )
+
+
+def _land(folder: Path) -> BaseGeometry:
+    land = shapely.union_all([shape for _, shape in shapes(folder, "land")])
+    if land.area == 0:
+        raise SetUpTrouble("agreement.errors.no_land", folder=folder)
+    return land
+
+
+def _areas(table: Table, folder: Path) -> dict[str, Area]:
+    polygons = {properties.get("code"): shape for properties, shape in shapes(folder, "areas")}
+    areas = {}
+    for one in table.rows("areas"):
+        shape = polygons.pop(one["code"], None)
+        if shape is None or shape.area == 0:
+            raise SetUpTrouble("agreement.errors.area_without_polygon", code=one["code"])
+        areas[one["code"]] = Area(*_named(one), names=one.words("names"), shape=shape)
+    if polygons:
+        raise SetUpTrouble("agreement.errors.polygon_without_area", code=next(iter(polygons)))
+    return areas
+
+
+def _named(one: Table) -> tuple[str, Label]:
+    return one["code"], one.label()
+
+
+def _plain_rows(table: Table, key: str) -> dict[str, Named]:
+    return {one["code"]: Named(*_named(one)) for one in table.rows(key)}
+
+
+def _source(one: Table) -> Source:
+    return Source(*_named(one), context=one.values.get("context") is True)
+
+
+def _type(one: Table, focus_areas: dict[str, FocusArea]) -> ProblemType:
+    precisions = [Precision.POINT.value, Precision.AREA.value]
+    return ProblemType(
+        *_named(one),
+        kind=ReportKind(one.one_of("kind", [kind.value for kind in ReportKind])),
+        focus=one.all_of("focus", focus_areas),
+        level=one.one_of("level", LEVELS),
+        symbol=one.one_of("symbol", SYMBOLS),
+        words=one.words("words"),
+        finest=Precision(one.one_of("finest", precisions, default="point")),
+        rows=one.values.get("rows") is not False,
+    )
+
+
+def _forum(one: Table, parties: dict[str, Named]) -> Forum:
+    return Forum(*_named(one), may_map=one.one_of("may_map", MAY_MAP), parties=one.all_of("parties", parties))
+
+
+def _put_inside(which: np.ndarray, index: int, shape: BaseGeometry, e: np.ndarray, n: np.ndarray) -> None:
+    west, south, east, north = shape.bounds
+    boxed = np.flatnonzero((which < 0) & (e >= west) & (e <= east) & (n >= south) & (n <= north))
+    shapely.prepare(shape)
+    which[boxed[shapely.intersects_xy(shape, e[boxed], n[boxed])]] = index

@@ -1,0 +1,90 @@
+"""The kinds of word that an agreement holds: types, areas, forums, sources, and what a place name may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shapely.geometry.base import BaseGeometry
+
+from samverkan_map.vocabulary import Precision, ReportKind
+
+LANGUAGES = ("sv", "en")
+LEVELS = ("A", "B", "C")
+"""A environment, B behaviour and damage, C never public (the small-number rules of publishing)."""
+
+SYMBOLS = ("trafik", "olycka", "ordning", "skadegorelse", "narkotika", "otrygg", "skrap", "strength")
+"""The themes that the map has a symbol and a colour for."""
+
+MAY_MAP = ("all", "traffic", "none")
+Label = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a stored code and a label in each language: a party, a recipient, a quality word."""
+
+    code: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class FocusArea(Named):
+    """A focus area (fokusområde) of the agreement, with its text in our own words."""
+
+    text: Label
+
+
+@dataclass(frozen=True)
+class ProblemType(Named):
+    """A problem type (problemtyp). `finest` is the finest precision it may have; `rows` False means counts only."""
+
+    kind: ReportKind
+    focus: tuple[str, ...]
+    level: str
+    symbol: str
+    words: tuple[str, ...] = ()
+    finest: Precision = Precision.POINT
+    rows: bool = True
+
+
+@dataclass(frozen=True)
+class Forum(Named):
+    """A collaboration forum; `may_map` is `all`, `traffic` or `none`; `parties` are who takes part."""
+
+    may_map: str
+    parties: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Source(Named):
+    """Where a report or a figure comes from; `context` sources are left out of every count, hotspot and effect."""
+
+    context: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Area(Named):
+    """A sub-area (delområde) of the municipality; `shape` is a polygon in EPSG:3006."""
+
+    names: tuple[str, ...]
+    shape: BaseGeometry = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PlaceMatch:
+    """What a place name means: the sub-area's code, the street or spot, and how exact that is. Never a position."""
+
+    area: str | None
+    street: str | None
+    precision: Precision
+
+
+@dataclass(frozen=True)
+class GazetteerEntry:
+    """A name for the search box. `kind` is area, street, stop or locality; `area` the sub-area's code or None."""
+
+    name: str
+    kind: str
+    lon: float
+    lat: float
+    area: str | None

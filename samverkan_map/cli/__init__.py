@@ -1,0 +1,95 @@
+"""`samverkan …`: thin commands over the same verbs as the pages.
+
+A command opens the database, calls a verb, commits at the end and says what happened. Every no is one sentence on
+standard error and an exit code; a traceback goes to the log in the instance folder, never to a user.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from samverkan_map import __version__, settings
+from samverkan_map.cli import files, house, people
+from samverkan_map.cli.saying import EXIT_CODES, complain, sentence
+from samverkan_map.db import engine
+from samverkan_map.errors import Refusal
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="samverkan")
+def commands() -> None:
+    """Samverkanskartan: kartan för kommunens och polisens brottsförebyggande arbete."""
+
+
+for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS):
+    commands.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    sys.exit(_code(lambda: commands(arguments, standalone_mode=False)))
+
+
+def _code(run: Callable[[], Any]) -> int:
+    """The exit code of a run, with one sentence on standard error for every way it can end badly."""
+    try:
+        answer = run()
+        return answer if isinstance(answer, int) else 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        complain("cli.errors.aborted")
+        return 130
+    except click.UsageError as error:
+        click.echo(_usage(error), err=True)
+        return 2
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        return 1
+    except Refusal as no:
+        click.echo(sentence(no), err=True)
+        return _exit_code(no)
+    except DBAPIError as error:
+        no = engine.translate(error)
+        return _unexpected() if no is None else (click.echo(sentence(no), err=True) or 1)
+    except BrokenPipeError:
+        return 1
+    except Exception:
+        return _unexpected()
+
+
+def _exit_code(no: Refusal) -> int:
+    return next((code for kind, code in EXIT_CODES if isinstance(no, kind)), 1)
+
+
+def _usage(error: click.UsageError) -> str:
+    """Click's own complaint as one sentence in Swedish that ends with where help is found."""
+    path = error.ctx.command_path if error.ctx else "samverkan"
+    if isinstance(error, click.NoSuchOption):
+        return sentence("cli.errors.no_such_option", name=error.option_name, command=path)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return sentence("cli.errors.missing", name=error.param.human_readable_name, command=path)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return sentence("cli.errors.bad_value", name=error.param.human_readable_name, command=path)
+    return sentence("cli.errors.usage", command=path)
+
+
+def _unexpected() -> int:
+    """Say a reference number; the log has the traceback under the same number."""
+    number = uuid.uuid4().hex[:8].upper()
+    path = settings.read().instance / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=path, format="%(asctime)s %(message)s")
+        logging.exception("%s", number)
+    except OSError:
+        pass
+    complain("cli.errors.unexpected", number=number, file=path.name)
+    return 1

@@ -1,0 +1,172 @@
+"""Commands about files: import reports, list and undo deliveries, export."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from samverkan_map import access, map_rows, question, reports, traffic
+from samverkan_map.cli.saying import LANGUAGE, complain, now, opened, progress, say, today
+from samverkan_map.errors import BadFile, BadValue
+from samverkan_map.exchange import layer_file, readers, writers
+from samverkan_map.translations import text
+
+MOST_REASONS = 12
+
+
+@click.group("import")
+def import_group() -> None:
+    """Läser in filer."""
+
+
+@import_group.command("reports")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", help="Källan, när filen inte säger den själv.")
+@click.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
+@click.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
+@click.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
+@click.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
+@click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
+@click.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas.")
+def import_reports(
+    file: Path,
+    source: str | None,
+    crs: int | None,
+    columns: str | None,
+    types: str | None,
+    dry_run: bool,
+    refused: Path | None,
+    partial: bool,
+) -> int:
+    """Läser in rapporter ur FILE: CSV, Excel, GeoJSON eller GeoPackage."""
+    table = readers.open_table(file, columns=_pairs("columns", columns))
+    how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
+    with opened() as (database, own), database.writing() as session:
+        with progress("cli.import.progress", table.size_hint) as told:
+            preview = reports.take_in(
+                session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
+            )
+        session.commit()
+    _tell(preview, dry_run)
+    if refused and preview.refused:
+        rows = ((one.row_number, one.original, text(LANGUAGE, one.key, **one.fields)) for one in preview.refused)
+        writers.refused_file(refused, table.header, rows, delimiter=table.delimiter or ",")
+        say("cli.import.refused_file", file=refused)
+    return 3 if preview.refused else 0
+
+
+def _pairs(name: str, value: str | None) -> dict[str, str] | None:
+    """`a=b,c=d` as a dictionary; a pair that holds a comma stands in quotes, as in a CSV line."""
+    if not value:
+        return None
+    found = {}
+    for part in next(csv.reader([value], skipinitialspace=True)):
+        ours, equals, theirs = part.rpartition("=") if name == "types" else part.partition("=")
+        if not equals or not ours.strip() or not theirs.strip():
+            raise BadValue("cli.errors.pairs", field=name, value=part.strip()[:60])
+        found[ours.strip()] = theirs.strip()
+    return found
+
+
+def _hash(file: Path) -> str:
+    try:
+        with file.open("rb") as opened_file:
+            return hashlib.file_digest(opened_file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadFile("readers.errors.missing", file=file.name) from error
+
+
+def _tell(preview: reports.Preview, dry_run: bool) -> None:
+    for key, fields in preview.notes:
+        say(key, **fields)
+    if not preview.read:
+        say("cli.import.no_rows")
+    say(
+        "cli.import.counts",
+        read=preview.read,
+        accepted=preview.accepted,
+        known=preview.known,
+        refused=len(preview.refused),
+        left_out=preview.left_out,
+    )
+    for key, fields, count in preview.reasons()[:MOST_REASONS]:
+        complain("cli.import.reason", count=count, reason=text(LANGUAGE, key, **fields))
+    if len(preview.reasons()) > MOST_REASONS:
+        complain("cli.import.more_reasons", n=len(preview.reasons()) - MOST_REASONS)
+    if preview.stored:
+        say("cli.import.stored", number=preview.delivery_id)
+    elif dry_run:
+        say("cli.import.dry_run")
+    elif preview.refused:
+        complain("cli.import.nothing_stored")
+
+
+@click.command()
+def deliveries() -> None:
+    """Visar vad som lästs in."""
+    with opened() as (database, _), database.reading() as session:
+        found = reports.find_deliveries(session, access.command_line())
+        if not found:
+            say("cli.deliveries.none")
+        for one in found:
+            say(
+                "cli.deliveries.undone" if one.undone_at else "cli.deliveries.line",
+                number=one.id,
+                at=f"{one.at:%Y-%m-%d %H:%M}",
+                file=one.file_name,
+                source=one.source,
+                accepted=one.accepted,
+            )
+
+
+@click.command()
+@click.argument("delivery", type=int)
+def undo(delivery: int) -> None:
+    """Tar tillbaka leveransen DELIVERY helt."""
+    with opened() as (database, _), database.writing() as session:
+        gone = reports.undo(session, access.command_line(), delivery, now=now())
+        session.commit()
+    say("cli.deliveries.taken_back", number=delivery, n=gone)
+
+
+LAYERS: dict[str, str] = {
+    "reports": "problem,traffic,accident,strength",
+    "places": "places",
+    "sites": "sites",
+    "measures": "measures",
+}
+
+
+def _filters(command: Callable) -> Callable:
+    """Give a command every filter of the address as an option with the same name."""
+    for name in reversed([name for name in question.NAMES if name not in ("layer", "page")]):
+        command = click.option(f"--{name}", f"filter_{name}", help=text(LANGUAGE, f"cli.filters.{name}"))(command)
+    return command
+
+
+@click.command()
+@click.argument("layer", type=click.Choice([*LAYERS, "stretches"]))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_filters
+def export(layer: str, file: Path, **filters: str | None) -> None:
+    """Skriver LAYER till FILE; filändelsen bestämmer formatet (.csv .xlsx .geojson .gpkg)."""
+    viewer = access.command_line()
+    with opened() as (database, own), database.reading() as session:
+        mark = text(LANGUAGE, "common.watermark") if access.is_trial(session) else None
+        args = {name.removeprefix("filter_"): value for name, value in filters.items() if value}
+        asked = question.parse(args | {"layer": LAYERS.get(layer, "")}, own, today())
+        if layer == "stretches":
+            found = traffic.find(session, viewer, keepers=asked.keepers, areas=asked.areas)
+            columns: Sequence[str] = traffic.COLUMNS
+            rows = (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in found)
+        else:
+            columns, rows = map_rows.columns(viewer), map_rows.file_rows(session, viewer, own, asked, LANGUAGE)
+        count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)
+    say("cli.export.written", n=count, file=file)
+
+
+COMMANDS = (import_group, deliveries, undo, export)

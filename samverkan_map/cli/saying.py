@@ -1,0 +1,70 @@
+"""How the command line speaks: plain Swedish sentences, progress that shows what takes more than a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from samverkan_map import agreement, settings
+from samverkan_map.agreement import Agreement
+from samverkan_map.db.engine import Database, open_database
+from samverkan_map.errors import BadFile, BadRows, NotFound, Refusal
+from samverkan_map.translations import text
+
+LANGUAGE = "sv"
+
+EXIT_CODES: tuple[tuple[type[Refusal], int], ...] = ((BadFile, 2), (BadRows, 3), (NotFound, 4))
+"""What a no means as an exit code; any other is 1."""
+
+
+def say(key: str, **fields: object) -> None:
+    """One sentence on standard output."""
+    click.echo(text(LANGUAGE, key, **fields))
+
+
+def complain(key: str, **fields: object) -> None:
+    """One sentence on standard error."""
+    click.echo(text(LANGUAGE, key, **fields), err=True)
+
+
+def sentence(no: Refusal | str, **fields: object) -> str:
+    """The sentence of a refusal or of a key."""
+    if isinstance(no, Refusal):
+        return text(LANGUAGE, no.key, **no.fields)
+    return text(LANGUAGE, no, **fields)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Database, Agreement]]:
+    """The database and the agreement of the settings."""
+    chosen = settings.read()
+    database = open_database(chosen)
+    try:
+        yield database, agreement.load(chosen.municipality)
+    finally:
+        database.close()
+
+
+@contextmanager
+def progress(key: str, total: int) -> Iterator:
+    """A bar on standard error that is told how far it has come."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(text(LANGUAGE, key), total=max(total, 1))
+        yield lambda done: bar.update(task, completed=done)
+
+
+def now() -> datetime:
+    """The clock, in UTC without offset as the tables hold it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today() -> date:
+    """The local Swedish day."""
+    return datetime.now(ZoneInfo("Europe/Stockholm")).date()

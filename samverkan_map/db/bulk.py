@@ -1,0 +1,120 @@
+"""The bulk road for reports: the same rows as the ORM would write, as the database's own bytes, in blocks."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from samverkan_map.db.tables import SRID, Report
+
+COLUMNS = tuple(column.name for column in Report.__table__.columns if column.name != "id")
+"""The columns a row holds, in this order; `geom` is the last and is `(e, n)` in metres or None."""
+
+_EMBEDDED_POINT = struct.Struct("<BBi4dBi2dB")
+_POSTGIS_POINT = struct.Struct("<BIi2d")
+
+
+def insert_reports(session: Session, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert rows of `COLUMNS` and give how many went in; a known (source, source_ref) is left as it was."""
+    if not rows:
+        return 0
+    connection = session.connection()
+    insert = _insert_embedded if connection.dialect.name == "sqlite" else _insert_postgis
+    return insert(connection, rows)
+
+
+def _insert_embedded(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+    marks = ", ".join("?" for _ in COLUMNS)
+    sql = f"INSERT INTO reports ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(sql, map(_embedded_row, rows))
+        return cursor.rowcount
+    finally:
+        cursor.close()
+
+
+def _embedded_row(row: tuple[Any, ...]) -> list[Any]:
+    values = [_embedded_time(value) if isinstance(value, datetime) else value for value in row]
+    if row[-1] is not None:
+        e, n = row[-1]
+        values[-1] = _EMBEDDED_POINT.pack(0, 1, SRID, e, n, e, n, 0x7C, 1, e, n, 0xFE)
+    return values
+
+
+def _embedded_time(value: datetime) -> str:
+    return value.isoformat(" ", "microseconds")
+
+
+def _insert_postgis(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+    names = ", ".join(COLUMNS)
+    connection.execute(
+        text(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS incoming AS "
+            f"SELECT 0::bigint AS line, {names} FROM reports WITH NO DATA"
+        )
+    )
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY incoming (line, {names}) FROM STDIN") as copy:
+        for line, row in enumerate(rows):
+            copy.write_row((line, *_postgis_row(row)))
+    found = connection.execute(
+        text(f"INSERT INTO reports ({names}) SELECT {names} FROM incoming ORDER BY line ON CONFLICT DO NOTHING")
+    )
+    connection.execute(text("TRUNCATE incoming"))
+    return found.rowcount
+
+
+def _postgis_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    if row[-1] is None:
+        return row
+    return (*row[:-1], _POSTGIS_POINT.pack(1, 0x20000001, SRID, *row[-1]).hex())
+
+
+def report_columns(
+    session: Session, names: Sequence[str], *, deliveries: Iterable[int] | None = None
+) -> Iterator[dict[str, np.ndarray]]:
+    """The reports of `deliveries` (None: all) in blocks of arrays: `id`, the named columns, `e` and `n` in metres.
+
+    A report without a position has NaN for both.
+    """
+    connection = session.connection()
+    embedded = connection.dialect.name == "sqlite"
+    point = "geom" if embedded else "ST_X(geom), ST_Y(geom)"
+    sql = f"SELECT id, {', '.join(names)}, {point} FROM reports"
+    if deliveries is not None:
+        sql += f" WHERE delivery_id IN ({', '.join(str(int(number)) for number in deliveries) or 'NULL'})"
+    # The driver's own cursor: at a million rows SQLAlchemy's row objects cost more than the rows.
+    cursor = connection.connection.cursor() if embedded else connection.connection.cursor(name="report_columns")
+    cursor.execute(sql)
+    try:
+        while rows := cursor.fetchmany(50_000):
+            columns = list(zip(*rows, strict=True))
+            block = {name: np.array(column) for name, column in zip(("id", *names), columns, strict=False)}
+            block["e"], block["n"] = _embedded_xy(columns[-1]) if embedded else _floats(columns[-2:])
+            yield block
+    finally:
+        cursor.close()
+
+
+def _embedded_xy(blobs: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
+    xy = np.full((len(blobs), 2), np.nan)
+    there = np.array([blob is not None for blob in blobs], dtype=bool)
+    joined = b"".join(blob for blob in blobs if blob is not None)
+    if joined:
+        # A point is a record of fixed length whose coordinates stand just before the closing byte.
+        records = np.frombuffer(joined, dtype=np.uint8).reshape(-1, _EMBEDDED_POINT.size)
+        xy[there] = np.ascontiguousarray(records[:, -17:-1]).view("<f8")
+    return xy[:, 0], xy[:, 1]
+
+
+def _floats(columns: Sequence[Sequence[float | None]]) -> tuple[np.ndarray, np.ndarray]:
+    e, n = (np.array(column, dtype=float) for column in columns)
+    return e, n

@@ -1,0 +1,128 @@
+"""CSV: comma, semicolon or tab; UTF-8, Windows-1252 or UTF-16."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from ..errors import BadFile
+from . import columns as names
+from .table import Fault, Limits, Records, Table
+from .text_scan import encoding_of
+
+_DELIMITERS = (",", ";", "\t")
+# A record of its own after the last line. If a quote was never closed it ends up inside the last cell instead,
+# which is the only way to see that from outside the csv module.
+_END = "\uf8ff\uf8fe end of file \uf8ff"
+
+
+def open_csv(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+    """Open a CSV file: encoding, delimiter and header are known afterwards. Raises BadFile."""
+    encoding = encoding_of(path, limits)
+    delimiter, header = _dialect(path, encoding)
+    mapped, ignored = names.match(path.name, header, columns, limits)
+    reader = _Rows(path, encoding, delimiter, header)
+    return Table(
+        path=path,
+        format="csv",
+        header=header,
+        mapped=mapped,
+        ignored=ignored,
+        size_hint=path.stat().st_size,
+        records=reader.records,
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+
+
+class _Rows:
+    """The rows after the header, again each time they are asked for."""
+
+    def __init__(self, path: Path, encoding: str, delimiter: str, header: list[str]) -> None:
+        self.path = path
+        self.encoding = encoding
+        self.delimiter = delimiter
+        self.header = header
+
+    def records(self, size: int) -> Iterator[Records]:
+        """At most `size` rows at a time. Raises BadFile for a cell without end or a quote that is never closed."""
+        with _opened(self.path, self.encoding) as file:
+            rows = csv.reader(chain(_without_sep_line(file), [_END]), delimiter=self.delimiter)
+            number = self._skip_header(rows)
+            found = Records()
+            try:
+                for row in rows:
+                    number += 1
+                    if any(row) and not self._take(found, number, row):
+                        break
+                    if len(found.rows) >= size:
+                        found.progress = file.buffer.tell()  # type: ignore[attr-defined]
+                        yield found
+                        found = Records()
+            except csv.Error as error:
+                raise BadFile("readers.errors.cell_too_long", file=self.path.name, row=number + 1) from error
+            found.progress = self.path.stat().st_size
+            yield found
+
+    def _skip_header(self, rows: Iterator[list[str]]) -> int:
+        for row in rows:
+            if any(row):
+                break
+        return 1
+
+    def _take(self, found: Records, number: int, row: list[str]) -> bool:
+        """Add one row; False when it is the end of the file."""
+        if _END in row[-1]:
+            if row == [_END]:
+                return False
+            raise BadFile("readers.errors.open_quote", file=self.path.name, row=number)
+        fault = None
+        if len(row) != len(self.header):
+            row, fault = self._evened(row)
+        found.add(number, row, fault)
+        return True
+
+    def _evened(self, row: list[str]) -> tuple[list[str], Fault | None]:
+        width = len(self.header)
+        if not any(row[width:]) and len(row) > width:
+            return row[:width], None
+        fault: Fault = ("readers.rows.cells", {"cells": len(row), "columns": width})
+        return (row + [""] * width)[:width], fault
+
+
+def _opened(path: Path, encoding: str) -> IO[str]:
+    return path.open(encoding=encoding, newline="")
+
+
+def _without_sep_line(file: IO[str]) -> Iterable[str]:
+    """The lines of a file without the line `sep=;` that Excel may put first."""
+    first = file.readline()
+    return file if _sep(first) else chain([first], file)
+
+
+def _sep(line: str) -> str | None:
+    text = line.strip("\r\n").strip('"').lower()
+    return text[4:] if text.startswith("sep=") and text[4:] in _DELIMITERS else None
+
+
+def _dialect(path: Path, encoding: str) -> tuple[str, list[str]]:
+    """The delimiter and the header: the delimiter that makes most known columns, then most columns."""
+    with _opened(path, encoding) as file:
+        stated = _sep(file.readline())
+    candidates = (stated,) if stated else _DELIMITERS
+    found = [(delimiter, _header(path, encoding, delimiter)) for delimiter in candidates]
+    return max(found, key=lambda pair: (names.known(pair[1]), len(pair[1])))
+
+
+def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
+    with _opened(path, encoding) as file:
+        try:
+            for row in csv.reader(_without_sep_line(file), delimiter=delimiter):
+                if any(cell.strip() for cell in row):
+                    return [cell.strip() for cell in row]
+        except csv.Error:
+            return []
+    raise BadFile("readers.errors.empty", file=path.name)

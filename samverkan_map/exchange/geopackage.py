@@ -1,0 +1,123 @@
+"""GeoPackage, read through geopandas a piece at a time."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas
+import pandas as pd
+import pyogrio
+
+from ..errors import BadFile
+from . import columns as names
+from .positioned import as_text, named_columns, point_of
+from .table import Limits, Records, Table
+
+_STYLE_LAYERS = {"layer_styles", "qgis_projects"}
+
+
+def open_geopackage(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+    """Open the one layer of a GeoPackage. Raises BadFile, also when there are several layers to choose from."""
+    with _trouble_as_bad_file(path):
+        layer = _layer(path)
+        about = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    fields, geometry = [str(name) for name in about["fields"]], about["geometry_type"]
+    features = int(about["features"])
+    if limits.max_features is not None and features > limits.max_features:
+        raise BadFile("readers.errors.too_many_features", file=path.name, features=features, most=limits.max_features)
+    header, kept = named_columns(fields) if geometry else (fields, fields)
+    mapped, ignored = names.match(path.name, header, columns, limits, positioned=bool(geometry))
+    dropped = [name for name in fields if name not in kept]
+    return Table(
+        path=path,
+        format="gpkg",
+        header=header,
+        mapped={**mapped, "x": "x", "y": "y"} if geometry else mapped,
+        ignored=[name for name in [*ignored, *dropped] if not (geometry and name in ("x", "y"))],
+        size_hint=features,
+        records=_rows_of(path, layer, kept, bool(geometry)),
+        sheet=layer,
+        crs=_epsg(about["crs"]),
+    )
+
+
+def _layer(path: Path) -> str:
+    layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path) if name not in _STYLE_LAYERS]
+    drawn = [name for name, kind in layers if kind is not None] or [name for name, _ in layers]
+    if not drawn:
+        raise BadFile("readers.errors.no_layer", file=path.name)
+    if len(drawn) > 1:
+        listed = ", ".join(names.short(name) for name in drawn[:20])
+        raise BadFile("readers.errors.several_layers", file=path.name, layers=listed)
+    return drawn[0]
+
+
+def _rows_of(path: Path, layer: str, kept: list[str], positioned: bool) -> Callable[[int], Iterable[Records]]:
+    def records(size: int) -> Iterator[Records]:
+        done = 0
+        last = None
+        while True:
+            with _trouble_as_bad_file(path):
+                frame = _piece(path, layer, kept, positioned, size, last, done)
+            if not len(frame):
+                break
+            last = frame.index[-1] if frame.index.name == "fid" else None
+            yield _records(frame, kept, positioned, done)
+            done += len(frame)
+
+    return records
+
+
+def _piece(
+    path: Path, layer: str, kept: list[str], positioned: bool, size: int, last: int | None, done: int
+) -> pd.DataFrame:
+    """The next features after the feature id `last`: skipping by count would read the file from the start each time."""
+    place = {"where": f"fid > {int(last)}"} if last is not None else {"skip_features": done}
+    return geopandas.read_file(
+        path,
+        layer=layer,
+        columns=kept,
+        ignore_geometry=not positioned,
+        max_features=size,
+        fid_as_index=True,
+        datetime_as_string=True,
+        **place,
+    )
+
+
+def _records(frame: pd.DataFrame, kept: list[str], positioned: bool, done: int) -> Records:
+    found = Records(progress=done + len(frame))
+    texts = [_texts(frame[name]) for name in kept]
+    points = [point_of(shape) for shape in frame.geometry] if positioned else [None] * len(frame)
+    rows = zip(*texts, strict=True) if texts else [()] * len(frame)
+    for index, (row, point) in enumerate(zip(rows, points, strict=True)):
+        x_and_y, fault = ([*point[:2]], point[2]) if point else ([], None)
+        found.add(done + index + 2, [*row, *x_and_y], fault)
+    return found
+
+
+def _texts(values: pd.Series) -> list[str]:
+    missing = values.isna().to_numpy()
+    return ["" if gone else as_text(value) for value, gone in zip(values.tolist(), missing, strict=True)]
+
+
+def _epsg(crs: str | None) -> int | None:
+    if not crs:
+        return None
+    code = crs.rpartition(":")[2]
+    return int(code) if crs.upper().startswith("EPSG:") and code.isdigit() else None
+
+
+@contextmanager
+def _trouble_as_bad_file(path: Path) -> Iterator[None]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            yield
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        raise BadFile("readers.errors.geopackage", file=path.name) from error
+    except (ValueError, UnicodeDecodeError, RuntimeError) as error:
+        raise BadFile("readers.errors.geopackage", file=path.name) from error

@@ -1,0 +1,109 @@
+"""Reading what others send: CSV, Excel, GeoJSON and GeoPackage, checked before a single row is handed on.
+
+A file is refused whole (BadFile, one sentence) when it is not what its ending says, when it is larger or deeper than
+the limits, or when a column looks like personal data. What is wrong with one row is its fault and stops no other.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..errors import BadFile
+from . import csv_reader, geojson, geopackage, workbook
+from .table import COMMAND_LINE, UPLOAD, Block, Fault, Limits, Records, Table
+
+__all__ = ["COMMAND_LINE", "UPLOAD", "Block", "Fault", "Limits", "Records", "Table", "open_table"]
+
+_READERS = {
+    ".csv": ("text", csv_reader.open_csv),
+    ".txt": ("text", csv_reader.open_csv),
+    ".tsv": ("text", csv_reader.open_csv),
+    ".xlsx": ("zip", workbook.open_workbook),
+    ".geojson": ("json", geojson.open_geojson),
+    ".json": ("json", geojson.open_geojson),
+    ".gpkg": ("database", geopackage.open_geopackage),
+}
+_SIGNATURES = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"SQLite format 3\x00", "database"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_excel"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"\x1f\x8b", "packed"),
+    (b"7z\xbc\xaf", "packed"),
+    (b"Rar!", "packed"),
+    (b"\xff\xfe\x00\x00", "utf_32"),
+    (b"\x00\x00\xfe\xff", "utf_32"),
+)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_XML = re.compile(rb"<\?xml\b|<(?:gpx|kml)\b", re.IGNORECASE)
+_JSON = re.compile(rb"\{\s*(?:\"|\})|\[\s*(?:[\[\{\"\]]|-?\d+\s*,)|[\[\{]+\Z")
+_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
+
+
+def open_table(path: Path, *, columns: dict[str, str] | None = None, limits: Limits = COMMAND_LINE) -> Table:
+    """Open a file of reports by its ending, after checking that it holds what the ending says.
+
+    `columns` maps our column names to theirs where the names alone do not say it: `{"type": "brottstyp"}`.
+    A table may have no rows, and may lack columns that the caller needs: that is the caller's to say.
+    Raises BadFile.
+    """
+    path = Path(path)
+    wanted, reader = _READERS.get(path.suffix.lower(), ("", None))
+    if reader is None:
+        raise BadFile("readers.errors.unknown_ending", file=path.name, endings=" ".join(_READERS))
+    start = _start_of(path, limits)
+    found = content_of(start)
+    if found != wanted:
+        raise BadFile(f"readers.errors.is_{found}", file=path.name, ending=path.suffix.lower())
+    try:
+        return reader(path, columns, limits)
+    except OSError as error:
+        raise BadFile("readers.errors.cannot_read", file=path.name) from error
+
+
+def content_of(start: bytes) -> str:
+    """What the first bytes of a file say it is: text, json, zip, database, web_page, pdf, picture, binary ...
+
+    >>> content_of(b"typ;tid_fran"), content_of(b"<!DOCTYPE html><html>")
+    ('text', 'web_page')
+    """
+    for signature, kind in _SIGNATURES:
+        if start.startswith(signature):
+            return kind
+    if start.startswith(_UTF_16):
+        return "text"
+    if b"\x00" in start or len(start.translate(None, _CONTROL)) < len(start) * 0.99:
+        return "binary"
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for pattern, kind in ((_WEB_PAGE, "web_page"), (_XML, "xml"), (_JSON, "json")):
+        if pattern.match(text):
+            return kind
+    return "text"
+
+
+def _start_of(path: Path, limits: Limits) -> bytes:
+    try:
+        if path.is_dir():
+            raise BadFile("readers.errors.directory", file=path.name)
+        if path.exists() and not path.is_file():
+            raise BadFile("readers.errors.cannot_read", file=path.name)
+        with path.open("rb") as file:
+            start = file.read(65_536)
+            size = file.seek(0, 2)
+    except FileNotFoundError as error:
+        raise BadFile("readers.errors.missing", file=path.name) from error
+    except PermissionError as error:
+        raise BadFile("readers.errors.no_permission", file=path.name) from error
+    except (OSError, ValueError) as error:
+        raise BadFile("readers.errors.cannot_read", file=path.name) from error
+    if not start.removeprefix(b"\xef\xbb\xbf").strip():
+        raise BadFile("readers.errors.empty", file=path.name)
+    if limits.max_bytes is not None and size > limits.max_bytes:
+        raise BadFile("readers.errors.too_large", file=path.name, most=limits.max_bytes // 1_000_000)
+    return start

@@ -1,0 +1,226 @@
+"""Excel: the first visible sheet, its formulas by the values that Excel left in the file."""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.utils.exceptions import InvalidFileException
+
+from ..errors import BadFile
+from . import columns as names
+from .positioned import as_text
+from .table import Fault, Limits, Records, Table
+
+_LAST_ROW = 1_048_576
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_CLOCK = re.compile(r"[hHsS]|AM/PM")
+_QUOTED = re.compile(r'"[^"]*"|\[\$[^\]]*\]|\\.')
+_TROUBLE = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    AssertionError,
+    OverflowError,
+    OSError,
+    zlib.error,
+    struct.error,
+)
+
+
+def open_workbook(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+    """Open the first visible sheet of an Excel file. Raises BadFile."""
+    with _trouble_as_bad_file(path):
+        has_formulas = _checked_members(path, limits)
+        reader = _Sheet(path, has_formulas)
+        header = reader.read_header(limits)
+    mapped, ignored = names.match(path.name, header, columns, limits)
+    return Table(
+        path=path,
+        format="xlsx",
+        header=header,
+        mapped=mapped,
+        ignored=ignored,
+        size_hint=reader.size_hint,
+        records=reader.records,
+        sheet=reader.title,
+    )
+
+
+def _checked_members(path: Path, limits: Limits) -> bool:
+    """Whether any sheet holds formulas. Raises BadFile for a file that unpacks to too much, or that holds entities."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        unpacked = sum(member.file_size for member in members)
+        packed = max(path.stat().st_size, 1)
+        if len(members) > limits.max_members or unpacked > limits.max_unpacked_bytes:
+            raise BadFile(
+                "readers.errors.unpacks_too_large", file=path.name, most=limits.max_unpacked_bytes // 1_000_000
+            )
+        if unpacked / packed > limits.max_ratio:
+            raise BadFile(
+                "readers.errors.unpacks_too_large", file=path.name, most=limits.max_unpacked_bytes // 1_000_000
+            )
+        if "[Content_Types].xml" not in archive.namelist() or "xl/workbook.xml" not in archive.namelist():
+            raise BadFile("readers.errors.is_zip", file=path.name, ending=".xlsx")
+        if any(member.flag_bits & 1 for member in members):
+            raise BadFile("readers.errors.locked", file=path.name)
+        sheets = [member for member in members if member.filename.endswith(".xml")]
+        return sum(_has_formula(path, archive, member) for member in sheets) > 0
+
+
+def _has_formula(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    found, tail = False, b""
+    sheet = member.filename.startswith("xl/worksheets/")
+    with archive.open(member) as file:
+        while chunk := file.read(262_144):
+            text = tail + chunk
+            if _DOCTYPE.search(text):
+                raise BadFile("readers.errors.workbook", file=path.name)
+            found = found or (sheet and bool(_FORMULA.search(text)))
+            tail = text[-16:]
+    return found
+
+
+class _Sheet:
+    """The first visible sheet of one workbook, opened again each time its rows are asked for."""
+
+    def __init__(self, path: Path, has_formulas: bool) -> None:
+        self.path = path
+        self.has_formulas = has_formulas
+        self.header: list[str] = []
+        self.header_row = 0
+        self.size_hint = 0
+        self.title = ""
+
+    def read_header(self, limits: Limits) -> list[str]:
+        """The first row that holds anything."""
+        with self._opened(values=True) as sheet:
+            self.title, self.size_hint = sheet.title, sheet.max_row or 0
+            for number, row in self._numbered(sheet):
+                texts = [_text(cell).strip() for cell in row]
+                if any(texts):
+                    self.header_row = number
+                    self.header = _without_empty_end(texts)
+                    self.size_hint = max(self.size_hint - number, 0)
+                    return self.header
+        raise BadFile("readers.errors.empty", file=self.path.name)
+
+    def records(self, size: int) -> Iterator[Records]:
+        """At most `size` rows at a time. Raises BadFile when the sheet is broken further down."""
+        found = Records()
+        done = 0
+        with _trouble_as_bad_file(self.path):
+            for number, row, formulas in self._rows():
+                texts, fault = self._evened(row, formulas)
+                if fault is None and not any(texts):
+                    continue
+                found.add(number, texts, fault)
+                done += 1
+                found.progress = done
+                if len(found.rows) >= size:
+                    yield found
+                    found = Records(progress=done)
+        yield found
+
+    def _rows(self) -> Iterator[tuple[int, tuple, tuple]]:
+        """Row number, cells with values, and (only where there are formulas) the same cells with formulas."""
+        with self._opened(values=True) as values:
+            if not self.has_formulas:
+                yield from ((number, row, ()) for number, row in self._data(values))
+                return
+            with self._opened(values=False) as formulas:
+                pairs = zip_longest(self._data(values), self._data(formulas), fillvalue=(0, ()))
+                for (number, row), (_, formula_row) in pairs:
+                    yield number, row, formula_row
+
+    def _data(self, sheet) -> Iterator[tuple[int, tuple]]:
+        return ((number, row) for number, row in self._numbered(sheet) if number > self.header_row)
+
+    def _numbered(self, sheet) -> Iterator[tuple[int, tuple]]:
+        sheet.reset_dimensions()
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            if number > _LAST_ROW:
+                raise BadFile("readers.errors.workbook", file=self.path.name)
+            yield number, row
+
+    def _evened(self, row: tuple, formulas: tuple) -> tuple[list[str], Fault | None]:
+        width = len(self.header)
+        texts = [_text(cell) for cell in row]
+        fault: Fault | None = self._cell_fault(row, formulas)
+        if len(texts) > width and any(texts[width:]):
+            fault = fault or ("readers.rows.cells", {"cells": len(_without_empty_end(texts)), "columns": width})
+        return (texts + [""] * width)[:width], fault
+
+    def _cell_fault(self, row: tuple, formulas: tuple) -> Fault | None:
+        for cell in row:
+            if getattr(cell, "data_type", "n") == "e":
+                return "readers.rows.cell_error", {"value": names.short(str(cell.value))}
+        for cell, formula in zip_longest(row, formulas):
+            # A formula that Excel computed to an empty text has type "str" and no value; one never computed has none.
+            computed = getattr(cell, "value", None) is not None or getattr(cell, "data_type", "n") == "str"
+            if getattr(formula, "data_type", "n") == "f" and not computed:
+                return "readers.rows.formula_without_value", {"cell": formula.coordinate}
+        return None
+
+    @contextmanager
+    def _opened(self, *, values: bool) -> Iterator:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            book = openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False)
+        try:
+            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            if not sheets:
+                raise BadFile("readers.errors.empty", file=self.path.name)
+            yield sheets[0]
+        finally:
+            book.close()
+
+
+def _text(cell: ReadOnlyCell) -> str:
+    """One cell as text: a date without a clock in its number format is a date, whole numbers have no `.0`."""
+    value = cell.value
+    if isinstance(value, datetime):
+        moment = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+        if not _CLOCK.search(_QUOTED.sub("", cell.number_format)) and moment.time() == time():
+            return moment.date().isoformat()
+        return moment.isoformat()
+    if isinstance(value, (time, date)):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
+    return as_text(value)
+
+
+def _without_empty_end(texts: list[str]) -> list[str]:
+    last = max((place for place, text in enumerate(texts) if text.strip()), default=-1)
+    return texts[: last + 1]
+
+
+@contextmanager
+def _trouble_as_bad_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _TROUBLE as error:
+        raise BadFile("readers.errors.workbook", file=path.name) from error

@@ -1,0 +1,181 @@
+"""Accounts: added, closed and changed by a coordinator, never one's own role."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samverkan_map import access
+from samverkan_map.access import Viewer
+from samverkan_map.db.tables import Organisation, Person
+from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
+from samverkan_map.people.passwords import check_password, hashed, matches
+from samverkan_map.people.sessions import end_all
+from samverkan_map.vocabulary import Permission, Role
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+
+
+def create(
+    session: Session,
+    actor: Viewer,
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    organisation: str | None,
+    password: str,
+    example: bool = False,
+    now: datetime | None = None,
+) -> Person:
+    """Add a colleague; `organisation` is a code, `example` marks an invented person of the demo material.
+
+    Raises BadValue naming the field, NotFound for an unknown organisation, NotAllowed.
+    """
+    username = _checked_username(session, username)
+    name = _checked_name(name)
+    owner = _organisation(session, organisation)
+    role = _checked_role(role)
+    check_password(password, _context(session, username, name))
+    person = Person(
+        username=username,
+        name=name,
+        role=role.value,
+        organisation_id=owner.id if owner else None,
+        password_hash=hashed(password),
+        example=example,
+        created_at=now or _now(),
+    )
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, username=username, role=role)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def find(session: Session, viewer: Viewer) -> list[Person]:
+    """All accounts, open ones first, by user name. Raises NotAllowed."""
+    if not access.may(viewer, Permission.MANAGE_PEOPLE):
+        raise access.refusal(viewer, Permission.MANAGE_PEOPLE)
+    return list(session.scalars(select(Person).order_by(Person.disabled_at.is_not(None), Person.username)))
+
+
+def get(session: Session, viewer: Viewer, person_id: int) -> Person:
+    """One account. Raises NotFound, NotAllowed."""
+    if not access.may(viewer, Permission.MANAGE_PEOPLE) and viewer.person_id != person_id:
+        raise access.refusal(viewer, Permission.MANAGE_PEOPLE)
+    if person := session.get(Person, person_id):
+        return person
+    raise NotFound("people.errors.unknown_person")
+
+
+def by_username(session: Session, viewer: Viewer, username: str) -> Person:
+    """The account with this user name. Raises NotFound, NotAllowed."""
+    person_id = session.scalar(select(Person.id).where(Person.username == username.strip().lower()))
+    return get(session, viewer, person_id or 0)
+
+
+def disable(session: Session, actor: Viewer, person_id: int, *, version: int, now: datetime) -> Person:
+    """Close an account; it is gone at the person's next request.
+
+    Raises NotFound, NotAllowed (also for one's own account), Conflict.
+    """
+    person = _to_change(session, actor, person_id, version)
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=True)
+    person.disabled_at = person.disabled_at or now
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def give_role(session: Session, actor: Viewer, person_id: int, *, role: Role, version: int) -> Person:
+    """Give another role, never to oneself; the person's sessions end.
+
+    Raises NotFound, NotAllowed (also for one's own account), Conflict, BadValue.
+    """
+    person = _to_change(session, actor, person_id, version)
+    role = _checked_role(role)
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, role=role, before=person.role)
+    person.role = role.value
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def set_password(session: Session, actor: Viewer, person_id: int, *, password: str) -> Person:
+    """Give an account a new password; the person's sessions end and the delay after failed tries too.
+
+    Raises NotFound, NotAllowed, BadValue.
+    """
+    person = get(session, actor, person_id)
+    check_password(password, _context(session, person.username, person.name))
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, password="new")
+    person.password_hash = hashed(password)
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def change_password(session: Session, actor: Viewer, *, old: str, new: str) -> Person:
+    """Change one's own password; all own sessions end. Raises NotAllowed, BadValue."""
+    person = session.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        raise access.refusal(actor, Permission.OWN_ACCOUNT)
+    if not matches(person, old):
+        raise BadValue("people.errors.old_password", field="old")
+    check_password(new, _context(session, person.username, person.name), field="new")
+    access.gate(session, actor, Permission.OWN_ACCOUNT, person, password="new")
+    person.password_hash = hashed(new)
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def _to_change(session: Session, actor: Viewer, person_id: int, version: int) -> Person:
+    person = get(session, actor, person_id)
+    if person.id == actor.person_id:
+        raise NotAllowed("people.errors.own_account")
+    if person.version != version:
+        raise Conflict("people.errors.changed", name=person.username)
+    return person
+
+
+def _checked_username(session: Session, username: str) -> str:
+    username = username.strip().lower()
+    if not _USERNAME.fullmatch(username):
+        raise BadValue("people.errors.username", field="username")
+    if session.scalar(select(Person.id).where(Person.username == username)):
+        raise BadValue("people.errors.username_taken", field="username", username=username)
+    return username
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > 100 or not name.isprintable():
+        raise BadValue("people.errors.name", field="name")
+    return name
+
+
+def _checked_role(role: str) -> Role:
+    if role not in set(Role) - {Role.PUBLIC}:
+        raise BadValue("people.errors.role", field="role")
+    return Role(role)
+
+
+def _organisation(session: Session, code: str | None) -> Organisation | None:
+    if not code:
+        return None
+    if found := session.scalar(select(Organisation).where(Organisation.code == code)):
+        return found
+    raise BadValue("people.errors.unknown_organisation", field="organisation", code=code)
+
+
+def _context(session: Session, username: str, name: str) -> set[str]:
+    names = [username, name, *session.scalars(select(Organisation.name))]
+    return {word for text in names for word in re.split(r"[\W\d_]+", text) if len(word) > 2}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,119 @@
+"""Signing in, and the counters that slow a guesser down without ever shutting a colleague out."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import datetime, timedelta
+
+from sqlalchemy import DateTime, bindparam, delete, select, text
+from sqlalchemy.orm import Session
+
+from samverkan_map import access
+from samverkan_map.db.tables import Attempt, Person
+from samverkan_map.errors import SignInNeeded, TooManyTries
+from samverkan_map.people.passwords import matches
+from samverkan_map.people.sessions import as_viewer
+from samverkan_map.vocabulary import Permission
+
+WINDOW = timedelta(minutes=5)
+PER_ADDRESS = 10
+IN_ALL = 1000
+FREE_TRIES = 5
+LONGEST_DELAY = timedelta(minutes=15)
+FORGET_AFTER = timedelta(days=1)
+KNOWN_FOR = timedelta(days=60)
+
+
+def sign_in(session: Session, username: str, password: str, *, address: str, secret: str, now: datetime) -> Person:
+    """Check a sign-in and give the person. The caller keeps what was written also when this says no.
+
+    `address` is the client's network address and is only kept hashed with `secret`. An address from which the person
+    has signed in before does not wait for the tries of strangers.
+    Raises TooManyTries, SignInNeeded (the same for an unknown name, a wrong password and a closed account).
+    """
+    username = username.strip().lower()[:100]
+    known_key = _key(secret, "known", username, _network(address))
+    failures = _counter(session, _key(secret, "user", username), now)
+    from_here = _counter(session, _key(secret, "address", _network(address)), now)
+    if session.get(Attempt, known_key) is None:
+        _refuse_delayed(failures, now)
+        _count(_counter(session, _key(secret, "all"), now), IN_ALL, now)
+    _count(from_here, PER_ADDRESS, now)
+    person = session.scalars(select(Person).where(Person.username == username)).first()
+    if not matches(person, password) or person is None:
+        failures.window_start, failures.tries = now, failures.tries + 1
+        session.flush()
+        raise SignInNeeded("people.errors.sign_in")
+    failures.tries = 0
+    from_here.tries -= 1
+    _counter(session, known_key, now).window_start = now
+    _clear_away(session, now)
+    access.gate(session, as_viewer(person), Permission.SIGN_IN, person)
+    return person
+
+
+def forget_tries(session: Session, username: str, *, secret: str) -> None:
+    """Forget the failed tries with a user name: after a right one, and when a coordinator gives a new password."""
+    session.execute(delete(Attempt).where(Attempt.key == _key(secret, "user", username)))
+
+
+def delay_after(tries: int) -> timedelta:
+    """How long to wait after so many failed tries in a row.
+
+    >>> [delay_after(n).seconds for n in (4, 5, 8, 40)]
+    [0, 1, 8, 900]
+    """
+    if tries < FREE_TRIES:
+        return timedelta()
+    return min(timedelta(seconds=2 ** min(tries - FREE_TRIES, 12)), LONGEST_DELAY)
+
+
+def _refuse_delayed(row: Attempt, now: datetime) -> None:
+    if (wait := row.window_start + delay_after(row.tries) - now) > timedelta():
+        raise _too_many(wait)
+
+
+def _count(row: Attempt, limit: int, now: datetime) -> None:
+    if now - row.window_start >= WINDOW:
+        row.window_start, row.tries = now, 0
+    if row.tries >= limit:
+        raise _too_many(row.window_start + WINDOW - now)
+    row.tries += 1
+
+
+def _counter(session: Session, key: str, now: datetime) -> Attempt:
+    """The counter, made at need and held until the transaction ends, so that two tries at once count as two."""
+    session.flush()
+    session.execute(_NEW_COUNTER, {"key": key, "now": now})
+    return session.get_one(Attempt, key, with_for_update=True, populate_existing=True)
+
+
+_NEW_COUNTER = text(
+    "INSERT INTO attempts (key, window_start, tries) VALUES (:key, :now, 0) ON CONFLICT (key) DO NOTHING"
+).bindparams(bindparam("now", type_=DateTime()))
+
+
+def _too_many(wait: timedelta) -> TooManyTries:
+    seconds = max(1, round(wait.total_seconds()))
+    return TooManyTries("people.errors.too_many", seconds=seconds, n=-(-seconds // 60))
+
+
+def _clear_away(session: Session, now: datetime) -> None:
+    session.flush()
+    old = (Attempt.window_start < now - FORGET_AFTER) & ~Attempt.key.startswith("known:")
+    session.execute(delete(Attempt).where(old | (Attempt.window_start < now - KNOWN_FOR)))
+
+
+def _network(address: str) -> str:
+    """The address itself, or the /64 an IPv6 address belongs to: a household has millions of those."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def _key(secret: str, kind: str, *parts: str) -> str:
+    return f"{kind}:{hmac.new(secret.encode(), '|'.join(parts).encode(), hashlib.sha256).hexdigest()}"

@@ -1,0 +1,141 @@
+"""Problem reports and traffic complaints: find, count, take in, undo a delivery.
+
+Reads take a `viewer` and give only what that viewer may see, already passed through the one field filter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from samverkan_map import access
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.db import engine
+from samverkan_map.db.tables import Report
+from samverkan_map.errors import NotFound
+from samverkan_map.question import Question, day_of
+from samverkan_map.reports import choosing
+from samverkan_map.reports import frame as frames
+from samverkan_map.reports.cells import Cell, count_cells, fits
+from samverkan_map.reports.choosing import Chosen
+from samverkan_map.reports.deliveries import Preview, find_deliveries, get_delivery, undo
+from samverkan_map.reports.intake import Intake, take_in
+from samverkan_map.vocabulary import ReportKind
+
+__all__ = [
+    "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_kind",
+    "find_deliveries", "fits", "get", "get_delivery", "page", "stream", "take_in", "undo",
+]  # fmt: skip
+
+STREAM_ROWS = 2000
+
+
+def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Chosen:
+    """The reports a question means, as rows of the frame in memory. Raises BadQuestion."""
+    return choosing.choose(session, viewer, agreement, question, frames.current(session))
+
+
+def counts_by_kind(chosen: Chosen) -> dict[str, int]:
+    """How many reports of each kind."""
+    names = chosen.frame.words["kind"]
+    counts = np.bincount(chosen.column("kind"), minlength=len(names))
+    return {str(name): int(count) for name, count in zip(names, counts, strict=True) if count}
+
+
+def areas_without_position(chosen: Chosen) -> dict[str, int]:
+    """How many of the chosen reports that have no position lie in each sub-area; "" where not even that is known."""
+    areas = chosen.column("area")[~chosen.column("mapped")]
+    return {chosen.frame.words["area"][code] or "": count for code, count in Counter(areas.tolist()).items()}
+
+
+def cells(chosen: Chosen, bbox: tuple[float, float, float, float], zoom: int) -> list[Cell]:
+    """The chosen reports in a box counted per map cell, or one by one where few are near."""
+    return count_cells(chosen, bbox, zoom)
+
+
+def page(
+    session: Session, viewer: Viewer, chosen: Chosen, agreement: Agreement, *, sort: str, first: int, most: int
+) -> list[dict[str, Any]]:
+    """Rows `first` to `first + most` of the chosen reports in the order asked for."""
+    ids = _ordered(chosen, agreement, sort)[first : first + most].tolist()
+    found = {report.id: report for report in session.scalars(_rows().where(Report.id.in_(ids)))}
+    return [row(viewer, found[number]) for number in ids if number in found]
+
+
+def _ordered(chosen: Chosen, agreement: Agreement, sort: str) -> np.ndarray:
+    ids = chosen.column("id")
+    if sort == "oldest":
+        return ids[::-1]
+    if sort in ("type", "area"):
+        order = agreement.types if sort == "type" else agreement.areas
+        rank = {code: number for number, code in enumerate(order)}
+        ranks = np.array([rank.get(code, len(rank)) for code in chosen.frame.words[sort]] or [0])
+        return ids[np.argsort(ranks[chosen.column(sort)], kind="stable")]
+    return ids
+
+
+def stream(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Iterator[dict[str, Any]]:
+    """All rows of a question, newest (or oldest) first, read a block at a time. Raises BadQuestion."""
+    conditions = choosing.conditions(session, viewer, agreement, question)
+    order = (Report.day, Report.id) if question.sort == "oldest" else (Report.day.desc(), Report.id.desc())
+    statement = _rows().where(*conditions).order_by(*order)
+    for report in session.scalars(statement.execution_options(yield_per=STREAM_ROWS)):
+        found = row(viewer, report)
+        if choosing.in_box(agreement, question, found["e"], found["n"], found["area"]):
+            yield found
+
+
+def get(session: Session, viewer: Viewer, report_id: int) -> dict[str, Any]:
+    """One report. Raises NotFound when there is none that the viewer may see."""
+    report = session.scalars(_rows().where(Report.id == report_id)).one_or_none()
+    if report is None or ReportKind(report.kind) not in access.visible_kinds(viewer):
+        raise NotFound("reports.errors.not_found")
+    return row(viewer, report)
+
+
+def _rows() -> Select[tuple[Report]]:
+    return select(Report).options(joinedload(Report.stretch), joinedload(Report.organisation))
+
+
+def row(viewer: Viewer, report: Report) -> dict[str, Any]:
+    """A report as the viewer may see it: through the one field filter, positions as `e` and `n` in metres."""
+    point = engine.shape(report.geom)
+    return access.report_fields(
+        viewer,
+        {
+            "id": report.id,
+            "source": report.source,
+            "source_ref": report.source_ref,
+            "kind": report.kind,
+            "type": report.type,
+            "occurred_from": report.occurred_from,
+            "occurred_to": report.occurred_to,
+            "reported_at": report.reported_at,
+            "day": day_of(report.day),
+            "weekday": report.weekday,
+            "hour": report.hour,
+            "precision": report.precision,
+            "area": report.area,
+            "place_name": report.place_name,
+            "stretch": report.stretch.name if report.stretch else None,
+            "severity": report.severity,
+            "organisation": report.organisation.name if report.organisation else None,
+            "description": report.description,
+            "e": None if point is None else point.x,
+            "n": None if point is None else point.y,
+        },
+    )
+
+
+def near(session: Session, viewer: Viewer, shape: Any, *, metres: float, most: int) -> Sequence[dict[str, Any]]:
+    """The newest reports within some metres of a shape (EPSG:3006), by the spatial index."""
+    kinds = access.visible_kinds(viewer)
+    statement = _rows().where(Report.kind.in_(kinds), *engine.within_distance(Report.geom, shape, metres))
+    newest = statement.order_by(Report.day.desc(), Report.id.desc()).limit(most)
+    return [row(viewer, report) for report in session.scalars(newest)]

@@ -1,0 +1,178 @@
+"""Taking in a file of reports: every row checked, screened and placed, then stored in one transaction or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from samverkan_map import access
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.db import bulk, engine
+from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
+from samverkan_map.errors import BadFile
+from samverkan_map.exchange.table import Block, Table
+from samverkan_map.reports.deliveries import Preview, Refused
+from samverkan_map.reports.rows import Reading, read_block
+from samverkan_map.vocabulary import Permission
+
+PILE_SHARE = 0.01
+"""More than this share of a delivery on one coordinate is a pile: most likely a default position."""
+
+SMALLEST_PILE = 5
+SHOWN_EXAMPLES = 10
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How a file is to be taken in."""
+
+    source: str | None = None
+    crs: int | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
+    """The source's own words for types -> our codes, or "-" to leave rows out."""
+    partial: bool = False
+    dry_run: bool = False
+
+
+def take_in(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    table: Table,
+    how: Intake,
+    *,
+    file_hash: str,
+    now: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> Preview:
+    """Take in a table of reports and say what became of every row.
+
+    Nothing is stored on a dry run, nor when a row is refused and `how.partial` is False, nor when every row was known.
+    `progress` is told how far the reading has come, in the unit of `table.size_hint`.
+    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`).
+    """
+    if not access.may(actor, Permission.IMPORT_REPORTS):
+        raise access.refusal(actor, Permission.IMPORT_REPORTS)
+    _check(agreement, table, how)
+    preview = Preview()
+    _describe(table, preview)
+    reading = Reading(agreement, how.source, how.crs or table.crs, dict(how.types), _organisations(session), now)
+    delivery = Delivery(
+        at=now, person_id=actor.person_id, who=actor.name, source=how.source or "", file_name=table.path.name,
+        file_hash=file_hash, read=0, accepted=0, known=0, refused=0,
+    )  # fmt: skip
+    with session.begin_nested() as savepoint:
+        session.add(delivery)
+        session.flush()
+        for block in table.blocks():
+            _take_block(session, reading, block, delivery, preview)
+            if progress:
+                progress(block.progress)
+        _settle(session, delivery, preview, reading)
+        keeps = not how.dry_run and preview.accepted > 0 and (how.partial or not preview.refused)
+        if not keeps:
+            savepoint.rollback()
+    if keeps:
+        preview.stored, preview.delivery_id = True, delivery.id
+        counts = {"accepted": preview.accepted, "known": preview.known, "refused": len(preview.refused)}
+        access.gate(session, actor, Permission.IMPORT_REPORTS, delivery, read=preview.read, **counts)
+    return preview
+
+
+def _check(agreement: Agreement, table: Table, how: Intake) -> None:
+    if how.source is not None and how.source not in agreement.sources:
+        raise BadFile("reports.errors.unknown_source", value=how.source, allowed=", ".join(agreement.sources))
+    if how.source is None and "source" not in table.mapped:
+        raise BadFile("reports.errors.no_source", allowed=", ".join(agreement.sources))
+    for word, code in how.types.items():
+        if code != "-" and agreement.type_of(code) is None:
+            raise BadFile("reports.errors.unknown_type", value=f"{word}={code}", nearest=agreement.nearest_type(code))
+    if "type" not in table.mapped:
+        raise BadFile("reports.errors.no_type_column", header=", ".join(table.header[:30]))
+
+
+def _describe(table: Table, preview: Preview) -> None:
+    names = ", ".join(f"{theirs} → {ours}" for ours, theirs in table.mapped.items())
+    preview.note("reports.notes.columns", columns=names)
+    if table.encoding:
+        delimiter = {",": "komma", ";": "semikolon", "\t": "tabb"}.get(table.delimiter or "", table.delimiter)
+        preview.note("reports.notes.text_file", encoding=table.encoding, delimiter=delimiter)
+    if table.ignored:
+        preview.note("reports.notes.ignored", columns=", ".join(table.ignored[:30]), n=len(table.ignored))
+
+
+def _organisations(session: Session) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for organisation in session.scalars(select(Organisation)):
+        found[organisation.code.casefold()] = found[organisation.name.casefold()] = organisation.id
+    return found
+
+
+def _take_block(session: Session, reading: Reading, block: Block, delivery: Delivery, preview: Preview) -> None:
+    refs = reading.references(block)
+    known = _known(session, refs)
+    rows, refused = read_block(reading, block, refs, known)
+    preview.read += len(block)
+    preview.left_out += len(block) - len(rows) - len(refused) - len(known)
+    preview.refused += [Refused(block.row_numbers[i], *why, block.originals[i]) for i, why in sorted(refused.items())]
+    stretches = _stretches(session, reading, rows)
+    values = [(delivery.id, *row.values(stretch)) for row, stretch in zip(rows, stretches, strict=True)]
+    accepted = bulk.insert_reports(session, values)
+    preview.accepted += accepted
+    preview.known += len(known) + len(rows) - accepted
+    preview.examples += [row.shown() for row in rows[: SHOWN_EXAMPLES - len(preview.examples)]]
+    for key, fields in reading.notes:
+        preview.note(key, **fields)
+
+
+def _known(session: Session, refs: list[tuple[str, str]]) -> set[int]:
+    """Which of a block's rows the database holds already."""
+    by_source: dict[str, dict[str, list[int]]] = {}
+    for index, (source, ref) in enumerate(refs):
+        by_source.setdefault(source, {}).setdefault(ref, []).append(index)
+    known: set[int] = set()
+    for source, wanted in by_source.items():
+        statement = select(Report.source_ref).where(Report.source == source, Report.source_ref.in_(wanted))
+        for ref in session.scalars(statement):
+            known.update(wanted[ref])
+    return known
+
+
+def _stretches(session: Session, reading: Reading, rows: list[Any]) -> list[int | None]:
+    """The stretch each traffic report was made on, where one is near enough."""
+    if reading.stretches is None:
+        found = session.execute(select(Stretch.id, Stretch.geom)).all()
+        reading.stretches = ([number for number, _ in found], [engine.shape(geom) for _, geom in found])
+    return reading.on_stretches(rows)
+
+
+def _settle(session: Session, delivery: Delivery, preview: Preview, reading: Reading) -> None:
+    """Write the counts into the delivery, and say aloud what a person should look at."""
+    if not delivery.source:
+        delivery.source = ",".join(sorted(reading.sources_seen))[:200]
+    for count, point in _piles(session, delivery, preview):
+        preview.note("reports.notes.pile", count=count, e=round(point.x), n=round(point.y), total=preview.accepted)
+    delivery.read, delivery.accepted, delivery.known = preview.read, preview.accepted, preview.known
+    delivery.refused, delivery.left_out = len(preview.refused), preview.left_out
+    delivery.notes = [[key, fields] for key, fields in preview.notes]
+    session.flush()
+
+
+def _piles(session: Session, delivery: Delivery, preview: Preview) -> list[tuple[int, Any]]:
+    least = max(SMALLEST_PILE, int(preview.accepted * PILE_SHARE) + 1)
+    count = func.count(Report.id)
+    statement = (
+        select(count, Report.geom)
+        .where(Report.delivery_id == delivery.id, Report.geom.is_not(None))
+        .group_by(Report.geom)
+        .having(count >= least)
+        .order_by(count.desc())
+        .limit(5)
+    )
+    return [(number, engine.shape(geom)) for number, geom in session.execute(statement)]

@@ -1,0 +1,280 @@
+"""The text firewall: what may not be written, and why.
+
+Nothing that points at a single person may be stored: numbers, plates, telephones, addresses of homes, names after a
+cue word, and what belongs to the forums that deal with individuals. An answer names the kind, never the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
+
+from samverkan_map.errors import BadValue
+
+KINDS = ("personal_number", "plate", "phone", "email", "home", "name", "forum")
+
+_INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, and where in the text as `normalised` gives it."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def findings(text: str) -> list[Finding]:
+    """Everything in the text that may not be written, in its order.
+
+    >>> findings("Grå moped, reg ABC12D, kör mot E22 kl 22.30")
+    [Finding(kind='plate', start=15, end=21)]
+    """
+    text = normalised(text)
+    found = [Finding(kind, *match.span()) for kind, search in _SEARCHES.items() for match in search(text)]
+    return sorted(found, key=lambda finding: finding.start)
+
+
+def screen(text: str | None, *, field: str = "description") -> None:
+    """Raises BadValue naming the field and the kind of what may not be written, never the text itself."""
+    if text and (kind := _first_kind(text)):
+        raise BadValue(f"screening.errors.{kind}", field=field)
+
+
+def screen_many(texts: Sequence[str | None]) -> dict[int, str]:
+    """Per index the first kind found; texts without a find are left out. Made for imports of millions of texts.
+
+    >>> screen_many(["Högljudd moped", "ring 070-123 45 67", None])
+    {1: 'phone'}
+    """
+    found = {}
+    for first in range(0, len(texts), _BLOCK):
+        block = [text or "" for text in texts[first : first + _BLOCK]]
+        for index in sorted(_suspects(block)):
+            if kind := _first_kind(block[index]):
+                found[first + index] = kind
+    return found
+
+
+def normalised(text: str) -> str:
+    """The text as it reads: compatibility forms as plain ones, every digit 0-9, without what cannot be seen.
+
+    >>> normalised("８５０２１２\\u200b-1234")
+    '850212-1234'
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    return _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
+
+
+def _first_kind(text: str) -> str | None:
+    text = normalised(text)
+    return next((kind for kind, search in _SEARCHES.items() if next(search(text), None)), None)
+
+
+# ---- Personal and coordination numbers ---------------------------------------------------------------------------
+
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_NUMBER = re.compile(
+    r"(?<![\d.,])(?P<century>(?:18|19|20)[ -]?)?(?P<year>\d\d)(?P<inner>[ .-]?)(?P<month>\d\d)(?P=inner)(?P<day>\d\d)"
+    r"(?P<outer> ?[-+–—/]? ?)(?P<last>\d{4})(?![\d])"
+)
+
+
+def _personal_numbers(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _NUMBER.finditer(text) if _is_personal_number(match))
+
+
+def _is_personal_number(match: re.Match[str]) -> bool:
+    day = int(match["day"]) % 60
+    if not (1 <= int(match["month"]) <= 12 and 1 <= day <= 31 and int(match["day"]) < 92):
+        return False
+    if _is_date_and_time(match):
+        return False
+    right_check_digit = _luhn(match["year"] + match["month"] + match["day"] + match["last"])
+    return right_check_digit or match["outer"].strip() in ("-", "+", "–", "—")
+
+
+def _is_date_and_time(match: re.Match[str]) -> bool:
+    """Whether it can be read as a recent moment, like 20250301-2230: hardly anybody spoken of is born then."""
+    clock = int(match["last"][:2]) < 24 and int(match["last"][2:]) < 60
+    return clock and (match["century"] or "20")[:2] == "20" and 16 <= int(match["year"]) <= 30
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+# ---- Plates ------------------------------------------------------------------------------------------------------
+
+_PLATE_LETTERS = "A-HJ-PR-UW-Z"
+_PLATE = re.compile(
+    rf"(?<![\w-])(?:(?P<tight>[{_PLATE_LETTERS}]{{3}})\d\d[\d{_PLATE_LETTERS}]"
+    rf"|(?P<spaced>[{_PLATE_LETTERS}]{{3}})[ -]\d\d[\d{_PLATE_LETTERS}])(?![\w-])",
+    re.IGNORECASE,
+)
+_NO_PLATES = frozenset((
+    "APR", "AUG", "BUS", "CAM", "CAR", "CIR", "DEC", "DEN", "DET", "DOM", "DYR", "EFT", "FEB", "FOT", "FRA", "GPS",
+    "HAR", "HUS", "JAN", "JUL", "JUN", "KAN", "KAP", "LED", "LGH", "LPO", "MAJ", "MAN", "MAR", "MAX", "MED", "MER",
+    "MOT", "NER", "NOR", "NOT", "NUM", "OCH", "OKT", "OSL", "PER", "RAL", "REF", "REN", "RUM", "SAK", "SAN", "SEN",
+    "SEP", "SOM", "STR", "SYD", "TEL", "TOG", "TOT", "TRE", "TYP", "UPP", "UTE", "UTM", "WGS", "ZON",
+))  # fmt: skip
+_PLATE_CUE = re.compile(r"(?:reg|plåt|plat|skylt|bilnr|nummer)[^.!?\n]{0,25}$", re.IGNORECASE)
+
+
+def _plates(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _PLATE.finditer(text) if _is_plate(match, text))
+
+
+def _is_plate(match: re.Match[str], text: str) -> bool:
+    letters = match["tight"] or match["spaced"]
+    if letters.upper() in _NO_PLATES:
+        return False
+    if match["tight"] or letters.isupper():
+        return True
+    return bool(_PLATE_CUE.search(text[max(0, match.start() - 40) : match.start()]))
+
+
+# ---- Telephones --------------------------------------------------------------------------------------------------
+
+_AREA_CODE = r"(?:8|1[013689]|2[136]|3[136]|4[0246]|5[04]|6[03]|90|[1-6]\d\d|9[1-8]\d)"
+_PHONE = re.compile(
+    rf"(?<![\d.,:/+-])(?:(?:\+|00)46[ -]?(?:\(0\)[ -]?)?|0)"
+    rf"(?:(?P<mobile>7[02369](?:[ -]?\d){{7}})|(?P<fixed>{_AREA_CODE}[ -/]{{0,3}}[1-9](?: ?\d){{4,7}}))(?![\d-]\d)"
+    rf"|(?<![\d+])\+(?!46)[1-9](?:[ -]?\d){{8,13}}(?!\d)"
+)
+
+
+def _phones(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _PHONE.finditer(text) if not _is_switchboard(match))
+
+
+def _is_switchboard(match: re.Match[str]) -> bool:
+    """Whether it is the number of an authority or a firm: fixed, and ending in 00."""
+    return bool(match["fixed"]) and match[0].endswith("00")
+
+
+# ---- Mail, homes, names, forums ----------------------------------------------------------------------------------
+
+_EMAIL = re.compile(
+    r"(?P<box>[\w.+-]+)(?: ?@ ?|\s?[(\[](?:at|a|snabel-?a)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE
+)
+_SHARED_BOXES = frozenset({"info", "kommun", "kommunen", "kontakt", "registrator", "kundtjanst", "kundservice"})
+
+_HOME = re.compile(
+    r"\b(?i:lgh|lägenhet(?:en|snr|snummer)?)\.?\s*(?:nr\.?\s*)?\d{1,4}\b"
+    r"|\b[A-ZÅÄÖ][\wåäö]*(?:gatan|vägen|väg|gränd|gata|stigen|gången|torget|backen)\s+\d{1,3}\s?[A-Za-z]?\s*,?\s+"
+    r"(?:\d{1,2}\s?(?:tr|trappor|vån)\b|vån(?:ing)?\.?\s*\d|(?:port|uppgång|dörr)(?:en)?\s+\w{1,3}\b)",
+)
+
+_GIVEN = r"(?P<given>[A-ZÅÄÖ][a-zåäöéü]+)"
+_NAME = re.compile(
+    r"\b(?P<cue>[Hh]eter|[Kk]allas|[Kk]allar sig|[Dd]öpt till|[Vv]id namn|[Nn]amnet är|[Nn]amn:|[Kk]illen|[Tt]jejen|"
+    r"[Pp]ojken|[Ff]lickan|[Mm]annen|[Kk]vinnan|[Gg]rannen|[Ss]onen|[Dd]ottern|[Bb]rodern|[Ss]ystern|[Ee]leven|[Ll]äraren|[Ff]öraren|"
+    r"[Ff]örälder|[Mm]amman|[Pp]appan)"
+    rf" (?:för |även |också |visst |nog |tydligen )?[\"'”»]?{_GIVEN}"
+)
+_PLACE_ENDING = re.compile(
+    r"(?:gatan|gata|vägen|väg|parken|park|torget|torg|backen|gränd|stigen|gången|skolan|skola|platsen|plats|hallen|gården|"
+    r"hamnen|hamn|stranden|strand|plan|planen|ängen|ängar|huset|bron|området|hult|stad|by|byn|holmen|lunden|kiosken|center|"
+    r"centrum|rondellen|näs|viken|hed|heden|dammen|ån|fältet)$"
+)
+_THING_BEFORE = re.compile(
+    r"\b(?:platsen|gatan|vägen|parken|torget|området|skolan|hållplatsen|lekplatsen|rondellen|stråket|stigen|butiken|kiosken|"
+    r"affären|restaurangen|kafét|caféet|appen|forumet|projektet|föreningen|företaget|stranden|hamnen|kvarteret|bron|tunneln|"
+    r"byn|orten|backen|planen|banan|huset|gården|det|den|stället|bussen|linjen|delen|ytan|rampen)\b[^.!?]{0,40}$",
+    re.IGNORECASE,
+)
+_SAYS_WHO = frozenset(
+    {"Heter", "heter", "Kallas", "kallas", "namnet är", "Namnet är", "vid namn", "Vid namn", "döpt till"}
+)
+
+_FORUM = re.compile(
+    r"\b(?:sspf|vinr|orosanmäl\w*|lvu|lvm|skydda[dt]e? (?:adress|identitet|personuppgift|folkbokföring)\w*|"
+    r"(?:sekretess|kvar)skriv\w*|belastningsregist\w*|misstankeregist\w*|social insatsgrupp\w*|(?-i:SIG))\b",
+    re.IGNORECASE,
+)
+
+
+def _emails(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _EMAIL.finditer(text) if match["box"].lower() not in _SHARED_BOXES)
+
+
+def _names(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _NAME.finditer(text) if not _is_thing(match, text))
+
+
+def _is_thing(match: re.Match[str], text: str) -> bool:
+    """Whether what is called so is a place or a thing and no person."""
+    if _PLACE_ENDING.search(match["given"]):
+        return True
+    before = text[max(0, match.start() - 60) : match.start()]
+    return match["cue"].lower() in _SAYS_WHO and bool(_THING_BEFORE.search(before))
+
+
+def _forums(text: str) -> Iterator[re.Match[str]]:
+    # In a text written in capitals throughout, SIG is the ordinary Swedish word for oneself.
+    shouted = text.isupper()
+    return (match for match in _FORUM.finditer(text) if not (shouted and match[0] == "SIG"))
+
+
+_SEARCHES: dict[str, Callable[[str], Iterator[re.Match[str]]]] = {
+    "personal_number": _personal_numbers,
+    "plate": _plates,
+    "phone": _phones,
+    "email": _emails,
+    "home": _HOME.finditer,
+    "name": _names,
+    "forum": _forums,
+}
+
+# ---- The cheap look at many texts at once ----------------------------------------------------------------------
+
+# Nothing above can match a text in which none of these stand (the test compares with looking at every text).
+_BLOCK = 5000
+_ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉüÜ–—”’…§°]")
+_TWO_DIGITS = re.compile(r"[0-9][^0-9\n]{0,9}[0-9]")
+_MANY_DIGITS = re.compile(
+    r"[0-9](?:[^0-9\n]{0,4}[0-9]){5}|[A-Za-z]{3}[ -]?[0-9][0-9]|[0-9]\s?[A-Za-z]?\s*,?\s+(?:[0-9]|v|port|uppg|dörr)"
+)
+_CUES = (
+    "@", "(at)", "[at]", "(a)", "[a]", "snabel", "heter", "kallas", "kallar", "döpt", "namn", "killen", "tjejen",
+    "pojken", "flickan", "mannen", "kvinnan", "grannen", "sonen", "dottern", "brodern", "systern", "eleven",
+    "läraren", "föraren", "förälder", "mamman", "pappan", "lgh", "lägenhet", "vån", "port", "uppgång", "dörr",
+    "sspf", "vinr", "orosanm", "lvu", "lvm", "skydda", "skriv", "regist", "insatsgrupp",
+)  # fmt: skip
+
+
+def _suspects(block: list[str]) -> set[int]:
+    """Indexes of the texts worth looking at, searched as one text: a call per text would cost ten times more."""
+    whole = "\n".join(block)
+    if _ODD.search(whole):
+        # Lower case can be longer than upper case in foreign scripts, which would move every index after it.
+        odd = {index for index, text in enumerate(block) if _ODD.search(text)}
+        return odd | _suspects(["" if index in odd else text for index, text in enumerate(block)])
+    ends = list(accumulate(map(len, block), lambda end, length: end + length + 1, initial=-1))[1:]
+    at = partial(bisect_left, ends)
+    found = {index for index in {at(match.start()) for match in _TWO_DIGITS.finditer(whole)} if _digits(block[index])}
+    small = whole.lower()
+    for text, cue in ((whole, "SIG"), *((small, cue) for cue in _CUES)):
+        found.update(at(place) for place in _places(text, cue))
+    return found
+
+
+def _digits(text: str) -> bool:
+    return bool(_MANY_DIGITS.search(text))
+
+
+def _places(text: str, cue: str) -> Iterator[int]:
+    place = text.find(cue)
+    while place >= 0:
+        yield place
+        place = text.find(cue, place + 1)

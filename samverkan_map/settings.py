@@ -1,0 +1,106 @@
+"""The only reader of the environment and of the settings file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from samverkan_map.errors import SetUpTrouble
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds `app.py`, `data/`, `static/` and `templates/`."""
+
+NAMES = ("DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT")
+"""The settings: `SAMVERKAN_<NAME>` in the environment, or `<name>` in the file that `SAMVERKAN_CONFIG` names."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set from outside, read once at the door and handed down."""
+
+    database_url: str
+    municipality: Path
+    instance: Path
+    basemap: str = "builtin"
+    basemap_attribution: str = ""
+    port: int = 5000
+    secret_key: str = field(default="", repr=False)
+
+    @property
+    def embedded_file(self) -> Path | None:
+        """The file of the embedded database, or None on PostGIS."""
+        if not self.database_url.startswith("sqlite"):
+            return None
+        return Path(self.database_url.split(":///", 1)[1])
+
+
+def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Settings:
+    """Read the settings from `environment` (default: the process's) and from the file it names.
+
+    Raises SetUpTrouble when the settings file cannot be read or a value makes no sense.
+    """
+    environment = dict(os.environ if environment is None else environment)
+    values = _from_file(environment.get("SAMVERKAN_CONFIG"))
+    values |= {name: environment[f"SAMVERKAN_{name}"] for name in NAMES if environment.get(f"SAMVERKAN_{name}")}
+    instance = Path(environment.get("SAMVERKAN_INSTANCE") or root / "instance")
+    return Settings(
+        database_url=values.get("DATABASE_URL") or f"sqlite:///{instance / 'samverkan.sqlite'}",
+        municipality=_folder(values.get("MUNICIPALITY") or "data/vellinge", root),
+        instance=instance,
+        basemap=_basemap(values.get("BASEMAP") or "builtin"),
+        basemap_attribution=values.get("BASEMAP_ATTRIBUTION", ""),
+        port=_port(values.get("PORT") or "5000"),
+        secret_key=values.get("SECRET_KEY", ""),
+    )
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs tokens: the set one, or one made once and kept in the instance folder for its owner only."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.instance / "secret_key"
+    if not path.exists():
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        # Two workers may start at once: the one whose O_EXCL fails reads what the other wrote.
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+    return path.read_text().strip()
+
+
+def _from_file(name: str | None) -> dict[str, str]:
+    if not name:
+        return {}
+    try:
+        values = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SetUpTrouble("setup.config_file", file=name) from error
+    unknown = [key for key in values if key.upper() not in NAMES]
+    if unknown:
+        raise SetUpTrouble(
+            "setup.config_unknown", file=name, name=unknown[0], known=", ".join(n.lower() for n in NAMES)
+        )
+    return {key.upper(): str(value) for key, value in values.items()}
+
+
+def _folder(value: str, root: Path) -> Path:
+    path = Path(value)
+    return path if path.is_absolute() else root / path
+
+
+def _basemap(value: str) -> str:
+    kind, _, rest = value.partition(":")
+    if value in ("builtin", "none") or (kind in ("pmtiles", "xyz") and rest):
+        return value
+    raise SetUpTrouble("setup.basemap", value=value)
+
+
+def _port(value: str) -> int:
+    if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    raise SetUpTrouble("setup.port", value=value)

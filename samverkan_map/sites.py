@@ -1,0 +1,167 @@
+"""Placemaking sites and the reviews of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from samverkan_map import access, geometry, screening
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.db import engine
+from samverkan_map.db.tables import Review, Site
+from samverkan_map.errors import BadValue, Conflict, NotFound
+from samverkan_map.vocabulary import DayPart, Permission, Role, Voice
+
+FARTHEST_METRES = 2000
+FEWEST_FOR_PARTNERS = 3
+FEWEST_FOR_PUBLIC = 5
+MOST_IMPROVEMENTS = 3
+IMPROVEMENTS = (
+    "light", "cleanliness", "seating", "greenery", "visibility", "people", "activities", "paths", "safety_at_night",
+    "shelter",
+)  # fmt: skip
+"""What a reviewer may name as most important to improve."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the reviews of a site say together: the number of reviewers, the mean per time of day, the top wishes.
+
+    A mean is None while fewer have answered for that time of day than the viewer may see an average of.
+    """
+
+    reviewers: int
+    fewest: int
+    means: Mapping[str, float | None]
+    answers: Mapping[str, int]
+    improve: Sequence[tuple[str, int]]
+
+
+def find(session: Session, viewer: Viewer) -> list[Site]:
+    """All sites the viewer may see, by name."""
+    statement = (
+        select(Site)
+        .options(selectinload(Site.reviews), selectinload(Site.measures), selectinload(Site.owner))
+        .order_by(Site.name, Site.id)
+    )
+    return [site for site in session.scalars(statement) if access.sees(viewer, site)]
+
+
+def get(session: Session, viewer: Viewer, site_id: int) -> Site:
+    """One site. Raises NotFound when there is none that the viewer may see."""
+    site = session.get(Site, site_id)
+    if site is None or not access.sees(viewer, site):
+        raise NotFound("refusals.sites.not_found")
+    return site
+
+
+def create(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    *,
+    name: str,
+    focus: str,
+    summary: str,
+    owner_id: int,
+    shape: BaseGeometry,
+    today: date,
+) -> Site:
+    """Add a placemaking site (`shape` in EPSG:3006), not yet published. Raises BadValue, NotAllowed."""
+    if not name.strip():
+        raise BadValue("refusals.sites.no_name", field="name")
+    if focus not in agreement.focus_areas:
+        raise BadValue("refusals.sites.unknown_focus", field="focus", value=focus)
+    for text in (name, summary):
+        screening.screen(text)
+    sound = geometry.repair(shape).geometry
+    middle = sound.representative_point()
+    if agreement.distance_outside([middle.x], [middle.y])[0] > FARTHEST_METRES:
+        raise BadValue("refusals.sites.outside", field="geometry")
+    site = Site(
+        name=name.strip(),
+        focus=focus,
+        area=agreement.area_of([middle.x], [middle.y])[0],
+        summary=summary.strip(),
+        owner_id=owner_id,
+        opened_on=today,
+        updated_on=today,
+        geom=engine.stored(sound),
+    )
+    session.add(site)
+    session.flush()
+    access.gate(session, actor, Permission.EDIT_SITE, site)
+    return site
+
+
+def publish(session: Session, actor: Viewer, site_id: int, *, today: date, version: int | None = None) -> Site:
+    """Show a site to the public. Raises NotFound, Conflict, NotAllowed."""
+    site = get(session, actor, site_id)
+    access.gate(session, actor, Permission.PUBLISH, site)
+    if version is not None and site.version != version:
+        raise Conflict("refusals.sites.changed")
+    site.published, site.updated_on = True, today
+    session.flush()
+    return site
+
+
+def review(
+    session: Session,
+    actor: Viewer,
+    site_id: int,
+    *,
+    voice: Voice,
+    scores: Mapping[str, int],
+    improve: Sequence[str],
+    good: str,
+    idea: str,
+    today: date,
+) -> Review:
+    """Review a site: scores 1-5 by time of day, at most three things to improve, one good thing, an idea.
+
+    Raises NotFound, BadValue (no score, a score outside 1-5, more than three wishes, personal data), NotAllowed.
+    """
+    site = get(session, actor, site_id)
+    if not scores or any(part not in set(DayPart) or score not in range(1, 6) for part, score in scores.items()):
+        raise BadValue("refusals.sites.scores", field="scores")
+    if len(improve) > MOST_IMPROVEMENTS or any(wish not in IMPROVEMENTS for wish in improve):
+        raise BadValue("refusals.sites.improve", field="improve", most=MOST_IMPROVEMENTS)
+    for text in (good, idea):
+        screening.screen(text)
+    found = Review(
+        site=site,
+        person_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+        voice=voice,
+        on=today,
+        scores=dict(scores),
+        improve=list(improve),
+        good=good.strip(),
+        idea=idea.strip(),
+    )
+    session.add(found)
+    session.flush()
+    access.gate(session, actor, Permission.REVIEW_SITE, found)
+    return found
+
+
+def summary(viewer: Viewer, site: Site) -> Summary:
+    """What the reviews say together, under the viewer's rule for the fewest answers an average may rest on."""
+    fewest = FEWEST_FOR_PUBLIC if viewer.role is Role.PUBLIC else FEWEST_FOR_PARTNERS
+    scores = {part: [one.scores[part] for one in site.reviews if part in one.scores] for part in DayPart}
+    wishes = Counter(wish for one in site.reviews for wish in one.improve)
+    enough = len(site.reviews) >= fewest
+    return Summary(
+        reviewers=len(site.reviews) if enough else 0,
+        fewest=fewest,
+        means={part: sum(given) / len(given) if len(given) >= fewest else None for part, given in scores.items()},
+        answers={part: len(given) if len(given) >= fewest else 0 for part, given in scores.items()},
+        improve=[(wish, count) for wish, count in wishes.most_common() if count >= fewest] if enough else [],
+    )

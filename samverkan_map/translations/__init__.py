@@ -1,0 +1,44 @@
+"""Sentences for people, in Swedish and English.
+
+One TOML file per noun and language; a key reads `noun.name`. The two languages hold the same keys with the same
+fields, by test. A key whose value is a table with `one` and `other` follows the plural rule of its language for `n`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+
+LANGUAGES = ("sv", "en")
+
+
+def text(language: str, key: str, **fields: object) -> str:
+    """The sentence `key` in `language` with `fields` put in. Raises KeyError for a key that no file holds.
+
+    >>> text("sv", "common.skip_to_content")
+    'Hoppa till innehållet'
+    """
+    value = catalogue(language)[key]
+    if isinstance(value, dict):
+        value = value[Locale(language).plural_form(fields["n"])]  # type: ignore[arg-type]
+    return value.format(**fields) if fields else value
+
+
+@cache
+def catalogue(language: str) -> dict[str, str | dict[str, str]]:
+    """All sentences of one language by key."""
+    found: dict[str, str | dict[str, str]] = {}
+    for path in sorted((Path(__file__).parent / language).glob("*.toml")):
+        _flatten(path.stem, tomllib.loads(path.read_text(encoding="utf-8")), found)
+    return found
+
+
+def _flatten(prefix: str, values: dict, found: dict) -> None:
+    for name, value in values.items():
+        if isinstance(value, dict) and "other" not in value:
+            _flatten(f"{prefix}.{name}", value, found)
+        else:
+            found[f"{prefix}.{name}"] = value

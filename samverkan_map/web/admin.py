@@ -1,0 +1,145 @@
+"""People, organisations and the audit log, for those who look after the map."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+
+from samverkan_map import access, people
+from samverkan_map.errors import BadQuestion, BadValue
+from samverkan_map.vocabulary import OrganisationKind, Permission, Role
+from samverkan_map.web import answers, sessions
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+PER_PAGE = 50
+DONE = ("tillagd", "stangd", "losenord", "roll")
+
+
+@blueprint.get("/personer")
+def persons() -> str:
+    """All accounts."""
+    return _people_page({})
+
+
+@blueprint.post("/personer")
+def add_person() -> Response | tuple[str, int]:
+    """Add an account."""
+    form = request.form
+    try:
+        people.create(
+            g.session,
+            g.viewer,
+            username=form.get("username", ""),
+            name=form.get("name", ""),
+            role=form.get("role", ""),
+            organisation=form.get("organisation") or None,
+            password=form.get("password", ""),
+            now=sessions.now(),
+        )
+    except BadValue as refusal:
+        return _people_page(_field_errors(refusal)), 422
+    return _back("tillagd")
+
+
+@blueprint.post("/personer/<int:id>/stang")
+def close_person(id: int) -> Response:
+    """Close an account."""
+    people.disable(g.session, g.viewer, id, version=_version(), now=sessions.now())
+    return _back("stangd")
+
+
+@blueprint.post("/personer/<int:id>/losenord")
+def new_password(id: int) -> Response | tuple[str, int]:
+    """Give an account a new password."""
+    try:
+        people.set_password(g.session, g.viewer, id, password=request.form.get("password", ""))
+    except BadValue as refusal:
+        return _people_page(_field_errors(refusal, prefix=f"{id}-")), 422
+    return _back("losenord")
+
+
+@blueprint.post("/personer/<int:id>/roll")
+def new_role(id: int) -> Response:
+    """Give an account another role."""
+    people.give_role(g.session, g.viewer, id, role=request.form.get("role", ""), version=_version())
+    return _back("roll")
+
+
+@blueprint.get("/organisationer")
+def organisations() -> str:
+    """All organisations."""
+    return _organisations_page({})
+
+
+@blueprint.post("/organisationer")
+def add_organisation() -> Response | tuple[str, int]:
+    """Add an organisation."""
+    form = request.form
+    try:
+        people.add_organisation(
+            g.session, g.viewer, code=form.get("code", ""), name=form.get("name", ""), kind=form.get("kind", "")
+        )
+    except BadValue as refusal:
+        return _organisations_page(_field_errors(refusal)), 422
+    return redirect(url_for("admin.organisations"), 303)
+
+
+@blueprint.get("/logg")
+def audit() -> str:
+    """The audit log, newest first."""
+    action, page = _action(), _number(request.args.get("page", "1"), "page")
+    lines, total = access.find_audit(g.session, g.viewer, action=action, page=page, per_page=PER_PAGE)
+    return render_template(
+        "admin/audit.html", lines=lines, total=total, page=page, pages=-(-total // PER_PAGE) or 1,
+        action=action, actions=tuple(Permission),
+    )  # fmt: skip
+
+
+def _people_page(errors: dict[str, str]) -> str:
+    return render_template(
+        "admin/people.html",
+        people=people.find(g.session, g.viewer),
+        organisations=people.find_organisations(g.session),
+        choices=[role for role in Role if role is not Role.PUBLIC],
+        errors=errors,
+        given=request.form,
+        done=_done(),
+    )
+
+
+def _organisations_page(errors: dict[str, str]) -> str:
+    found = people.find_organisations(g.session)
+    kinds = tuple(OrganisationKind)
+    return render_template(
+        "admin/organisations.html", organisations=found, kinds=kinds, errors=errors, given=request.form
+    )
+
+
+def _field_errors(refusal: BadValue, prefix: str = "") -> dict[str, str]:
+    return {f"{prefix}{refusal.fields['field']}": answers.sentence(g.language, refusal)}
+
+
+def _back(done: str) -> Response:
+    return redirect(url_for("admin.persons", klart=done), 303)
+
+
+def _done() -> str:
+    value = request.args.get("klart", "")
+    return value if value in DONE else ""
+
+
+def _version() -> int:
+    return _number(request.form.get("version", ""), "version")
+
+
+def _action() -> Permission | None:
+    value = request.args.get("action", "")
+    if value and value not in set(Permission):
+        raise BadQuestion("admin.errors.unknown_action", known=", ".join(Permission))
+    return Permission(value) if value else None
+
+
+def _number(value: str, name: str) -> int:
+    if value.isascii() and value.isdigit() and int(value[:8]) > 0 and len(value) <= 8:
+        return int(value)
+    raise BadQuestion("admin.errors.number", name=name)

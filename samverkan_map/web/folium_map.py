@@ -1,0 +1,337 @@
+"""Composes the map with folium; the only file that knows folium.
+
+folium decides what the map consists of; the visitor gets none of its notebook defaults: no address of another host, no
+inline script or style, no popups. Data is never put into the page, only its address, except in the stand-alone file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+from markupsafe import escape
+
+from samverkan_map.agreement import Agreement, features
+from samverkan_map.settings import ROOT
+from samverkan_map.web.basemap import LAYERS, BaseLayer, Basemap, version
+
+STATIC = ROOT / "static"
+LEAFLET_JS, LEAFLET_CSS = "vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css"
+PROTOMAPS_JS = "vendor/protomaps-leaflet/protomaps-leaflet.js"
+VENDORED = frozenset({LEAFLET_JS, LEAFLET_CSS, PROTOMAPS_JS})
+"""The only links that a map may have, as files under `static/`."""
+
+NAME = "karta"
+"""The map's id in the page, fixed so that two answers to one question are the same bytes."""
+
+NEAREST_ZOOM, FARTHEST_ZOOM = 18, 9
+Bounds = tuple[float, float, float, float]
+
+
+class ForeignLink(Exception):
+    """An element of the map wants a file that is not vendored."""
+
+
+@dataclass(frozen=True)
+class LayerSign:
+    """How a layer is called and drawn: its name in the visitor's language and the colour of its share in a ring."""
+
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the map shows first and in which words. Bounds are (west, south, east, north) in degrees."""
+
+    bounds: Bounds
+    whole: Bounds
+    language: str
+    names: Mapping[str, str]
+    basemap: Basemap
+    within: Bounds | None = None
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """A composed map: what stands in the page, the script served under its own address, and the files both need."""
+
+    body: str
+    script: str
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+
+    def __html__(self) -> str:
+        """The body as it stands in a template: folium's own markup, made of nothing but the map's fixed name."""
+        return self.body
+
+
+class Viewport(folium.Map):
+    """folium's map with our own copy of Leaflet and a fixed name."""
+
+    default_js = [("leaflet", LEAFLET_JS)]
+    default_css = [("leaflet", LEAFLET_CSS)]
+
+    def get_name(self) -> str:
+        """The fixed name."""
+        return NAME
+
+
+class Call(MacroElement):
+    """One call of a function of `static/js/map.js` with the map and plain data."""
+
+    _template = Template("{% macro script(this, kwargs) %}{{ this.line }}{% endmacro %}")
+
+    def __init__(self, function: str, **options: Any) -> None:
+        super().__init__()
+        self._name = f"Call{function}"
+        self.line = f"samverkan.{function}({NAME}, {_as_script(options)});"
+
+
+class VectorTiles(JSCSSMixin, Call):
+    """A base map from one PMTiles file; the only element that needs a second library."""
+
+    default_js = [("protomaps", PROTOMAPS_JS)]
+
+
+def compose(
+    agreement: Agreement, layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]
+) -> MapParts:
+    """The map of a page. `addresses` holds `cells`, `sprite` and `background` (with `{name}` and `{version}`).
+
+    Raises ForeignLink when an element would load anything that is not vendored.
+    """
+    viewport = _viewport(view)
+    for element in _base(agreement, view, lambda layer: {"address": _background(agreement, layer, addresses)}):
+        viewport.add_child(element)
+    viewport.add_child(Call("areas", labels=_area_labels(agreement, view.language)))
+    viewport.add_child(
+        Call("cells", address=addresses["cells"], question=addresses["question"], **_drawing(layers, view, addresses))
+    )
+    viewport.add_child(_frame(view))
+    figure = _rendered(viewport)
+    return MapParts(
+        body=figure.html.render().strip(),
+        script=figure.script.render(),
+        scripts=_links(figure, JavascriptLink),
+        styles=_links(figure, CssLink),
+    )
+
+
+def _viewport(view: View) -> Viewport:
+    west, south, east, north = view.bounds
+    calm = {"keyboard": False, "attribution_control": False, "zoom_snap": 0.5, "max_bounds_viscosity": 0.8}
+    viewport = Viewport(
+        location=((south + north) / 2, (west + east) / 2),
+        zoom_start=11,
+        tiles=None,
+        zoom_control=False,
+        minZoom=FARTHEST_ZOOM,
+        maxZoom=NEAREST_ZOOM,
+        maxBounds=_corners(_padded(view.whole, 0.35)),
+        **calm,
+    )
+    viewport.fit_bounds(_corners(view.bounds), padding=(12, 12))
+    return viewport
+
+
+def _base(agreement: Agreement, view: View, data: Any) -> Iterable[MacroElement]:
+    """The elements of the base map; `data` gives the address or the features of a layer."""
+    if view.basemap.kind == "xyz":
+        yield Call("localTiles")
+        # Public tile servers turn away requests that do not say where they come from; the origin is enough.
+        yield folium.TileLayer(
+            view.basemap.address,
+            attr=view.basemap.credit,
+            max_native_zoom=NEAREST_ZOOM,
+            referrer_policy="strict-origin-when-cross-origin",
+        )
+    elif view.basemap.kind == "pmtiles":
+        yield VectorTiles("vectorTiles", address=view.basemap.address, flavor="light", language=view.language)
+    elif view.basemap.kind == "builtin":
+        for layer in LAYERS:
+            yield Call(
+                "background", name=layer.name, order=layer.order, zoom=layer.zoom, style=layer.style,
+                labels=layer.labels, **data(layer),
+            )  # fmt: skip
+
+
+def _background(agreement: Agreement, layer: BaseLayer, addresses: Mapping[str, str]) -> str:
+    name = (layer.labels or {}).get("from", layer.name)
+    return addresses["background"].format(name=name, version=version(agreement.folder, name))
+
+
+def _area_labels(agreement: Agreement, language: str) -> list[dict[str, Any]]:
+    """Where the number of rows without an exact place stands: in the middle of each sub-area."""
+    areas = {entry.area: entry for entry in agreement.gazetteer() if entry.kind == "area"}
+    return [
+        {"code": code, "name": agreement.areas[code].label[language], "lon": entry.lon, "lat": entry.lat}
+        for code, entry in areas.items()
+        if code
+    ]
+
+
+def _drawing(layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]) -> dict[str, Any]:
+    signs = {key: {"label": sign.label, "colour": sign.colour} for key, sign in layers.items()}
+    return {"layers": signs, "names": dict(view.names), "sprite": addresses["sprite"], "within": view.within}
+
+
+def _frame(view: View) -> Call:
+    return Call("frame", bounds=_corners(view.whole), names=dict(view.names), describedBy="karta-hjalp")
+
+
+def _rendered(viewport: Viewport) -> Figure:
+    """The figure with all parts rendered, after a check that nothing foreign came with them."""
+    figure = viewport.get_root()
+    # A figure starts with a charset tag that a page of ours has already.
+    figure.header._children.clear()
+    viewport.render()
+    for child in figure.header._children.values():
+        if isinstance(child, JavascriptLink | CssLink) and child.url not in VENDORED:
+            raise ForeignLink(child.url)
+    return figure
+
+
+def _links(figure: Figure, kind: type) -> tuple[str, ...]:
+    return tuple(child.url for child in figure.header._children.values() if isinstance(child, kind))
+
+
+def _corners(bounds: Bounds) -> list[list[float]]:
+    west, south, east, north = bounds
+    return [[south, west], [north, east]]
+
+
+def _padded(bounds: Bounds, share: float) -> Bounds:
+    west, south, east, north = bounds
+    x, y = (east - west) * share, (north - south) * share
+    return west - x, south - y, east + x, north + y
+
+
+def _as_script(value: Any) -> str:
+    """A value as it may stand in a script, also in one that stands inside a page."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return (
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    )
+
+
+# ---- The stand-alone file ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FileWords:
+    """What stands around the map in the stand-alone file: title, lines under it, heading of the legend, watermark."""
+
+    title: str
+    lines: tuple[str, ...]
+    legend: str
+    credit: str
+    close: str
+    watermark: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+_MODULES = ("symbols", "background", "cells", "keyboard", "frame", "tiles", "chosen", "standalone")
+_STYLES = ("css/tokens.css", "css/layout.css", "css/parts.css", "css/karta.css", "css/standalone.css")
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+
+
+class File(Figure):
+    """folium's page with the language and the policy that a file of ours has."""
+
+    _template = Template(
+        '<!DOCTYPE html>\n<html lang="{{ this.language }}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="{{ this.policy }}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{{ this.title|e }}</title>\n'
+        "{{ this.header.render() }}\n</head>\n<body>\n{{ this.html.render() }}\n"
+        "<script>\n{{ this.script.render() }}\n</script>\n</body>\n</html>\n"
+    )
+
+    def __init__(self, title: str, language: str) -> None:
+        super().__init__(title=title)
+        self.language, self.policy = language, _POLICY
+
+
+def standalone(
+    agreement: Agreement, layers: Mapping[str, LayerSign], view: View, rows: list[dict[str, Any]], words: FileWords
+) -> str:
+    """One HTML file with the map and its rows inside, that opens without a network and sends nothing anywhere.
+
+    A row holds `lon`, `lat` and either `layer`, `id`, `title`, `symbol` and `facts` (pairs of words), or `counts` per
+    layer.
+    """
+    file = File(words.title, view.language)
+    viewport = _viewport(view)
+    viewport.add_to(file)
+    for element in _base(agreement, view, lambda layer: {"data": _inlined(agreement, layer)}):
+        viewport.add_child(element)
+    viewport.add_child(Call("rows", rows=rows, **_drawing(layers, view, {"sprite": ""})))
+    viewport.add_child(_frame(view))
+    _rendered(viewport)
+    file.header._children.clear()
+    file.header.add_child(Element(_inline_styles()), name="styles")
+    file.html._children.clear()
+    file.html.add_child(Element(_escaped(_file_body(layers, words))), name="page")
+    calls = file.script.render()
+    file.script._children.clear()
+    file.script.add_child(Element(_escaped(f"{_leaflet()}\n{_joined_modules()}\n{calls}")), name="script")
+    return file.render()
+
+
+def _escaped(text: str) -> str:
+    """folium reads an element's text as a template; data that looks like one must not become one."""
+    return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"
+
+
+def _inlined(agreement: Agreement, layer: BaseLayer) -> dict[str, Any]:
+    name = (layer.labels or {}).get("from", layer.name)
+    return {"type": "FeatureCollection", "features": features(agreement.folder, name)}
+
+
+def _file_body(layers: Mapping[str, LayerSign], words: FileWords) -> str:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in words.lines)
+    watermark = f'<p class="watermark"><strong>{escape(words.watermark)}</strong></p>' if words.watermark else ""
+    legend = "".join(
+        f'<li><svg class="symbol" viewBox="0 0 32 32" aria-hidden="true"><use href="#{key}"/></svg>'
+        f'{escape(sign.label)} <span class="number">{words.counts.get(key, 0)}</span></li>'
+        for key, sign in layers.items()
+        if words.counts.get(key)
+    )
+    return f"""{(STATIC / "img/symbols.svg").read_text().replace("<svg ", '<svg hidden="" ', 1)}
+{watermark}<header class="file-head"><h1>{escape(words.title)}</h1>{lines}</header>
+<main class="map-box"><div class="folium-map" id="{NAME}"></div><div class="crosshair"></div>
+<div class="map-tools"><div class="group"><button class="tool" data-map-action="in" aria-label="+">+</button>
+<button class="tool" data-map-action="out" aria-label="−">−</button></div></div>
+<section class="legend"><h2>{escape(words.legend)}</h2><ul>{legend}</ul></section>
+<aside class="panel" hidden><div class="panel-head"><div><p class="panel-kind"></p><h2 tabindex="-1"></h2></div>
+<button class="tool close" aria-label="{escape(words.close)}">×</button></div><div class="panel-body"></div></aside>
+<p class="map-credit">{escape(words.credit)}</p></main>"""
+
+
+def _inline_styles() -> str:
+    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in (LEAFLET_CSS, *_STYLES))
+    # The pictures of Leaflet's own controls are not used here, and a file has no folder beside it.
+    alone = re.sub(r"url\([^)]*\)", "none", css)
+    return f"<style>{alone}</style>"
+
+
+def _leaflet() -> str:
+    return (STATIC / LEAFLET_JS).read_text(encoding="utf-8")
+
+
+@cache
+def _joined_modules() -> str:
+    """The page's own modules as one script: a file that is opened from disk may not import other files."""
+    source = "\n".join((STATIC / "js" / f"{name}.js").read_text(encoding="utf-8") for name in _MODULES)
+    functions = re.findall(r"^export (?:async )?function (\w+)", source, re.MULTILINE)
+    source = re.sub(r"^import .*\n", "", source, flags=re.MULTILINE)
+    source = re.sub(r"^export (?=async |function |const )", "", source, flags=re.MULTILINE)
+    return f"const samverkan = (() => {{\n{source}\nreturn {{ {', '.join(functions)} }};\n}})();"

@@ -1,0 +1,98 @@
+"""The headers of every answer, and the limits of every request."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from samverkan_map.settings import Settings
+
+ORDINARY_BYTES = 64 * 1024
+UPLOAD_BYTES = 20 * 1024 * 1024
+UPLOADS = "/admin/leveranser"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Set size limits, the hosts that are answered to, and the headers of every answer, static files included."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=ORDINARY_BYTES,
+        MAX_FORM_MEMORY_SIZE=ORDINARY_BYTES,
+        MAX_FORM_PARTS=60,
+        TRUSTED_HOSTS=list(LOOPBACK),
+        SEND_FILE_MAX_AGE_DEFAULT=0,
+    )
+    fixed = _fixed(settings)
+
+    @app.before_request
+    def widen_for_uploads() -> None:
+        if request.path.startswith(UPLOADS):
+            request.max_content_length = UPLOAD_BYTES
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        response.headers.update(fixed)
+        if request.endpoint == "static":
+            _cache_static(response)
+        else:
+            _cache_page(response)
+        return response
+
+
+def content_policy(basemap: str) -> str:
+    """The content policy; pictures may come from the tile server when an administrator configured one.
+
+    >>> content_policy("xyz:https://{s}.tiles.example.org/{z}/{x}/{y}.png").split("; ")[3]
+    "img-src 'self' https://*.tiles.example.org"
+    """
+    pictures = " ".join(["'self'", *_tile_hosts(basemap)])
+    return "; ".join(
+        (
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", f"img-src {pictures}",
+            f"connect-src {pictures}", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "object-src 'none'",
+            "frame-ancestors 'none'",
+        )
+    )  # fmt: skip
+
+
+def _tile_hosts(basemap: str) -> list[str]:
+    kind, _, template = basemap.partition(":")
+    if kind != "xyz":
+        return []
+    address = urlsplit(template)
+    host = address.netloc.replace("{s}", "*")
+    # A host that is not one could smuggle further words into the policy.
+    plain = host and all(letter.isalnum() or letter in "*.-:" for letter in host)
+    return [f"{address.scheme}://{host}"] if plain and address.scheme in ("http", "https") else []
+
+
+def _fixed(settings: Settings) -> dict[str, str]:
+    foreign_tiles = bool(_tile_hosts(settings.basemap))
+    return {
+        "Content-Security-Policy": content_policy(settings.basemap),
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        # Public tile servers turn away requests without a Referer; they get the origin, never the question.
+        "Referrer-Policy": "strict-origin-when-cross-origin" if foreign_tiles else "same-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+def _cache_static(response: Response) -> None:
+    if response.status_code < 400 and "v" in request.args:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+
+
+def _cache_page(response: Response) -> None:
+    viewer = g.get("viewer")
+    public = viewer is not None and viewer.anonymous and not g.get("demo") and not g.get("visited")
+    if public and response.status_code == 200 and request.method in ("GET", "HEAD"):
+        response.headers.setdefault("Cache-Control", "public, max-age=60")
+        response.vary.add("Cookie")
+    else:
+        response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,78 @@
+"""Places, and the card of one place with its way through the four phases."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, render_template
+
+from samverkan_map import access, geometry, map_rows, places
+from samverkan_map.map_rows import Row
+from samverkan_map.question import Question
+from samverkan_map.vocabulary import Layer, Period, Phase, PhaseStatus, add_months
+from samverkan_map.web import row_words
+from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
+from samverkan_map.web.measures import follow_up_state
+
+blueprint = Blueprint("places", __name__)
+
+NEAR_METRES = 100
+MONTHS = 12
+
+
+@blueprint.get("/platser")
+def page() -> str:
+    """The places the visitor may see, with their phase."""
+    asked = ask(Layer.PLACES)
+    found = page_of(asked)
+    lines = [row_words.line(row) for row in found.rows]
+    return render_template(
+        "places/page.html", question=asked, page=found, lines=lines, phases=list(Phase), statuses=list(PhaseStatus)
+    )
+
+
+@blueprint.get("/platser.geojson")
+def geojson() -> Response:
+    """The page's places as GeoJSON."""
+    asked = ask(Layer.PLACES)
+    return geojson_answer(page_of(asked), asked)
+
+
+@blueprint.get("/platser.csv")
+def csv() -> Response:
+    """All places of the question."""
+    return csv_answer(ask(Layer.PLACES), "platser.csv")
+
+
+@blueprint.get("/platser/<int:id>")
+def one(id: int) -> str:
+    """The card of one place."""
+    place = places.get(g.session, g.viewer, id)
+    row, near = map_rows.one(g.session, g.viewer, g.agreement, Layer.PLACES, id)
+    shown = [measure for measure in place.measures if access.sees(g.viewer, measure)]
+    return render_template(
+        "places/one.html",
+        place=place,
+        row=row,
+        line=row_words.line(row),
+        phase=Phase(place.phase),
+        track=[(phase, places.phase_of(place, phase)) for phase in Phase],
+        moves=list(reversed(places.laps(place))),
+        measures=sorted(shown, key=lambda measure: measure.planned_start, reverse=True),
+        near=[other for other in near if other.layer is Layer.SITES],
+        reported=_reported(row),
+        internal=bool(access.visible_kinds(g.viewer)),
+        follow_up_state=lambda measure: follow_up_state(measure, g.today),
+    )
+
+
+def _reported(row: Row) -> tuple[int, dict[str, str]] | None:
+    """How many reports lie near the place in the last whole twelve months, and the question that shows them."""
+    if row.shape is None or not access.visible_kinds(g.viewer):
+        return None
+    metres = geometry.transform(row.shape, geometry.DEGREES, geometry.METRIC).buffer(NEAR_METRES)
+    box = geometry.transform(metres, geometry.METRIC, geometry.DEGREES).bounds
+    this_month = g.today.replace(day=1)
+    layers = tuple(("", layer.value) for layer in Layer if layer.kind)
+    asked = Question(period=Period(add_months(this_month, -MONTHS), this_month), bbox=box, layers=layers)
+    found = page_of(asked)
+    values = {"bbox": ",".join(f"{value:.5f}" for value in box), "period": f"{MONTHS}m"}
+    return found.total, values | {"layer": ",".join(layer for _, layer in layers)}

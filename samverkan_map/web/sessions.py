@@ -1,0 +1,114 @@
+"""Who is looking: the one cookie, the session behind it, the demo mode, the language."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, current_app, g, request
+
+from samverkan_map import access, people
+from samverkan_map.access import Viewer
+from samverkan_map.errors import NotAllowed
+from samverkan_map.translations import LANGUAGES
+from samverkan_map.vocabulary import Role
+from samverkan_map.web.headers import LOOPBACK
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+TOUCH_AFTER = timedelta(minutes=5)
+_PORT = re.compile(r":\d+$")
+
+
+def register(app: Flask, *, demo: bool) -> None:
+    """Give every request `g.viewer`, `g.language`, `g.today`, `g.trial` and `g.demo`."""
+    app.extensions["demo"] = demo
+    app.before_request(_begin)
+    app.before_request(_identify)
+
+
+def cookie_name() -> str:
+    """The one cookie; over https its name binds it to this host."""
+    return "__Host-sid" if request.is_secure else "sid"
+
+
+def set_cookie(response: Response, *, language: str, token: str = "") -> Response:
+    """Set the one cookie, after an explicit choice: `<language>` alone, or `<language>.<session>`.
+
+    The language needs nothing kept on the server, so a plain link can change it without breaking the rule that a GET
+    changes nothing; the session's own half is 256 random bits.
+    """
+    value = f"{language}.{token}" if token else language
+    response.set_cookie(
+        cookie_name(), value, httponly=True, samesite="Lax", secure=request.is_secure, path="/", max_age=None
+    )
+    return response
+
+
+def drop_cookie(response: Response) -> Response:
+    """Take the cookie away."""
+    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def now() -> datetime:
+    """This moment in UTC, without offset as the database keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _begin() -> None:
+    g.viewer, g.trial, g.demo, g.visited = access.ANONYMOUS, False, False, False
+    g.today = datetime.now(STOCKHOLM).date()
+    g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
+
+
+def _read_cookie(value: str) -> tuple[str, str]:
+    language, _, token = value[:100].partition(".")
+    return (language, token) if language in LANGUAGES else (LANGUAGES[0], "")
+
+
+def _identify() -> None:
+    if request.endpoint in ("static", "health.health"):
+        return
+    demo = current_app.extensions["demo"]
+    if demo and not _on_loopback():
+        raise NotAllowed("errors.demo_loopback")
+    # A request that changes something must not hold the write lock while it is still being looked at.
+    with g.database.reading() as session:
+        g.trial = access.is_trial(session)
+        visit = people.visit_of(session, g.token, now()) if g.token else None
+        g.demo = demo and g.trial
+        g.viewer = _viewer(session, visit)
+    g.visited = visit is not None
+    if visit is None:
+        g.token = ""
+    elif now() - visit.seen_at > TOUCH_AFTER:
+        _touch()
+    if "som" in request.args:
+        _look_as_public()
+
+
+def _viewer(session: object, visit: people.Visit | None) -> Viewer:
+    if visit and not visit.viewer.anonymous:
+        return visit.viewer
+    if not g.demo:
+        return access.ANONYMOUS
+    return people.example_viewer(session, (visit and visit.demo_role) or Role.PLANNER)
+
+
+def _look_as_public() -> None:
+    """`som=publik`: the page exactly as somebody sees it who has never signed in, demo switcher and token included."""
+    if request.args["som"] == Role.PUBLIC:
+        g.viewer, g.demo, g.visited, g.token = access.ANONYMOUS, False, False, ""
+
+
+def _touch() -> None:
+    # A database that cannot be written to right now is no reason not to show the page.
+    with suppress(Exception), g.database.writing() as session:
+        people.touch(session, g.token, now())
+        session.commit()
+
+
+def _on_loopback() -> bool:
+    return _PORT.sub("", request.host) in LOOPBACK and request.remote_addr in ("127.0.0.1", "::1")

@@ -1,0 +1,137 @@
+"""Stretches of road: who keeps them, what is complained of, what was measured."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from flask import Blueprint, Response, g, render_template
+
+from samverkan_map import geometry, reports, traffic
+from samverkan_map.exchange import writers
+from samverkan_map.question import Question
+from samverkan_map.vocabulary import Keeper, ReportKind
+from samverkan_map.web import periods
+from samverkan_map.web.asking import ask, csv_download, watermark
+from samverkan_map.web.texts import t
+
+blueprint = Blueprint("traffic", __name__)
+
+COLUMNS = (
+    "id", "name", "area", "keeper", "speed_limit", "length_metres", "complaints", "measured_on", "mean_speed", "v85",
+    "share_over_limit", "vehicles", "address",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A stretch with the number of complaints in the period and its latest measurement, or None."""
+
+    stretch: Any
+    complaints: int
+    latest: Any
+
+    @property
+    def measured_on(self) -> date | None:
+        """The last day of the latest measurement."""
+        return self.latest.ended_on if self.latest else None
+
+
+@blueprint.get("/trafik")
+def page() -> str:
+    """The stretches, those most complained of first."""
+    asked = ask()
+    return render_template(
+        "traffic/page.html",
+        question=asked,
+        rows=_ranked(asked),
+        keepers=list(Keeper),
+        period=periods.words(asked.period),
+    )
+
+
+@blueprint.get("/trafik.geojson")
+def geojson() -> Response:
+    """The stretches as GeoJSON."""
+    asked = ask()
+    features = [
+        {"id": one.stretch.id, "geometry": _line(one.stretch), "properties": _row(one)} for one in _ranked(asked)
+    ]
+    body = writers.geojson(
+        features, number_matched=len(features), unmapped=0, question=asked.as_args(), watermark=watermark()
+    )
+    return Response(body, mimetype="application/geo+json")
+
+
+@blueprint.get("/trafik.csv")
+def csv() -> Response:
+    """The stretches with complaints and latest measurement."""
+    rows = (_row(one) for one in _ranked(ask()))
+    return csv_download(writers.csv_rows(COLUMNS, rows, watermark=watermark()), "trafik.csv")
+
+
+@blueprint.get("/trafik/stracka/<int:id>")
+def one(id: int) -> str:
+    """One stretch with all its measurements."""
+    stretch = traffic.get(g.session, g.viewer, id)
+    asked = Question(kinds=(ReportKind.TRAFFIC,))
+    box = _line(stretch).bounds
+    return render_template(
+        "traffic/one.html",
+        stretch=stretch,
+        complaints=_complaints(asked)[id],
+        types=_types_of(asked, id),
+        bbox=",".join(f"{value:.5f}" for value in (box[0] - 0.001, box[1] - 0.0006, box[2] + 0.001, box[3] + 0.0006)),
+    )
+
+
+def _ranked(asked: Question) -> list[Ranked]:
+    counts = _complaints(asked)
+    found = traffic.find(g.session, g.viewer, keepers=asked.keepers, areas=asked.areas)
+    rows = [Ranked(one, counts[one.id], one.measurements[-1] if one.measurements else None) for one in found]
+    wanted = [row for row in rows if asked.text.casefold() in row.stretch.name.casefold()]
+    return sorted(wanted, key=lambda row: (-row.complaints, row.stretch.name))
+
+
+def _complaints(asked: Question) -> Counter[int]:
+    """Complaints per stretch that the visitor may count, in the period and with the filters of the question."""
+    chosen = reports.choose(g.session, g.viewer, g.agreement, asked)
+    kinds, names = chosen.column("kind"), chosen.frame.words["kind"]
+    return Counter(
+        stretch
+        for stretch, kind in zip(chosen.column("stretch").tolist(), kinds.tolist(), strict=True)
+        if stretch >= 0 and names[kind] == ReportKind.TRAFFIC
+    )
+
+
+def _types_of(asked: Question, stretch_id: int) -> list[tuple[str, int]]:
+    chosen = reports.choose(g.session, g.viewer, g.agreement, asked)
+    names = chosen.frame.words["type"]
+    types = chosen.column("type")[chosen.column("stretch") == stretch_id]
+    return [(names[code] or "", n) for code, n in Counter(types.tolist()).most_common()]
+
+
+def _row(one: Ranked) -> dict[str, object]:
+    stretch, latest = one.stretch, one.latest
+    return {
+        "id": stretch.id,
+        "name": stretch.name,
+        "area": stretch.area,
+        "keeper": t(f"vocabulary.keeper.{stretch.keeper}"),
+        "speed_limit": stretch.speed_limit,
+        "length_metres": stretch.length_metres,
+        "complaints": one.complaints,
+        "measured_on": one.measured_on.isoformat() if one.measured_on else None,
+        "mean_speed": latest.mean_speed if latest else None,
+        "v85": latest.v85 if latest else None,
+        "share_over_limit": latest.share_over_limit if latest else None,
+        "vehicles": latest.vehicles if latest else None,
+        "address": f"/trafik/stracka/{stretch.id}",
+    }
+
+
+def _line(stretch: Any) -> shapely.LineString:
+    return geometry.transform(shapely.from_wkb(stretch.geom.desc), geometry.METRIC, geometry.DEGREES)

@@ -1,0 +1,61 @@
+"""One session per request, opened when first asked for and committed at the door after a good answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from samverkan_map.web import answers
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RequestGlobals(Flask.app_ctx_globals_class):
+    """`g`, with a `session` that reads for a GET and takes the write lock for anything else."""
+
+    @property
+    def session(self) -> Any:
+        """The request's session."""
+        if "open_session" not in self:
+            self.open_session = self.database.reading() if request.method in SAFE else self.database.writing()
+        return self.open_session
+
+
+def register(app: Flask, database: Any, translate: Callable[[Any], Exception | None]) -> None:
+    """Give every request `g.database` and `g.session`; `translate` makes a fault of the database a sentence."""
+    app.app_ctx_globals_class = RequestGlobals
+    app.extensions["database"] = database
+    app.extensions["translate"] = translate
+
+    @app.before_request
+    def hand_over() -> None:
+        g.database = database
+
+    app.after_request(_commit)
+    app.teardown_appcontext(_close)
+
+
+def keep() -> None:
+    """Commit what this request wrote although its answer is a no: the counter of failed tries."""
+    g.keep = True
+
+
+def _commit(response: Response) -> Response:
+    if "open_session" not in g or request.method in SAFE:
+        return response
+    try:
+        if response.status_code < 400 or "keep" in g:
+            g.open_session.commit()
+        else:
+            g.open_session.rollback()
+    except Exception as error:
+        g.open_session.rollback()
+        return answers.answer(error)
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    if session := g.pop("open_session", None):
+        session.close()

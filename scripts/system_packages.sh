@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The system packages that `run`, `test` or `bench` needs: installed by apt where that may be done, and for `run` unpacked
+# into the environment where it may not. Says exactly what is missing otherwise.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+spatialite=libsqlite3-mod-spatialite
+case "${1:?run, test or bench}" in
+  run) wanted=("$spatialite") ;;
+  test) wanted=("$spatialite" chromium postgresql postgresql-postgis fonts-dejavu-core) ;;
+  bench) wanted=("$spatialite" chromium postgresql postgresql-postgis fonts-dejavu-core gdal-bin) ;;
+  *) echo "Say run, test or bench." >&2; exit 2 ;;
+esac
+
+command -v dpkg-query >/dev/null || {
+  echo "This is not a Debian system: install SpatiaLite (mod_spatialite) yourself, or set SAMVERKAN_DATABASE_URL to a PostGIS." >&2
+  exit 0
+}
+
+missing=()
+for name in "${wanted[@]}"; do
+  state=$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null || true)
+  [[ $state == *"install ok installed"* ]] || missing+=("$name")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+[[ ${1} != run || ! -e .venv/system/ready ]] || exit 0
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo -n); else as_root=(no); fi
+fi
+
+if [[ ${as_root[0]-} != no ]]; then
+  echo "Installing the system packages ${missing[*]} …"
+  export DEBIAN_FRONTEND=noninteractive
+  if ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  fi
+  exit 0
+fi
+
+if [[ $1 == run ]]; then
+  echo "Unpacking $spatialite into the environment (no right to install it) …"
+  folder=$PWD/.venv/system
+  mkdir -p "$folder/packages"
+  (
+    cd "$folder/packages"
+    apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
+      "$spatialite" | grep '^[a-z]' | sort -u | while read -r name; do
+      dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q "install ok installed" || echo "$name"
+    done | xargs -r apt-get download -qq
+    for package in *.deb; do dpkg -x "$package" "$folder"; done
+  )
+  touch "$folder/ready"
+  exit 0
+fi
+
+echo "These system packages are missing, and there is no right to install them: ${missing[*]}" >&2
+echo "Ask somebody with that right to run: apt-get install ${missing[*]}" >&2
+exit 1

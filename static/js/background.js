@@ -1,0 +1,96 @@
+// The calm base map: each layer is fetched from our own address when the map has started, and drawn in a low pane.
+export function background(map, { name, address, data, order, style, zoom, labels }) {
+  const pane = map.createPane(`bakgrund-${name}`);
+  pane.style.zIndex = 200 + order;
+  pane.style.pointerEvents = 'none';
+  const show = (features) => (labels ? words(map, pane, features, labels, zoom) : shapes(map, pane, features, style, zoom));
+  if (data) show(data);
+  else fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer))).then(show).catch(() => {});
+}
+
+function shapes(map, pane, features, style, zoom) {
+  if (style.edge) shapes(map, pane, features, style.edge, zoom);
+  const renderer = L.canvas({ pane: pane.className.match(/bakgrund-[a-z_]+/)[0], padding: 0.4 });
+  const rules = style.rules || [];
+  const width = (weight) => (style.grows ? weight * 2 ** Math.max(-1.1, Math.min(3.6, (map.getZoom() - 13) * 0.6)) : weight);
+  const paint = ({ properties }) => {
+    const now = Object.assign({}, style, ...rules.filter((rule) => fits(properties, rule)).map((rule) => rule.then));
+    return { ...now, renderer, interactive: false, weight: width(now.weight) };
+  };
+  const layer = L.geoJSON(features, { style: paint, interactive: false, filter: ({ geometry }) => geometry.type !== 'Point' });
+  const place = () => (map.getZoom() >= zoom ? layer.addTo(map) : layer.remove());
+  map.on('zoomend', () => { if (style.grows) layer.setStyle(paint); place(); });
+  place();
+}
+
+function fits(properties, { where }) {
+  return Object.entries(where).every(([key, values]) => [].concat(values).includes(properties[key]));
+}
+
+// Names are words in the page, so they are sharp at every zoom. Those that would stand on another name wait.
+function words(map, pane, { features }, { kind, classes = {}, skip = [] }, zoom) {
+  for (const { geometry, properties } of features) {
+    if (!properties.name || skip.includes(properties.class)) continue;
+    const tag = label(pane, `${kind} ${classes[properties.kind] || ''}`, properties.name);
+    register(map, { tag, pane, at: middle(geometry), from: properties.min_zoom ?? zoom, rank: properties.rank ?? 6 });
+  }
+  arrange(map);
+}
+
+// The numbers of rows without an exact place, one per sub-area; they are filled in with the rows.
+export function areas(map, { labels }) {
+  const pane = map.createPane('omraden');
+  pane.style.zIndex = 590;
+  pane.style.pointerEvents = 'none';
+  for (const { code, name, lat, lon } of labels) {
+    const tag = label(pane, 'unmapped', '');
+    tag.dataset.area = code;
+    tag.dataset.name = name;
+    register(map, { tag, pane, at: L.latLng(lat, lon), from: 0, rank: 0 });
+  }
+  arrange(map);
+}
+
+function label(pane, style, text) {
+  const tag = document.createElement('span');
+  tag.className = `label ${style}`;
+  tag.textContent = text;
+  pane.append(tag);
+  return tag;
+}
+
+function middle({ type, coordinates }) {
+  if (type === 'Point') return L.latLng(coordinates[1], coordinates[0]);
+  if (type !== 'LineString') return L.geoJSON({ type, coordinates }).getBounds().getCenter();
+  const half = coordinates.length / 2;
+  const [a, b] = [coordinates[Math.ceil(half) - 1], coordinates[Math.floor(half)]];
+  return L.latLng((a[1] + b[1]) / 2, (a[0] + b[0]) / 2);
+}
+
+function register(map, one) {
+  if (!map.names) {
+    map.names = [];
+    map.on('zoomend viewreset', () => arrange(map));
+    map.on('zoomstart', () => map.names.forEach(({ tag }) => { tag.style.visibility = 'hidden'; }));
+  }
+  map.names.push(one);
+}
+
+export function arrange(map) {
+  if (!map.names) return;
+  const taken = [];
+  for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
+    const point = map.latLngToLayerPoint(at);
+    const wide = tag.textContent.length * 7.2 + 8;
+    const box = [point.x - wide / 2, point.y - 11, point.x + wide / 2, point.y + 11];
+    const shown = tag.textContent && map.getZoom() >= from && !taken.some((other) => meets(box, other));
+    tag.style.visibility = shown ? 'visible' : 'hidden';
+    if (!shown) continue;
+    taken.push(box);
+    tag.style.transform = `translate3d(${Math.round(point.x)}px, ${Math.round(point.y)}px, 0) translate(-50%, -50%)`;
+  }
+}
+
+function meets(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}

@@ -1,0 +1,142 @@
+// The rows of the question on the map: counts per cell far out, the rows themselves near. The data is an address.
+import { arrange } from './background.js';
+import { mark, ring, ringRadius, symbol } from './symbols.js';
+
+const TAB_STOPS = 20;
+
+export function cells(map, options) {
+  const state = { map, options, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null };
+  const ask = () => { clearTimeout(state.waiting); state.waiting = setTimeout(() => request(state), 120); };
+  map.on('moveend', ask);
+  document.addEventListener('karta:question', ({ detail }) => { state.question = detail; state.last = ''; request(state); });
+  map.nearest = (point, within) => nearest(state, point, within);
+  request(state);
+}
+
+async function request(state) {
+  const { map, options } = state;
+  const box = rounded(map.getBounds().pad(0.15), options.within);
+  const zoom = Math.round(map.getZoom());
+  const key = `${state.question}|${zoom}|${box}`;
+  if (key === state.last || !box) return;
+  state.last = key;
+  try {
+    const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await fetched(state, box, zoom);
+    if (state.last !== key) return;
+    state.unmapped = answer.unmapped_by_area;
+    show(state, together(answer.features));
+    label(state);
+  } catch (error) {
+    if (error.name !== 'AbortError') map.fire('karta:fel');
+  }
+}
+
+async function fetched(state, box, zoom) {
+  state.asked?.abort();
+  state.asked = new AbortController();
+  const query = new URLSearchParams(state.question);
+  query.delete('page');
+  query.set('z', zoom);
+  query.set('bbox', box);
+  const answer = await fetch(`${state.options.address}?${query}`, { signal: state.asked.signal });
+  if (!answer.ok) throw new Error(answer.status);
+  const found = await answer.json();
+  const features = found.features.map(({ geometry, properties }) => ({ ...properties, lon: geometry.coordinates[0], lat: geometry.coordinates[1] }));
+  return { ...found, features };
+}
+
+// The box is rounded outwards, so that small moves ask the same address and the answer comes from the cache.
+function rounded(bounds, within) {
+  const step = 0.01;
+  const box = [Math.floor(bounds.getWest() / step), Math.floor(bounds.getSouth() / step), Math.ceil(bounds.getEast() / step), Math.ceil(bounds.getNorth() / step)].map((n) => n * step);
+  const cut = within ? [Math.max(box[0], within[0]), Math.max(box[1], within[1]), Math.min(box[2], within[2]), Math.min(box[3], within[3])] : box;
+  return cut[0] < cut[2] && cut[1] < cut[3] ? cut.map((n) => n.toFixed(4)).join(',') : '';
+}
+
+// Rows on the very same spot become one ring, so that none hides another.
+function together(features) {
+  const spots = new Map();
+  for (const feature of features) {
+    const key = feature.id ? `${feature.lon.toFixed(5)},${feature.lat.toFixed(5)}` : `${feature.lon},${feature.lat},c`;
+    spots.set(key, [...(spots.get(key) || []), feature]);
+  }
+  return [...spots.values()].map((many) => (many.length === 1 ? many[0] : { lon: many[0].lon, lat: many[0].lat, items: many, counts: summed(many) }));
+}
+
+function summed(many) {
+  const counts = {};
+  for (const { layer } of many) counts[layer] = (counts[layer] || 0) + 1;
+  return counts;
+}
+
+function show(state, features) {
+  const wanted = new Map(features.map((feature) => [[feature.lon, feature.lat, feature.layer, feature.id, JSON.stringify(feature.counts)].join(), feature]));
+  for (const [key, old] of state.marks) {
+    if (wanted.has(key)) continue;
+    // A map update never moves focus somewhere unexpected: it goes to the map itself.
+    if (old.getElement()?.contains(document.activeElement)) state.map.getContainer().focus();
+    old.remove();
+    state.marks.delete(key);
+  }
+  for (const [key, feature] of wanted) if (!state.marks.has(key)) state.marks.set(key, add(state, feature));
+  const few = state.marks.size <= TAB_STOPS;
+  for (const one of state.marks.values()) reachable(one.getElement(), few);
+}
+
+function reachable(element, few) {
+  element.setAttribute('role', few ? 'button' : 'img');
+  if (few) element.tabIndex = 0;
+  else element.removeAttribute('tabindex');
+}
+
+function add(state, feature) {
+  const { map, options } = state;
+  const single = Boolean(feature.id);
+  const name = single ? [options.layers[feature.layer].label, feature.title].filter(Boolean).join(', ') : spoken(feature.counts, options);
+  const picture = single ? { svg: symbol(`${options.sprite}#${feature.symbol || feature.layer}`), size: 30 } : ring(feature.counts, colours(options));
+  const one = mark([feature.lat, feature.lon], picture.svg, picture.size, name, single && feature.layer === 'places' ? 0.95 : 0.5);
+  one.feature = feature;
+  const open = () => choose(map, feature, one);
+  one.on('click', open);
+  one.addTo(map);
+  one.getElement().addEventListener('keydown', (event) => { if (['Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); open(); } });
+  return one;
+}
+
+function choose(map, feature, one) {
+  if (!feature.id && !feature.items && map.getZoom() < map.getMaxZoom()) {
+    map.setView([feature.lat, feature.lon], Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2));
+    return;
+  }
+  const items = feature.items || (feature.id ? [feature] : []);
+  document.dispatchEvent(new CustomEvent('karta:chosen', { detail: { items, at: [feature.lat, feature.lon], origin: one.getElement() } }));
+}
+
+function nearest({ map, marks }, point, within) {
+  let best = null;
+  for (const one of marks.values()) {
+    const distance = map.latLngToContainerPoint(one.getLatLng()).distanceTo(point);
+    const reach = Math.max(within, one.feature.counts ? ringRadius(100) : 0);
+    if (distance <= reach && (!best || distance < best.distance)) best = { one, distance };
+  }
+  return best && (() => choose(map, best.one.feature, best.one));
+}
+
+function colours({ layers }) {
+  return Object.fromEntries(Object.entries(layers).map(([key, { colour }]) => [key, colour]));
+}
+
+function spoken(counts, { layers, names }) {
+  const parts = Object.entries(counts).filter(([, n]) => n).map(([layer, n]) => `${n} ${layers[layer].label}`);
+  return names.cell.replace('{parts}', parts.join(', '));
+}
+
+// Rows without an exact place are never drawn as points: their number stands in the middle of their sub-area.
+function label({ map, unmapped = {}, options }) {
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  for (const tag of map.getContainer().querySelectorAll('[data-area]')) {
+    const n = unmapped[tag.dataset.area];
+    tag.textContent = n ? options.names.unmapped.replace('{n}', number.format(n)).replace('{area}', tag.dataset.name) : '';
+  }
+  arrange(map);
+}

@@ -1,0 +1,20 @@
+// Marks on the map what the panel speaks of: its outline, or a ring round its point.
+export function chosen(map) {
+  const layer = L.layerGroup().addTo(map);
+  document.addEventListener('karta:shown', ({ detail }) => {
+    layer.clearLayers();
+    const { geometry, at } = detail;
+    if (geometry && geometry.type !== 'Point') outline(geometry).forEach((line) => layer.addLayer(line));
+    else if (at) layer.addLayer(L.circleMarker(at, { radius: 22, color: '#101820', weight: 3, dashArray: '5 4', fill: false, interactive: false }));
+    if (at && !map.getBounds().pad(-0.1).contains(at)) map.panTo(at, { animate: false });
+  });
+  document.addEventListener('karta:closed', () => layer.clearLayers());
+}
+
+function outline(geometry) {
+  const line = (style) => L.geoJSON(geometry, { interactive: false, style, pointToLayer: (_, at) => L.circleMarker(at, style) });
+  return [
+    line({ color: '#ffffff', weight: 9, opacity: 0.9, fill: false }),
+    line({ color: '#101820', weight: 5, fillColor: '#101820', fillOpacity: 0.12 }),
+  ];
+}

@@ -1,0 +1,21 @@
+// Only for a base map of tiles that the administrator has chosen.
+
+// Leaflet puts a data: picture into a tile that it throws away, which the content policy refuses: just let go of it.
+export function localTiles() {
+  L.TileLayer.include({
+    _removeTile(key) {
+      const tile = this._tiles[key];
+      if (!tile) return;
+      tile.el.remove();
+      delete this._tiles[key];
+      this.fire('tileunload', { tile: tile.el, coords: this._keyToTileCoords(key) });
+    },
+    _abortLoading() {
+      for (const [key, tile] of Object.entries(this._tiles)) if (tile.coords.z !== this._tileZoom) this._removeTile(key);
+    },
+  });
+}
+
+export function vectorTiles(map, { address, flavor, language }) {
+  window.protomapsL.leafletLayer({ url: address, flavor, lang: language }).addTo(map);
+}

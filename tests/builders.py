@@ -1,0 +1,73 @@
+"""Small known worlds for tests: files of reports, people, places."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+
+from shapely.geometry import Point
+
+from samverkan_map import access, geometry, places, reports
+from samverkan_map.access import Viewer
+from samverkan_map.db.tables import Organisation
+from samverkan_map.exchange import readers
+from samverkan_map.vocabulary import Role
+
+NOW = datetime(2026, 11, 23, 12, 0)
+COORDINATOR = access.command_line()
+HOLLVIKEN = (12.9558, 55.4098)
+VELLINGE = (13.0197, 55.4712)
+
+
+def viewer(role: Role, organisation_id: int | None = None) -> Viewer:
+    """Somebody signed in with a role, without a person behind."""
+    return access.ANONYMOUS if role is Role.PUBLIC else Viewer(None, f"test:{role}", role, organisation_id)
+
+
+def a_file(
+    folder: Path, rows: list[str], header: str = "kallans_id,typ,tid_fran,lon,lat", name: str = "in.csv"
+) -> Path:
+    """A CSV file with the given lines."""
+    path = folder / name
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def take_in(session, agreement, path: Path, actor: Viewer = COORDINATOR, *, columns=None, **how):
+    """Take in a file as the command line does."""
+    table = readers.open_table(path, columns=columns)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    intake = reports.Intake(**({"source": "medborgarrapport"} | how))
+    return reports.take_in(session, actor, agreement, table, intake, file_hash=digest, now=NOW)
+
+
+def an_organisation(session, code: str = "kommunen", kind: str = "municipality") -> Organisation:
+    """An organisation in the database."""
+    found = Organisation(code=code, name=code.title(), kind=kind)
+    session.add(found)
+    session.flush()
+    return found
+
+
+def a_place(session, agreement, *, at=HOLLVIKEN, published=False, today=date(2026, 3, 1), **words):
+    """A place in kartläggning."""
+    owner = words.pop("owner_id", None) or an_organisation(session, f"org{session.info.setdefault('n', 0)}").id
+    session.info["n"] += 1
+    e, n = geometry.to_metric(*at)
+    words = {
+        "name": "Kioskparken", "focus": "offentlig-miljo", "type": "skadegorelse", "forum": next(iter(agreement.forums)),
+        "summary": "Rutor krossas på helgerna.",
+    } | words  # fmt: skip
+    place = places.create(
+        session,
+        COORDINATOR,
+        agreement,
+        owner_id=owner,
+        shape=Point(float(e), float(n)).buffer(40),
+        today=today,
+        **words,
+    )
+    if published:
+        places.publish(session, COORDINATOR, place.id, today=today)
+    return place

@@ -1,0 +1,124 @@
+"""What every test may ask for: a set-up database of each kind, empty at the start of each test."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import uuid
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from samverkan_map.db import engine
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def postgis_url(tmp_path_factory):
+    """A running PostGIS: the one `TEST_DATABASE_URL` names, else a throw-away cluster of this test process."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    import postgis
+
+    # Not under pytest's own folder: that is closed to the unprivileged user the server runs as.
+    with tempfile.TemporaryDirectory(prefix="samverkan-postgis-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = postgis.Server(Path(folder) / "cluster").start()
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded_template(tmp_path_factory):
+    """An embedded database file that has been set up once; tests copy it."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    database = engine.Database(f"sqlite:///{path}")
+    engine.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgis_template(postgis_url):
+    """A PostGIS database that has been set up once; tests are made from it."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _on_server(postgis_url, f"CREATE DATABASE {name}")
+    database = engine.Database(_named(postgis_url, name))
+    engine.upgrade(database)
+    database.close()
+    return name
+
+
+@pytest.fixture(params=["embedded", "postgis"])
+def database(request, tmp_path):
+    """An empty, set-up database: each test that asks for it runs on both kinds."""
+    yield from _DATABASES[request.param](request, tmp_path)
+
+
+@pytest.fixture
+def embedded(request, tmp_path):
+    """An empty, set-up embedded database only."""
+    yield from _embedded(request, tmp_path)
+
+
+def _embedded(request, tmp_path):
+    path = tmp_path / "samverkan.sqlite"
+    path.write_bytes(request.getfixturevalue("embedded_template").read_bytes())
+    database = engine.Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+def _postgis(request, tmp_path):
+    template, url = request.getfixturevalue("postgis_template"), request.getfixturevalue("postgis_url")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    database = engine.Database(_named(url, name))
+    yield database
+    database.close()
+    _on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_DATABASES = {"embedded": _embedded, "postgis": _postgis}
+
+
+def _named(url: str, name: str) -> str:
+    return url.rsplit("/", 1)[0] + "/" + name
+
+
+def _on_server(url: str, statement: str) -> None:
+    server = engine.Database(url)
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    server.close()
+
+
+@pytest.fixture
+def session(database):
+    """A writing session that is thrown away at the end."""
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def vellinge():
+    """Vellinge's agreement."""
+    from samverkan_map import agreement
+
+    return agreement.load(ROOT / "data" / "vellinge")
+
+
+@pytest.fixture
+def today():
+    """The day the tests play on."""
+    return TODAY

@@ -1,0 +1,87 @@
+"""The databases: the same tables, the same answers, the index used, nothing half."""
+
+import pytest
+from alembic import command
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from samverkan_map.db import bulk, engine
+from samverkan_map.db.tables import Base, Report
+
+
+def test_migrations_go_from_empty_to_exactly_the_tables_in_the_code(database):
+    with database._writing_engine.begin() as connection:
+        command.check(engine.migration_config(connection))
+
+
+def test_migrations_go_down_to_nothing_and_up_again(database):
+    with database._writing_engine.begin() as connection:
+        command.downgrade(engine.migration_config(connection), "base")
+    engine.upgrade(database)
+    with database.engine.connect() as connection:
+        for table in Base.metadata.tables.values():
+            assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
+
+
+def test_upgrade_twice_changes_nothing(database):
+    engine.upgrade(database)
+    assert engine.revision(database) == engine.newest_revision()
+
+
+def test_embedded_database_keeps_what_it_acknowledged(embedded):
+    with embedded.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_box_question_uses_the_spatial_index(database):
+    statement = select(Report.id).where(engine.bbox_hit(Report.geom, (370000, 6140000, 371000, 6141000)))
+    sql = str(statement.compile(database.engine))
+    with database.engine.connect() as connection:
+        if database.embedded:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+            assert any("VIRTUAL TABLE INDEX" in line for line in plan), plan
+            assert not any(line == "SCAN reports" for line in plan), plan
+        else:
+            connection.execute(text("SET enable_seqscan = off"))
+            plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}")]
+            assert any("idx_reports_geom" in line for line in plan), plan
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET who = 'x'", "DELETE FROM audit"])
+def test_the_audit_log_cannot_be_changed_even_by_sql(database, statement):
+    with database.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO audit (id, at, who, action, object_kind, object_id, details, previous_hash, hash) "
+                "VALUES (1, '2026-01-01 00:00:00', 'a', 'b', 'c', 'd', '', '', 'h')"
+            )
+        )
+        session.commit()
+        with pytest.raises(DBAPIError, match="can only grow"):
+            session.execute(text(statement))
+
+
+def test_bulk_points_are_the_points_that_were_given(database, session):
+    session.execute(text(_DELIVERY))
+    row = dict.fromkeys(bulk.COLUMNS) | {
+        "delivery_id": 1, "source": "est", "kind": "problem", "type": "klotter", "day": 20000, "precision": "point",
+    }  # fmt: skip
+    given = [row | {"source_ref": "1", "geom": (370123.25, 6140456.5)}, row | {"source_ref": "2", "geom": None}]
+    assert bulk.insert_reports(session, [tuple(r.values()) for r in given]) == 2
+    assert bulk.insert_reports(session, [tuple(given[0].values())]) == 0
+    point = session.scalars(select(Report).where(Report.source_ref == "1")).one()
+    assert engine.shape(point.geom).coords[0] == (370123.25, 6140456.5)
+    near = select(Report.source_ref).where(*engine.within_distance(Report.geom, engine.shape(point.geom).buffer(5), 10))
+    assert session.scalars(near).all() == ["1"]
+    (block,) = bulk.report_columns(session, ["day"])
+    assert block["e"][0] == 370123.25
+    assert block["n"][0] == 6140456.5
+    assert block["e"][1] != block["e"][1]
+
+
+_DELIVERY = (
+    "INSERT INTO deliveries (id, at, who, source, file_name, file_hash, read, accepted, known, refused, left_out, notes, "
+    "version) VALUES (1, '2026-01-01 00:00:00', 'a', 'est', 'f', 'h', 0, 0, 0, 0, 0, '[]', 1)"
+)

@@ -1,0 +1,120 @@
+"""The text firewall: what points at a person is stopped and named by kind, what describes a place goes through."""
+
+import random
+import time
+
+import pytest
+
+from samverkan_map import screening
+from samverkan_map.errors import BadValue
+from samverkan_map.translations import LANGUAGES, text
+
+CAUGHT = {
+    "personal_number": [
+        "Han är född 811228-9874", "pnr 8112289874", "19811228-9874", "198112289874", "1981-12-28-9874",
+        "811228 9874 enligt vakten", "81 12 28-9874", "811228+9874", "samordningsnummer 811288-9871",
+        "８１１２２８-９８７４", "8112\u200b28-9874", "nummer 20100630-8884 står på lappen", "född 19 811228-9874",
+    ],
+    "plate": [
+        "Grå bil ABC123 kör fort", "abc123", "regnr abc 123", "moped med plåten ABC12D", "ABC 123", "ABC-123",
+        "bilen har skylt nbc 45d och kör varje kväll", "Bilen (XYZ99A) stod kvar", "ＡＢＣ１２３",
+    ],
+    "phone": [
+        "ring 070-123 45 67", "0701234567", "+46 70 123 45 67", "+46701234567", "0046 70 1234567", "073 123 45 67",
+        "tel 040-12 34 56", "08-123 456 78", "0410-123 45", "+45 12 34 56 78", "+46(0)70-1234567", "072-1234567",
+    ],
+    "email": [
+        "skriv till anna.svensson@example.se", "ANNA@EXAMPLE.COM", "anna (at) example.se", "anna[snabel-a]example.se",
+    ],
+    "home": [
+        "De bor i lgh 1203", "lägenhet 12 på andra våningen", "Storgatan 12 B, 3 tr", "Mellanvägen 5, vån 2",
+        "Storgatan 5 uppgång B", "lghnr? Lgh. 1101",
+    ],
+    "name": [
+        "Killen heter Kevin", "han kallas Lillen", "en flicka döpt till Maja", "grannen Anders klagar", "Heter Kevin",
+        "pojken Liam slänger smällare", "en man vid namn Bertil", "eleven Nora var där", "ledaren kallas för Bossen",
+        "mamman Karin körde",
+    ],
+    "forum": [
+        "Ärendet är taget i SSPF", "sspf känner till honom", "Diskuteras i SIG", "anmält till ViNR", "LVU är inlett",
+        "en orosanmälan är gjord", "hon har skyddad adress", "skyddade personuppgifter", "finns i belastningsregistret",
+        "skyddad identitet",
+    ],
+}  # fmt: skip
+
+HARMLESS = [
+    "Mopeder kör fort på cykelvägen", "Buss 100 kör för fort", "buss 146 mot Malmö", "linje 152", "E22 vid avfarten",
+    "E6", "väg 100 mot Falsterbo", "Väg 512", "VÄG 100", "kl 22.30", "mellan 22.30 och 23.15", "22:30-23:15",
+    "kl 2230", "ring 112", "ring 114 14", "1177", "11414", "år 2025", "2023-2026", "2025-03-01", "2025-03-01 22:30",
+    "20250301", "den 1 mars 2025 kl 22", "20250301-2230", "202503012230", "85 km/h på 40-väg", "47 km/h, gräns 40",
+    "v85 47", "235 31 Vellinge", "SE-235 31", "239 42 Höllviken", "040-42 50 00", "växeln 040-425000",
+    "diarienummer 2025/1234", "KS 2025-123", "Storgatan 12", "Mellangatan 5 B", "Falsterbovägen 40", "utanför nr 12",
+    "Platsen heter Kioskparken", "gatan heter Mellangatan", "torget kallas Stora torget",
+    "Det kallas Backen i folkmun", "lekplatsen heter Solen", "de kör sig trötta", "slå sig ner",
+    "DE KÖR SIG TRÖTTA PÅ GATAN", "Trygghetsforum EST", "EST", "skydda barnen", "skyddat läge för vinden",
+    "personuppgifter lämnas aldrig", "GDPR gäller", "samtycke enligt GDPR", "info@vellinge.se", "kommun@vellinge.se",
+    "ca 100 personer", "max 100 meter", "100 m norr om bron", "12 rutor krossade", "A4-papper", "50 st EPA",
+    "A-traktor kör 60", "3 smällare kl 23", "10-15 ungdomar", "fredag 16 till måndag 7", "0,5 promille",
+    "SWEREF 99 TM", "WGS84", "EPSG:3006", "X 370123 Y 6140456", "55.4450, 12.9850", "13.0123456 55.4456789",
+    "Höllvikens centrum", "Ljungens IP", "jan 2025", "dec 2024", "NOV 2025", "MAX 100 kg", "hål i vägen 30 cm djupt",
+    "tunneln heter Södra passagen", "barnen leker", "föraren körde om", "ägaren till affären", "hushåll 120",
+    "LED 100 W", "0800-1600", "08.00-16.00", "08-16", "skriv ordentligt", "avskrivning", "transporter",
+    "sport i hallen", "½ meter", "temperatur −5 °C", "nya lampor 😀", "Ringde 2 gånger, 3 svar", "stolpe 1203",
+    "25 03 01 2230", "250301-2230", "polisen.se", "registrera dig här", "Heter inget särskilt", "7 st á 3 m",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "written"), [(kind, written) for kind, texts in CAUGHT.items() for written in texts])
+def test_what_points_at_a_person_is_stopped_and_named_by_kind(kind, written):
+    assert kind in [finding.kind for finding in screening.findings(written)]
+
+
+@pytest.mark.parametrize("written", HARMLESS)
+def test_what_describes_a_place_goes_through(written):
+    assert screening.findings(written) == []
+
+
+def test_the_corpora_are_large_enough_to_mean_something():
+    assert sum(map(len, CAUGHT.values())) >= 60
+    assert len(HARMLESS) >= 100
+
+
+def test_the_error_names_field_and_kind_but_never_the_text():
+    with pytest.raises(BadValue) as caught:
+        screening.screen("ring 070-123 45 67", field="note")
+    assert caught.value.key == "screening.errors.phone"
+    assert caught.value.fields == {"field": "note"}
+    assert "070" not in str(caught.value)
+
+
+def test_nothing_to_screen_goes_through():
+    screening.screen(None)
+    screening.screen("")
+
+
+@pytest.mark.parametrize("kind", screening.KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_has_its_sentence(kind, language):
+    assert text(language, f"screening.errors.{kind}")
+
+
+def test_many_texts_at_once_give_what_each_alone_gives():
+    written = [*(one for texts in CAUGHT.values() for one in texts), *HARMLESS, None, "", "rad ett\nring 070-123 45 67"]
+    random.Random(7).shuffle(written)
+    written = written * 60
+    alone = {}
+    for index, one in enumerate(written):
+        if one and (found := screening.findings(one)):
+            alone[index] = {finding.kind for finding in found}
+    many = screening.screen_many(written)
+    assert many.keys() == alone.keys()
+    assert all(kind in alone[index] for index, kind in many.items())
+
+
+def test_an_import_is_not_slowed_down_by_screening():
+    words = ("mopeder", "kör", "fort", "på", "cykelvägen", "vid", "torget", "skräp", "trasig", "mörkt", "parken")
+    draw = random.Random(1)
+    texts = [" ".join(draw.choices(words, k=9)) for _ in range(60_000)]
+    started = time.perf_counter()
+    assert screening.screen_many(texts) == {}
+    assert len(texts) / (time.perf_counter() - started) > 100_000  # about 350,000 on the reference machine
