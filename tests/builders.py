@@ -56,7 +56,8 @@ def a_place(session, agreement, *, at=HOLLVIKEN, published=False, today=date(202
     session.info["n"] += 1
     e, n = geometry.to_metric(*at)
     words = {
-        "name": "Kioskparken", "focus": "offentlig-miljo", "type": "skadegorelse", "forum": next(iter(agreement.forums)),
+        "name": "Kioskparken", "focus": "offentlig-miljo", "type": "skadegorelse",
+        "forum": next(iter(agreement.forums)),
         "summary": "Rutor krossas på helgerna.",
     } | words  # fmt: skip
     place = places.create(

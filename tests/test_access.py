@@ -150,9 +150,9 @@ def test_a_refused_act_leaves_no_line(session):
 ROW = {
     "id": 12, "source": "est", "source_ref": "A-1", "kind": "traffic", "type": "fortkorning",
     "occurred_from": datetime(2025, 3, 14, 21, 47), "occurred_to": datetime(2025, 3, 14, 22, 5),
-    "reported_at": datetime(2025, 3, 15, 8, 1), "day": date(2025, 3, 14), "weekday": 4, "hour": 22, "precision": "point",
-    "area": "hollviken", "place_name": "utanför kiosken", "stretch": "Mellangatan", "severity": None,
-    "organisation": "Skolan", "description": "Grå moped", "e": 370012.5, "n": 6140088.0,
+    "reported_at": datetime(2025, 3, 15, 8, 1), "day": date(2025, 3, 14), "weekday": 4, "hour": 22,
+    "precision": "point", "area": "hollviken", "place_name": "utanför kiosken", "stretch": "Mellangatan",
+    "severity": None, "organisation": "Skolan", "description": "Grå moped", "e": 370012.5, "n": 6140088.0,
 }  # fmt: skip
 SEEN = {
     Role.PUBLIC: set(),

@@ -81,7 +81,22 @@ def test_bulk_points_are_the_points_that_were_given(database, session):
     assert block["e"][1] != block["e"][1]
 
 
+def test_many_points_at_once_stand_in_the_spatial_index_like_single_ones(embedded):
+    with embedded.writing() as session:
+        session.execute(text(_DELIVERY))
+        row = dict.fromkeys(bulk.COLUMNS) | {
+            "delivery_id": 1, "source": "est", "kind": "problem", "type": "klotter", "day": 20000, "precision": "point",
+        }  # fmt: skip
+        rows = [tuple((row | {"source_ref": str(i), "geom": (370000.0 + i, 6140000.0)}).values()) for i in range(600)]
+        assert bulk.insert_reports(session, [*rows, rows[0]]) == 600
+        single = tuple((row | {"source_ref": "single", "geom": (370000.5, 6140000.0)}).values())
+        assert bulk.insert_reports(session, [single]) == 1
+        box = engine.bbox_hit(Report.geom, (370000, 6139999, 370009.5, 6140001))
+        assert session.scalar(select(func.count(Report.id)).where(box)) == 11
+        assert session.scalar(text("SELECT CheckSpatialIndex('reports', 'geom')")) == 1
+
+
 _DELIVERY = (
-    "INSERT INTO deliveries (id, at, who, source, file_name, file_hash, read, accepted, known, refused, left_out, notes, "
-    "version) VALUES (1, '2026-01-01 00:00:00', 'a', 'est', 'f', 'h', 0, 0, 0, 0, 0, '[]', 1)"
+    "INSERT INTO deliveries (id, at, who, source, file_name, file_hash, read, accepted, known, refused, left_out, "
+    "notes, version) VALUES (1, '2026-01-01 00:00:00', 'a', 'est', 'f', 'h', 0, 0, 0, 0, 0, '[]', 1)"
 )

@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from samverkan_map import __version__, settings
-from samverkan_map.cli import files, house, people
+from samverkan_map.cli import care, files, house, people
 from samverkan_map.cli.saying import EXIT_CODES, complain, sentence
 from samverkan_map.db import engine
 from samverkan_map.errors import Refusal
@@ -28,7 +28,7 @@ def commands() -> None:
     """Samverkanskartan: kartan för kommunens och polisens brottsförebyggande arbete."""
 
 
-for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS):
+for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS, *care.COMMANDS):
     commands.add_command(command)
 
 
@@ -57,8 +57,8 @@ def _code(run: Callable[[], Any]) -> int:
         click.echo(sentence(no), err=True)
         return _exit_code(no)
     except DBAPIError as error:
-        no = engine.translate(error)
-        return _unexpected() if no is None else (click.echo(sentence(no), err=True) or 1)
+        trouble = engine.translate(error)
+        return _unexpected() if trouble is None else (click.echo(sentence(trouble), err=True) or 1)
     except BrokenPipeError:
         return 1
     except Exception:

@@ -25,6 +25,8 @@ def setup() -> None:
     before = engine.revision(database)
     engine.upgrade(database)
     database.close()
+    if before is None and chosen.embedded_file:
+        chosen.embedded_file.chmod(0o600)
     settings.secret_key(chosen)
     key = "cli.setup.new" if before is None else "cli.setup.there"
     say(key, municipality=own.name, start=own.start_year, end=own.end_year, types=len(own.types), areas=len(own.areas))

@@ -29,6 +29,12 @@ from samverkan_map.errors import DatabaseTrouble, SetUpTrouble
 from samverkan_map.settings import Settings
 
 LOCK_WAIT_SECONDS = 10
+PRAGMAS = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
+    "cache_size=-65536",  # 64 MB: with the default of 2 MB a large import reads its own index pages back again and again
+)
 
 
 class Database:
@@ -79,7 +85,7 @@ def _open_embedded(url: str) -> Engine:
         # The driver's own transaction handling would begin late and commit at surprising places.
         connection.isolation_level = None
         _load_spatialite(connection)
-        for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={LOCK_WAIT_SECONDS * 1000}"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

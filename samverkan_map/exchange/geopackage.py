@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import geopandas
@@ -22,7 +23,10 @@ _STYLE_LAYERS = {"layer_styles", "qgis_projects"}
 def open_geopackage(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
     """Open the one layer of a GeoPackage. Raises BadFile, also when there are several layers to choose from."""
     with _trouble_as_bad_file(path):
+        tables = _sound_tables(path)
         layer = _layer(path)
+        if layer not in tables:
+            raise BadFile("readers.errors.geopackage", file=path.name)
         about = pyogrio.read_info(path, layer=layer, force_feature_count=True)
     fields, geometry = [str(name) for name in about["fields"]], about["geometry_type"]
     features = int(about["features"])
@@ -42,6 +46,20 @@ def open_geopackage(path: Path, columns: dict[str, str] | None, limits: Limits) 
         sheet=layer,
         crs=_epsg(about["crs"]),
     )
+
+
+def _sound_tables(path: Path) -> set[str]:
+    """The real tables of a database that holds together.
+
+    A damaged one may give its rows in a circle, and a view may compute for ever; neither is read further.
+    """
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        if database.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+            raise BadFile("readers.errors.geopackage", file=path.name)
+        found = database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        )
+        return {name for (name,) in found}
 
 
 def _layer(path: Path) -> str:
@@ -64,6 +82,8 @@ def _rows_of(path: Path, layer: str, kept: list[str], positioned: bool) -> Calla
                 frame = _piece(path, layer, kept, positioned, size, last, done)
             if not len(frame):
                 break
+            if last is not None and frame.index[-1] <= last:
+                raise BadFile("readers.errors.geopackage", file=path.name)
             last = frame.index[-1] if frame.index.name == "fid" else None
             yield _records(frame, kept, positioned, done)
             done += len(frame)
@@ -117,7 +137,5 @@ def _trouble_as_bad_file(path: Path) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             yield
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        raise BadFile("readers.errors.geopackage", file=path.name) from error
-    except (ValueError, UnicodeDecodeError, RuntimeError) as error:
+    except (ValueError, RuntimeError, sqlite3.Error) as error:
         raise BadFile("readers.errors.geopackage", file=path.name) from error

@@ -29,11 +29,11 @@ from samverkan_map.people.sessions import (
     viewer_of,
     visit_of,
 )
-from samverkan_map.people.sign_in import forget_tries, sign_in
+from samverkan_map.people.sign_in import sign_in
 
 __all__ = [
     "OwnSession", "Visit", "add_organisation", "as_viewer", "by_username", "change_password", "check_password",
     "create", "disable", "end_all", "end_own", "end_session", "example_viewer", "find", "find_organisations",
-    "forget_tries", "get", "give_role", "own_sessions", "random_password", "set_password", "sign_in", "start_session",
+    "get", "give_role", "own_sessions", "random_password", "set_password", "sign_in", "start_session",
     "touch", "viewer_of", "visit_of",
 ]  # fmt: skip

@@ -19,12 +19,14 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 def add_organisation(session: Session, actor: Viewer, *, code: str, name: str, kind: OrganisationKind) -> Organisation:
     """Add a party, a business or an association.
 
-    Raises BadValue for a code that is taken or cannot stand in a file, NotAllowed.
+    Raises BadValue naming the field (a code that is taken or cannot stand in a file), NotAllowed.
     """
     if not _CODE.fullmatch(code):
         raise BadValue("people.errors.code", field="code")
     if not name.strip() or len(name) > 100:
         raise BadValue("people.errors.name", field="name")
+    if kind not in set(OrganisationKind):
+        raise BadValue("people.errors.kind", field="kind")
     if session.scalar(select(Organisation.id).where(Organisation.code == code)):
         raise BadValue("people.errors.code_taken", field="code", code=code)
     organisation = Organisation(code=code, name=name.strip(), kind=OrganisationKind(kind).value)

@@ -34,14 +34,15 @@ def sign_in(session: Session, username: str, password: str, *, address: str, sec
     Raises TooManyTries, SignInNeeded (the same for an unknown name, a wrong password and a closed account).
     """
     username = username.strip().lower()[:100]
+    person = session.scalars(select(Person).where(Person.username == username)).first()
     known_key = _key(secret, "known", username, _network(address))
-    failures = _counter(session, _key(secret, "user", username), now)
+    # With the password in the key, a new password also ends the delay that tries with the old one have built up.
+    failures = _counter(session, _key(secret, "user", username, person.password_hash if person else ""), now)
     from_here = _counter(session, _key(secret, "address", _network(address)), now)
     if session.get(Attempt, known_key) is None:
         _refuse_delayed(failures, now)
         _count(_counter(session, _key(secret, "all"), now), IN_ALL, now)
     _count(from_here, PER_ADDRESS, now)
-    person = session.scalars(select(Person).where(Person.username == username)).first()
     if not matches(person, password) or person is None:
         failures.window_start, failures.tries = now, failures.tries + 1
         session.flush()
@@ -52,11 +53,6 @@ def sign_in(session: Session, username: str, password: str, *, address: str, sec
     _clear_away(session, now)
     access.gate(session, as_viewer(person), Permission.SIGN_IN, person)
     return person
-
-
-def forget_tries(session: Session, username: str, *, secret: str) -> None:
-    """Forget the failed tries with a user name: after a right one, and when a coordinator gives a new password."""
-    session.execute(delete(Attempt).where(Attempt.key == _key(secret, "user", username)))
 
 
 def delay_after(tries: int) -> timedelta:

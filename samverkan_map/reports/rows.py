@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -320,15 +320,15 @@ def _when(reading: Reading, words: _Words, index: int) -> tuple[Any, ...]:
     anchor = first or last or reported
     if anchor is None:
         raise _RefuseError("no_time")
-    start = end = None
-    weekday = hour = None
-    if first or last:
-        start, end = (first or last).start, (last or first).end  # type: ignore[union-attr]
-        if end < start:
-            raise _RefuseError("ends_before_start")
-        weekday, hour = _of_the_week(reading.local(start), reading.local(end))
-    day = reading.local(start or anchor.start).date()
-    return _naive(start), _naive(end), _naive(reported.start if reported else None), day, weekday, hour
+    told = reported.start.replace(tzinfo=None) if reported else None
+    if not (first or last):
+        return None, None, told, reading.local(anchor.start).date(), None, None
+    start, end = (first or last).start, (last or first).end  # type: ignore[union-attr]
+    if end < start:
+        raise _RefuseError("ends_before_start")
+    local = reading.local(start)
+    weekday, hour = _of_the_week(local, local if end == start else reading.local(end))
+    return start.replace(tzinfo=None), end.replace(tzinfo=None), told, local.date(), weekday, hour
 
 
 def _of_the_week(start: datetime, end: datetime) -> tuple[int | None, int | None]:
@@ -336,10 +336,6 @@ def _of_the_week(start: datetime, end: datetime) -> tuple[int | None, int | None
     if last.date() != start.date():
         return None, None
     return start.weekday(), start.hour if last.hour == start.hour else None
-
-
-def _naive(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _where(

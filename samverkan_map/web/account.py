@@ -15,13 +15,13 @@ blueprint = Blueprint("account", __name__)
 @blueprint.get("/konto/logga-in")
 def sign_in() -> str:
     """The form."""
-    return _form(destination=local_path(request.args.get("next", "/")))
+    return _form(destination=local_path(request.args.get("till", "/")))
 
 
 @blueprint.post("/konto/logga-in")
 def take_sign_in() -> Response | tuple[str, int, dict[str, str]]:
     """Check user name and password; the counters of failed tries are kept also when the answer is no."""
-    destination = local_path(request.form.get("next", "/"))
+    destination = local_path(request.form.get("till", "/"))
     transactions.keep()
     try:
         person = people.sign_in(

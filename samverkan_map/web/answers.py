@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from samverkan_map import errors
-from samverkan_map.translations import LANGUAGES, catalogue, text
+from samverkan_map.translations import LANGUAGES, text
 
 STATUS: dict[type[errors.Refusal], int] = {
     errors.BadQuestion: 400,
@@ -44,9 +44,8 @@ def status_of(refusal: errors.Refusal) -> int:
 
 
 def sentence(language: str, refusal: errors.Refusal) -> str:
-    """What a no says; the key is either whole or stands in `errors.toml`."""
-    key = refusal.key if refusal.key in catalogue(language) else f"errors.{refusal.key}"
-    return text(language, key, **refusal.fields)
+    """What a no says."""
+    return text(language, refusal.key, **refusal.fields)
 
 
 def answer(error: Exception) -> Response:
@@ -55,8 +54,8 @@ def answer(error: Exception) -> Response:
         return error.get_response()
     if hasattr(error, "orig"):
         error = current_app.extensions["translate"](error) or error
-    if isinstance(error, errors.SignInNeeded) and _wants() == "html" and request.method == "GET":
-        return redirect(url_for("account.sign_in", next=_here()), 302)
+    if isinstance(error, errors.SignInNeeded) and wanted() == "html" and request.method == "GET":
+        return redirect(url_for("account.sign_in", till=_here()), 302)
     if isinstance(error, errors.Refusal):
         return _refusal(error)
     if isinstance(error, HTTPException) and error.code in OWN_PAGES - {500}:
@@ -98,7 +97,7 @@ def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
 
 
 def _answer(status: int, words: str) -> Response:
-    kind = _wants()
+    kind = wanted()
     if kind == "json":
         body = json.dumps({"error": words, "status": status}, ensure_ascii=False)
         return Response(body, status, mimetype="application/json")
@@ -115,7 +114,8 @@ def _page(status: int, words: str) -> str:
         return render_template("errors/bare.html", status=status, words=words, language=_language())
 
 
-def _wants() -> str:
+def wanted() -> str:
+    """What kind of answer the address stands for: html, json or text."""
     path = request.path
     if path.endswith((".json", ".geojson")) or path.startswith("/karta/objekt/") or path == "/halsa":
         return "json"

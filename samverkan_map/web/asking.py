@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
-from flask import Response, g, request, stream_with_context
+from flask import Response, g, request
 
 from samverkan_map import map_rows, question
 from samverkan_map.exchange import writers
@@ -55,22 +55,20 @@ def _feature(row: Row) -> dict:
 
 def csv_answer(asked: Question, name: str) -> Response:
     """All rows of the question as a CSV download."""
-    rows = map_rows.stream(g.session, g.viewer, g.agreement, asked)
-    properties = (map_rows.as_properties(g.viewer, row, g.agreement, g.language) for row in rows)
-    return csv_download(writers.csv_rows(map_rows.columns(g.viewer), properties, watermark=watermark()), name)
+    viewer, agreement, language = g.viewer, g.agreement, g.language
+    rows = map_rows.stream(g.session, viewer, agreement, asked)
+    properties = (map_rows.as_properties(viewer, row, agreement, language) for row in rows)
+    return csv_download(writers.csv_rows(map_rows.columns(viewer), properties, watermark=watermark()), name)
 
 
 def csv_download(pieces: Iterable[bytes], name: str) -> Response:
     """A CSV file a piece at a time. The first is made before the answer begins, so that a no is still a no."""
     pieces = iter(pieces)
     first = list(islice(pieces, 2))
-    return Response(
-        stream_with_context(_chained(first, pieces)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    response = Response(
+        chain(first, pieces), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-def _chained(first: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield from first
-    yield from rest
+    # Rows are still being read when the request is over: the session then belongs to the answer and ends with it.
+    if session := g.pop("open_session", None):
+        response.call_on_close(session.close)
+    return response

@@ -19,7 +19,7 @@ def language(language: str) -> Response:
     """Remember the language in the visitor's own cookie; a link may, since nothing on the server changes."""
     if language not in LANGUAGES:
         raise NotFound("access.errors.not_found")
-    response = redirect(local_path(request.values.get("next", "/")), 303)
+    response = redirect(local_path(request.values.get("till", "/")), 303)
     return sessions.set_cookie(response, language=language, token=g.token)
 
 
@@ -34,5 +34,5 @@ def role() -> Response:
     if g.token:
         people.end_session(g.session, g.token)
     token = people.start_session(g.session, demo_role=Role(wanted), now=sessions.now())
-    response = redirect(local_path(request.form.get("next", "/")), 303)
+    response = redirect(local_path(request.form.get("till", "/")), 303)
     return sessions.set_cookie(response, language=g.language, token=token)

@@ -78,7 +78,7 @@ class Viewport(folium.Map):
     """folium's map with our own copy of Leaflet and a fixed name."""
 
     default_js = [("leaflet", LEAFLET_JS)]
-    default_css = [("leaflet", LEAFLET_CSS)]
+    default_css = [("leaflet_css", LEAFLET_CSS)]
 
     def get_name(self) -> str:
         """The fixed name."""
@@ -112,7 +112,7 @@ def compose(
     viewport = _viewport(view)
     for element in _base(agreement, view, lambda layer: {"address": _background(agreement, layer, addresses)}):
         viewport.add_child(element)
-    viewport.add_child(Call("areas", labels=_area_labels(agreement, view.language)))
+    viewport.add_child(Call("areas", labels=_area_labels(agreement)))
     viewport.add_child(
         Call("cells", address=addresses["cells"], question=addresses["question"], **_drawing(layers, view, addresses))
     )
@@ -169,14 +169,10 @@ def _background(agreement: Agreement, layer: BaseLayer, addresses: Mapping[str, 
     return addresses["background"].format(name=name, version=version(agreement.folder, name))
 
 
-def _area_labels(agreement: Agreement, language: str) -> list[dict[str, Any]]:
+def _area_labels(agreement: Agreement) -> list[dict[str, Any]]:
     """Where the number of rows without an exact place stands: in the middle of each sub-area."""
-    areas = {entry.area: entry for entry in agreement.gazetteer() if entry.kind == "area"}
-    return [
-        {"code": code, "name": agreement.areas[code].label[language], "lon": entry.lon, "lat": entry.lat}
-        for code, entry in areas.items()
-        if code
-    ]
+    areas = [entry for entry in agreement.gazetteer() if entry.kind == "area"]
+    return [{"code": entry.area, "lon": entry.lon, "lat": entry.lat} for entry in areas]
 
 
 def _drawing(layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]) -> dict[str, Any]:

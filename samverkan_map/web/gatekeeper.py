@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from flask import Flask, current_app, g, request
 
 from samverkan_map import access
-from samverkan_map.errors import NotFound, SetUpTrouble
+from samverkan_map.errors import NotFound, SetUpTrouble, SignInNeeded
 from samverkan_map.vocabulary import Layer, Permission
+from samverkan_map.web import answers
 from samverkan_map.web.transactions import SAFE
 
 
@@ -44,6 +45,9 @@ def _let_in() -> None:
             g.action = permission
             _log_reading(permission)
             return
+    if g.viewer.anonymous and answers.wanted() == "html":
+        # That there is such a page is no secret, and somebody whose session has run out must be told what to do.
+        raise SignInNeeded("access.errors.sign_in")
     raise access.refusal(g.viewer, needs[-1])
 
 

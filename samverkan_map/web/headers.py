@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import BadRequest
 
 from samverkan_map.settings import Settings
 
@@ -12,6 +14,7 @@ ORDINARY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
 UPLOADS = "/admin/leveranser"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_PORT = re.compile(r":\d+$")
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -20,13 +23,15 @@ def register(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=ORDINARY_BYTES,
         MAX_FORM_MEMORY_SIZE=ORDINARY_BYTES,
         MAX_FORM_PARTS=60,
-        TRUSTED_HOSTS=list(LOOPBACK),
         SEND_FILE_MAX_AGE_DEFAULT=0,
     )
     fixed = _fixed(settings)
 
     @app.before_request
-    def widen_for_uploads() -> None:
+    def check() -> None:
+        # Flask's own list of trusted hosts cannot hold an IPv6 address.
+        if host_name() not in LOOPBACK:
+            raise BadRequest
         if request.path.startswith(UPLOADS):
             request.max_content_length = UPLOAD_BYTES
 
@@ -38,6 +43,11 @@ def register(app: Flask, settings: Settings) -> None:
         else:
             _cache_page(response)
         return response
+
+
+def host_name() -> str:
+    """The host that was asked for, without its port."""
+    return _PORT.sub("", request.host)
 
 
 def content_policy(basemap: str) -> str:
@@ -89,6 +99,8 @@ def _cache_static(response: Response) -> None:
 
 
 def _cache_page(response: Response) -> None:
+    if response.cache_control.immutable and response.status_code < 400:
+        return
     viewer = g.get("viewer")
     public = viewer is not None and viewer.anonymous and not g.get("demo") and not g.get("visited")
     if public and response.status_code == 200 and request.method in ("GET", "HEAD"):

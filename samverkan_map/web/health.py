@@ -14,4 +14,6 @@ def health() -> Response:
     """`{"status": "ok", ...}`, or 503 with the sentence why not."""
     trial = access.is_trial(g.session)
     kind = "embedded" if g.database.embedded else "postgis"
-    return jsonify(status="ok", version=__version__, database=kind, trial=trial)
+    response = jsonify(status="ok", version=__version__, database=kind, trial=trial)
+    response.headers["Cache-Control"] = "no-store"
+    return response

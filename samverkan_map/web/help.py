@@ -10,7 +10,8 @@ from samverkan_map.web import legend
 blueprint = Blueprint("help", __name__)
 
 COMMANDS = (
-    "setup", "demo", "serve", "import", "deliveries", "undo", "export", "user", "backup", "restore", "audit", "doctor",
+    "setup", "demo", "serve", "import reports", "deliveries", "undo", "export", "user add", "user list", "user disable",
+    "user password", "audit verify", "doctor",
 )  # fmt: skip
 """The commands of `samverkan`, each with a sentence in the handbook."""
 

@@ -142,6 +142,7 @@ def svg() -> Response:
         description=t("karta.map_description", n=found.total, unmapped=found.unmapped, period=period),
         source=" · ".join((period, _printed(), g.agreement.credit)),
         watermark=watermark(),
+        small=request.args.get("storlek") == "liten",
     )
     return Response(text, mimetype="image/svg+xml")
 
@@ -190,8 +191,11 @@ def _file_row(row: Row) -> dict:
 def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
     seen_as = t("karta.file_seen_as", role=t(f"vocabulary.role.{g.viewer.role}"))
     counted = t("karta.file_counted") if found.total - found.unmapped > FILE_ROWS else ""
-    rows = t("karta.rows_shown", n=found.total)
-    unmapped = t("karta.unmapped_rows", n=found.unmapped) if found.unmapped else ""
+    numbers = Format(g.language)
+    rows = t("karta.rows_shown", n=found.total, shown=numbers.number(found.total))
+    unmapped = (
+        t("karta.unmapped_rows", n=found.unmapped, shown=numbers.number(found.unmapped)) if found.unmapped else ""
+    )
     lines = (periods.words(asked.period), rows, unmapped, counted, seen_as, _printed())
     return folium_map.FileWords(
         title=heading(),

@@ -29,9 +29,21 @@ _GROUND = (
 )
 
 
-def draw(agreement: Agreement, cells: Cells, bounds: map_rows.Box, *, title: str, description: str, source: str,
-         watermark: str | None) -> str:  # fmt: skip
-    """The rows of a question as one SVG: counts per cell for reports, signs for places, sites and measures."""
+def draw(
+    agreement: Agreement,
+    cells: Cells,
+    bounds: map_rows.Box,
+    *,
+    title: str,
+    description: str,
+    source: str,
+    watermark: str | None,
+    small: bool = False,
+) -> str:
+    """The rows of a question as one SVG: counts per cell for reports, signs for places, sites and measures.
+
+    A `small` one stands beside words that say the rest, so it has no legend.
+    """
     frame = Frame.around(
         geopandas.GeoSeries.from_xy([bounds[0], bounds[2]], [bounds[1], bounds[3]], crs=4326).to_crs(3006)
     )
@@ -40,11 +52,11 @@ def draw(agreement: Agreement, cells: Cells, bounds: map_rows.Box, *, title: str
         [*ground(agreement.folder), *_counts(cells), *_signs(cells), *names(agreement.folder)],
         title=title,
         description=description,
-        legend=t("karta.legend"),
-        source_line=source,
+        legend="" if small else t("karta.legend"),
+        source_line="" if small else source,
         watermark=watermark,
-        width=960,
-        height=720,
+        width=480 if small else 960,
+        height=360 if small else 720,
     )
 
 

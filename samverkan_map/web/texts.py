@@ -55,7 +55,7 @@ def label(named: Any) -> str:
 
 def may(action: str, obj: Any = None) -> bool:
     """Whether the visitor may do the action, with `obj` when it depends on the object."""
-    return access.may(g.viewer, action, obj)
+    return access.may(g.get("viewer", access.ANONYMOUS), action, obj)
 
 
 class Format:
@@ -93,7 +93,8 @@ class Format:
 
 def url_with(**changes: object) -> str:
     """The current address with some query values changed; None takes one away. `som` is never carried on."""
-    values = {name: found for name, found in request.args.to_dict(flat=False).items() if name != "som"}
+    asked = request.args.to_dict(flat=False) if request.url_rule else {}
+    values = {name: found for name, found in asked.items() if name != "som"}
     values |= {name: [] if value is None else [str(value)] for name, value in changes.items()}
     query = urlencode(values, doseq=True)
     return f"{_page_path()}?{query}" if query else _page_path()

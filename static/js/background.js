@@ -40,12 +40,11 @@ function words(map, pane, { features }, { kind, classes = {}, skip = [] }, zoom)
 // The numbers of rows without an exact place, one per sub-area; they are filled in with the rows.
 export function areas(map, { labels }) {
   const pane = map.createPane('omraden');
-  pane.style.zIndex = 590;
+  pane.style.zIndex = 640;
   pane.style.pointerEvents = 'none';
-  for (const { code, name, lat, lon } of labels) {
+  for (const { code, lat, lon } of labels) {
     const tag = label(pane, 'unmapped', '');
     tag.dataset.area = code;
-    tag.dataset.name = name;
     register(map, { tag, pane, at: L.latLng(lat, lon), from: 0, rank: 0 });
   }
   arrange(map);

@@ -104,12 +104,19 @@ function add(state, feature) {
 }
 
 function choose(map, feature, one) {
-  if (!feature.id && !feature.items && map.getZoom() < map.getMaxZoom()) {
+  if (!feature.id && !feature.items && map.getZoom() < map.getMaxZoom() - 1) {
     map.setView([feature.lat, feature.lon], Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2));
     return;
   }
   const items = feature.items || (feature.id ? [feature] : []);
-  document.dispatchEvent(new CustomEvent('karta:chosen', { detail: { items, at: [feature.lat, feature.lon], origin: one.getElement() } }));
+  const detail = { items, at: [feature.lat, feature.lon], origin: one.getElement(), within: box(feature) };
+  document.dispatchEvent(new CustomEvent('karta:chosen', { detail }));
+}
+
+// The box round a ring that zooming in cannot open: its rows are asked for by it.
+function box({ lat, lon }) {
+  const half = 0.00012;
+  return [lon - 2 * half, lat - half, lon + 2 * half, lat + half].map((n) => n.toFixed(6)).join(',');
 }
 
 function nearest({ map, marks }, point, within) {
@@ -136,7 +143,7 @@ function label({ map, unmapped = {}, options }) {
   const number = new Intl.NumberFormat(document.documentElement.lang);
   for (const tag of map.getContainer().querySelectorAll('[data-area]')) {
     const n = unmapped[tag.dataset.area];
-    tag.textContent = n ? options.names.unmapped.replace('{n}', number.format(n)).replace('{area}', tag.dataset.name) : '';
+    tag.textContent = n ? options.names.unmapped.replace('{n}', number.format(n)) : '';
   }
   arrange(map);
 }

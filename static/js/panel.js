@@ -7,11 +7,12 @@ export function start(panel) {
   panel.querySelector('.close').addEventListener('click', () => close(state));
 }
 
-async function open(state, { items, origin, at }) {
+async function open(state, { items, origin, at, within }) {
   state.origin = origin;
   state.at = at;
   const { panel, body } = state;
-  if (items.length > 1) return several(state, items);
+  if (!items.length) items = await rowsWithin(panel, within);
+  if (items.length !== 1) return several(state, items);
   const [{ layer, id }] = items;
   state.asked?.abort();
   state.asked = new AbortController();
@@ -28,6 +29,14 @@ async function open(state, { items, origin, at }) {
     body.replaceChildren();
   }
   shown(panel);
+}
+
+async function rowsWithin(panel, box) {
+  const query = new URLSearchParams(location.search);
+  query.delete('page');
+  query.set('bbox', box);
+  const answer = await fetch(`${panel.dataset.rows}?${query}`).catch(() => null);
+  return answer?.ok ? (await answer.json()).features.map(({ properties }) => properties) : [];
 }
 
 function several(state, items) {

@@ -588,6 +588,28 @@ def test_a_geopackage_with_several_layers_names_them_and_styles_are_no_layer(tmp
     assert "flera lager: ett, två" in refusal(path)
 
 
+def test_a_geopackage_whose_rows_go_in_a_circle_or_come_from_a_view_is_refused(tmp_path):
+    path = tmp_path / "rapporter.gpkg"
+    shapes = [shapely.Point(number, 2) for number in range(3)]
+    geopandas.GeoDataFrame({"typ": ["klotter"] * 3}, geometry=shapes, crs=3006).to_file(path, layer="rapporter")
+    with sqlite3.connect(path) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'rapporter'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    whole = path.read_bytes()
+    start = (page - 1) * size
+    cells = [int.from_bytes(whole[start + 8 + 2 * cell : start + 10 + 2 * cell], "big") for cell in range(3)]
+    damaged = bytearray(whole)
+    damaged[start + cells[0] + 1] = 9  # The first of three rows is now called 9.
+    path.write_bytes(damaged)
+    assert "går inte att läsa som GeoPackage" in refusal(path)
+    path.write_bytes(whole)
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA legacy_alter_table = ON")
+        database.execute("ALTER TABLE rapporter RENAME TO gömd")
+        database.execute("CREATE VIEW rapporter AS SELECT * FROM gömd")
+    assert "går inte att läsa som GeoPackage" in refusal(path)
+
+
 # --- Excel -------------------------------------------------------------------------------------------------------
 
 

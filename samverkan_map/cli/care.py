@@ -1,0 +1,78 @@
+"""Commands that take care of what is stored: backup, restore, doctor, audit verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from samverkan_map import access, doctor, settings
+from samverkan_map.cli.saying import complain, opened, say
+from samverkan_map.db import backup as backups
+from samverkan_map.db import upkeep
+from samverkan_map.vocabulary import Permission
+
+BROKEN_CHAIN, UNWELL = 5, 6
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Skriver en säkerhetskopia till FILE. Servern kan vara igång."""
+    with opened() as (database, _):
+        counts = backups.save(database, file)
+    say("backup.saved", file=file, **counts)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Återställer säkerhetskopian FILE, efter att ha kontrollerat att den är hel."""
+    with opened() as (database, _):
+        counts = backups.restore(database, file)
+        with database.writing() as session:
+            access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"])
+            session.commit()
+        kept = backups.kept_file(database)
+    say("backup.restored", file=file, **counts)
+    if kept:
+        say("backup.kept", file=kept)
+
+
+@click.command("doctor")
+@click.option("--repair", is_flag=True, help="Bygger först om de kartindex som inte stämmer.")
+def doctor_command(repair: bool) -> int:
+    """Säger vad som är fel med installationen och hur det rättas."""
+    if repair:
+        with opened() as (database, _):
+            say("doctor.repaired", n=len(upkeep.rebuild_indexes(database)))
+    found = doctor.examine()
+    faults = [one for one in found if not one.note]
+    for one in found:
+        (say if one.note else complain)(one.key, **one.fields)
+    if not faults:
+        say("doctor.well", place=settings.read().database_url.rpartition("@")[2])
+        return 0
+    complain("doctor.faults", n=len(faults))
+    return UNWELL
+
+
+@click.group()
+def audit() -> None:
+    """Loggen över vem som gjort vad."""
+
+
+@audit.command("verify")
+def verify() -> int:
+    """Kontrollerar att ingen rad i loggen har ändrats eller tagits bort."""
+    with opened() as (database, _), database.reading() as session:
+        number = access.verify(session)
+        lines = backups.counts(session.connection())["audit"]
+    if number is None:
+        say("cli.audit.whole", n=lines)
+        return 0
+    complain("cli.audit.broken", number=number)
+    return BROKEN_CHAIN
+
+
+COMMANDS = (backup, restore, doctor_command, audit)

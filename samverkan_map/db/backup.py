@@ -1,0 +1,263 @@
+"""Backups by the database's own interface: taken while others write, verified before they replace anything.
+
+A backup of the embedded database is one SQLite file, of PostGIS one file of pg_dump; both are readable by their owner
+only. How PostGIS does it stands in `dump`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from samverkan_map.db import dump, engine
+from samverkan_map.db.engine import Database
+from samverkan_map.db.tables import Base
+from samverkan_map.errors import BadFile, BadValue, DatabaseTrouble
+
+COUNTED = ("reports", "places", "measures", "sites", "people", "audit")
+"""The tables whose numbers of rows a backup tells."""
+
+_SQLITE = b"SQLite format 3\x00"
+_IN_USE = b"\x02\x02"
+"""What a SQLite file has at byte 18 while it is a program's living database (WAL); a backup never has."""
+
+
+def save(database: Database, file: Path) -> dict[str, int]:
+    """Write a verified backup to `file` and give how many rows of each of `COUNTED` it holds.
+
+    An older backup of that name is replaced, in one step and not before the new one is whole.
+    Raises BadValue (the file cannot be written, or is something else than a backup), DatabaseTrouble, SetUpTrouble.
+    """
+    file = Path(file)
+    _refuse_target(database, file)
+    revision = engine.revision(database)
+    if revision not in known_revisions():
+        raise DatabaseTrouble("database.newer" if revision else "database.not_set_up")
+    with _written_beside(file) as temporary:
+        if database.embedded:
+            return _save_embedded(_file_of(database), temporary)
+        with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            found = counts(connection)
+            dump.save(connection, database.url, temporary)
+        dump.verify(temporary)
+        return found
+
+
+def restore(database: Database, file: Path) -> dict[str, int]:
+    """Put the content of a backup in the database's place and give how many rows of each of `COUNTED` it holds.
+
+    The backup is read through and found whole first; then the content changes in one transaction. The old content of
+    an embedded database stays beside it as `<name>.before-restore`. Everybody is signed out.
+    Raises BadFile (no backup, a damaged one, one of another kind or of a newer program), DatabaseTrouble, SetUpTrouble.
+    """
+    file = Path(file)
+    _refuse_kind(database, file)
+    if database.embedded:
+        _verified(file)
+        _restore_embedded(_file_of(database), file)
+    else:
+        _refuse_revision(file, dump.verify(file))
+        with database.engine.begin() as connection:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        dump.restore(database.url, file)
+    with database.writing() as session:
+        session.execute(Base.metadata.tables["sessions"].delete())
+        session.commit()
+        return counts(session.connection())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows each of `COUNTED` has."""
+    tables = Base.metadata.tables
+    return {name: connection.execute(select(func.count()).select_from(tables[name])).scalar_one() for name in COUNTED}
+
+
+def kept_file(database: Database) -> Path | None:
+    """Where the content before a restore is kept, or None when there is no such file."""
+    if not database.embedded:
+        return None
+    live = _file_of(database)
+    kept = live.with_name(f"{live.name}.before-restore")
+    return kept if kept.exists() else None
+
+
+def _file_of(database: Database) -> Path:
+    return Path(database.engine.url.database or "")
+
+
+def _refuse_target(database: Database, file: Path) -> None:
+    if database.embedded and file.resolve() == _file_of(database).resolve():
+        raise BadValue("backup.errors.same_file", field="file", file=file)
+    if file.exists() and not _is_old_backup(file):
+        raise BadValue("backup.errors.in_the_way", field="file", file=file)
+
+
+def _is_old_backup(file: Path) -> bool:
+    start = _start_of(file) if file.is_file() else b""
+    return start.startswith(dump.SIGNATURE) or (start.startswith(_SQLITE) and start[18:20] != _IN_USE)
+
+
+def _start_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(100)
+    except FileNotFoundError as error:
+        raise BadFile("backup.errors.missing", file=file) from error
+    except OSError as error:
+        raise BadFile("backup.errors.unreadable", file=file) from error
+
+
+def _refuse_kind(database: Database, file: Path) -> None:
+    start = _start_of(file)
+    wanted, other = (_SQLITE, dump.SIGNATURE) if database.embedded else (dump.SIGNATURE, _SQLITE)
+    if start.startswith(other):
+        raise BadFile("backup.errors.other_kind", file=file)
+    if not start.startswith(wanted):
+        raise BadFile("backup.errors.not_a_backup", file=file)
+    if database.embedded and file.resolve() == _file_of(database).resolve():
+        raise BadFile("backup.errors.same_file", file=file)
+
+
+def _refuse_revision(file: Path, revision: str | None) -> None:
+    if revision is None:
+        raise BadFile("backup.errors.not_a_backup", file=file)
+    if revision not in known_revisions():
+        raise BadFile("backup.errors.newer", file=file)
+
+
+def known_revisions() -> set[str]:
+    """Every migration this program knows."""
+    return {script.revision for script in ScriptDirectory.from_config(engine.migration_config(None)).walk_revisions()}
+
+
+@contextmanager
+def _written_beside(file: Path) -> Iterator[Path]:
+    """A new file for its owner only that takes the place of `file` once it is whole and on the disk."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise BadValue("backup.errors.cannot_write", field="file", file=file) from error
+    try:
+        yield temporary
+        _to_disk(temporary)
+        temporary.replace(file)
+        _to_disk(file.parent)
+    except OSError as error:
+        raise BadValue("backup.errors.cannot_write", field="file", file=file) from error
+    finally:
+        for name in (temporary, temporary.with_name(f"{temporary.name}-journal")):
+            name.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+# ---- The embedded database ---------------------------------------------------------------------------------------
+
+
+def _save_embedded(live: Path, temporary: Path) -> dict[str, int]:
+    with _troubles():
+        _copy_as_file(live, temporary)
+    return _verified(temporary)
+
+
+def _restore_embedded(live: Path, file: Path) -> None:
+    with closing(_opened(file, "ro")) as source:
+        # Opened first: the backup may be what the last restore kept, and then its name goes to another file now.
+        _keep_old(live)
+        with _troubles(), closing(_opened(live, "rwc")) as target:
+            _copy(source, target)
+            target.execute("PRAGMA journal_mode=WAL")
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    live.chmod(0o600)
+
+
+def _keep_old(live: Path) -> None:
+    """Keep the old content beside the database; a file so damaged that it cannot be copied is moved there as it is."""
+    if not live.exists():
+        return
+    kept = live.with_name(f"{live.name}.before-restore")
+    driver = engine.embedded_driver()
+    try:
+        with _written_beside(kept) as temporary:
+            _copy_as_file(live, temporary)
+    except driver.OperationalError as error:
+        raise _trouble(error) from error
+    except driver.DatabaseError:
+        for ending in ("-wal", "-shm"):
+            live.with_name(live.name + ending).unlink(missing_ok=True)
+        live.replace(kept)
+
+
+def _copy_as_file(live: Path, file: Path) -> None:
+    with closing(_opened(live, "rw")) as source, closing(_opened(file, "rw")) as target:
+        _copy(source, target)
+        target.execute("PRAGMA journal_mode=DELETE")
+
+
+def _opened(path: Path, mode: str) -> Any:
+    connection = engine.embedded_driver().connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=engine.LOCK_WAIT_SECONDS
+    )
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+def _copy(source: Any, target: Any) -> None:
+    source.backup(target, progress=_impatient())
+
+
+def _impatient() -> Callable[[int, int, int], None]:
+    """Python would ask a locked database again for ever; this ends it after the time everybody waits for a lock."""
+    end = time.monotonic() + engine.LOCK_WAIT_SECONDS
+
+    def progress(status: int, _remaining: int, _total: int) -> None:
+        if status not in (0, 101) and time.monotonic() > end:
+            raise DatabaseTrouble("database.locked")
+
+    return progress
+
+
+def _verified(file: Path) -> dict[str, int]:
+    """The numbers of rows of a backup that is whole, ours, and of a version this program knows. Raises BadFile."""
+    driver = engine.embedded_driver()
+    try:
+        with closing(_opened(file, "ro")) as connection:
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not {"alembic_version", "state", *COUNTED} <= names:
+                raise BadFile("backup.errors.not_a_backup", file=file)
+            if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+                raise BadFile("backup.errors.damaged", file=file)
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            _refuse_revision(file, revision and revision[0])
+            return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in COUNTED}
+    except driver.DatabaseError as error:
+        raise BadFile("backup.errors.damaged", file=file) from error
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    try:
+        yield
+    except engine.embedded_driver().Error as error:
+        raise _trouble(error) from error
+
+
+def _trouble(error: Exception) -> Exception:
+    return engine.translate(DBAPIError("backup", None, error)) or DatabaseTrouble("database.damaged")

@@ -1,0 +1,260 @@
+"""Plays the example's history in order, each act by the example person who would do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from samverkan_map import access, measures, people, places, sites, traffic
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.demo.material import read
+from samverkan_map.demo.spots import Ground
+from samverkan_map.vocabulary import (
+    DayPart,
+    MeasureStatus,
+    Mechanism,
+    OrganisationKind,
+    Phase,
+    Role,
+    StepBackReason,
+    Verdict,
+    Voice,
+)
+
+YEARS = 3
+"""How many years the days of the material are meant for."""
+
+Act = tuple[date, Callable[[], None]]
+
+_PARTS = {"m": DayPart.MORNING, "d": DayPart.DAY, "e": DayPart.EVENING, "n": DayPart.NIGHT}
+_VOICES = {Voice.POLICE: Role.POLICE, Voice.MUNICIPALITY: Role.PLANNER, Voice.BUSINESS: Role.COORDINATOR}
+"""Who writes a review; what a business says is put in by the coordinator."""
+
+
+class Story:
+    """The people, stretches, places, sites and measures of the example, and what becomes of them."""
+
+    def __init__(self, session: Session, agreement: Agreement, ground: Ground, *, until: date, years: int) -> None:
+        self.session, self.agreement, self.ground = session, agreement, ground
+        self.until, self.years = until, years
+        self.sign_ins: list[tuple[str, str]] = []
+        self.organisations: dict[str, int] = {}
+        self.businesses: list[str] = []
+        self.viewers: dict[Role, Viewer] = {}
+        self.ids: dict[str, int] = {}
+
+    def day(self, ago: int) -> date:
+        """The day that is so many days of the material before the last; what lies ahead is not scaled."""
+        return self.until - timedelta(days=ago * self.years // YEARS if ago > 0 else ago)
+
+    def began(self) -> dict[str, date]:
+        """On which day each measure that was started began."""
+        return {one["key"]: self.day(one["started"]) for one in read("measures")["measures"] if "started" in one}
+
+    def people(self, maker: Viewer, day: date) -> None:
+        """The organisations, and one person per role with a password that is told once."""
+        for one in read("people")["organisations"]:
+            kind = OrganisationKind(one["kind"])
+            made = people.add_organisation(self.session, maker, code=one["code"], name=one["name"], kind=kind)
+            self.organisations[one["code"]] = made.id
+            if kind is OrganisationKind.BUSINESS:
+                self.businesses.append(one["name"])
+        for one in read("people")["people"]:
+            password = people.random_password()
+            made = people.create(
+                self.session, maker, **one, password=password, example=True, now=datetime.combine(day, time(8))
+            )
+            self.viewers[Role(made.role)] = people.as_viewer(made)
+            self.sign_ins.append((made.username, password))
+
+    def stretches(self) -> None:
+        """The stretches of road, which are known from the beginning."""
+        for one in read("traffic")["stretches"]:
+            made = traffic.add_stretch(
+                self.session,
+                self.viewers[Role.PLANNER],
+                self.agreement,
+                name=one["name"],
+                keeper=one["keeper"],
+                speed_limit=one["limit"],
+                line=self.ground.line(one["street"], *one.get("part", (0, 100))),
+            )
+            self.ids[one["name"]] = made.id
+
+    def acts(self) -> Iterator[Act]:
+        """What happens on which day; acts on one day in the order they are given."""
+        for one in read("traffic")["stretches"]:
+            for measured in one["measured"]:
+                yield self.day(measured["ago"]), partial(self._measure_speed, one["name"], measured)
+        for kind, acts_of in (("places", self._of_place), ("sites", self._of_site), ("measures", self._of_measure)):
+            for one in read(kind)[kind]:
+                # Both orders matter: short examples put many acts on one day.
+                for ago, act in sorted(acts_of(one), key=lambda found: -found[0]):
+                    yield self.day(ago), partial(act, self.day(ago))
+
+    def _viewer(self, one: Mapping[str, Any]) -> Viewer:
+        return self.viewers[Role(one.get("by", Role.PLANNER))]
+
+    @property
+    def _coordinator(self) -> Viewer:
+        return self.viewers[Role.COORDINATOR]
+
+    def _measure_speed(self, stretch: str, one: Mapping[str, Any]) -> None:
+        ended = self.day(one["ago"])
+        traffic.measure_speed(
+            self.session,
+            self.viewers[Role.TRAFFIC_GROUP],
+            self.ids[stretch],
+            started_on=ended - timedelta(days=6),
+            ended_on=ended,
+            mean_speed=one["mean"],
+            v85=one["v85"],
+            share_over_limit=one["over"],
+            share_over_30=one["over_30"],
+            vehicles=one["vehicles"],
+        )
+
+    # ---- Places ------------------------------------------------------------------------------------------------------
+
+    def _of_place(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
+        yield one["opened"], partial(self._open_place, one)
+        for note in one["notes"]:
+            yield note["ago"], partial(self._describe, one, note)
+        for step in one["steps"]:
+            yield step["ago"], partial(self._step, one, step)
+        if "published" in one:
+            yield one["published"], lambda day: self._publish(places, one, day)
+        if "closed" in one:
+            yield one["closed"], lambda day: self._close(one, day)
+
+    def _open_place(self, one: Mapping[str, Any], day: date) -> None:
+        made = places.create(
+            self.session,
+            self._viewer(one),
+            self.agreement,
+            **{name: one[name] for name in ("name", "focus", "type", "forum", "summary")},
+            owner_id=self.organisations[one["owner"]],
+            shape=self.ground.shape(one),
+            stretch_id=self.ids.get(one.get("stretch", "")),
+            today=day,
+        )
+        self.ids[one["key"]] = made.id
+
+    def _describe(self, one: Mapping[str, Any], note: Mapping[str, Any], day: date) -> None:
+        place = self.ids[one["key"]]
+        places.describe(self.session, self._viewer(one), place, Phase(note["phase"]), note["text"], today=day)
+
+    def _step(self, one: Mapping[str, Any], step: Mapping[str, Any], day: date) -> None:
+        places.step(
+            self.session,
+            self._viewer(one),
+            self.ids[one["key"]],
+            Phase(step["to"]),
+            today=day,
+            reason=StepBackReason(step["reason"]) if "reason" in step else None,
+            note=step["note"],
+        )
+
+    def _close(self, one: Mapping[str, Any], day: date) -> None:
+        places.close(self.session, self._viewer(one), self.ids[one["key"]], today=day)
+
+    def _publish(self, noun: Any, one: Mapping[str, Any], day: date) -> None:
+        noun.publish(self.session, self._coordinator, self.ids[one["key"]], today=day)
+
+    # ---- Sites -------------------------------------------------------------------------------------------------------
+
+    def _of_site(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
+        yield one["opened"], partial(self._open_site, one)
+        if "published" in one:
+            yield one["published"], lambda day: self._publish(sites, one, day)
+        for review in one["reviews"]:
+            yield review["ago"], partial(self._review, one, review)
+
+    def _open_site(self, one: Mapping[str, Any], day: date) -> None:
+        made = sites.create(
+            self.session,
+            self._viewer(one),
+            self.agreement,
+            **{name: one[name] for name in ("name", "focus", "summary")},
+            owner_id=self.organisations[one["owner"]],
+            shape=self.ground.shape(one),
+            today=day,
+        )
+        self.ids[one["key"]] = made.id
+
+    def _review(self, one: Mapping[str, Any], review: Mapping[str, Any], day: date) -> None:
+        voice = Voice(review["voice"])
+        sites.review(
+            self.session,
+            access.ANONYMOUS if voice is Voice.PUBLIC else self.viewers[_VOICES[voice]],
+            self.ids[one["key"]],
+            voice=voice,
+            scores={part.value: review[letter] for letter, part in _PARTS.items() if letter in review},
+            improve=review["improve"],
+            good=review["good"],
+            idea=review["idea"],
+            today=day,
+        )
+
+    # ---- Measures ----------------------------------------------------------------------------------------------------
+
+    def _of_measure(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
+        yield one["attached"], partial(self._attach, one)
+        if "started" in one:
+            yield one["started"], lambda day: self._move(one, MeasureStatus.ONGOING, day)
+        if "ended" in one:
+            end = MeasureStatus.CANCELLED if one.get("cancelled") else MeasureStatus.DONE
+            yield one["ended"], lambda day: self._move(one, end, day)
+        if "published" in one:
+            yield one["published"], lambda day: self._publish(measures, one, day)
+        for number, follow_up in enumerate(one["follow_ups"]):
+            if "verdict" in follow_up:
+                yield follow_up["done"], partial(self._judge, one, number, follow_up)
+
+    def _attach(self, one: Mapping[str, Any], day: date) -> None:
+        start, end = (self.day(ago) for ago in one["planned"])
+        made = measures.attach(
+            self.session,
+            self._viewer(one),
+            self.agreement,
+            title=one["title"],
+            mechanism=Mechanism(one["mechanism"]),
+            summary=one["summary"],
+            owner_id=self.organisations[one["owner"]],
+            planned_start=start,
+            planned_end=end,
+            place_ids=[self.ids[key] for key in one.get("places", ())],
+            site_ids=[self.ids[key] for key in one.get("sites", ())],
+            shape=self.ground.shape(one) if "street" in one or "spot" in one else None,
+            today=day,
+        )
+        self.ids[one["key"]] = made.id
+        for number, follow_up in enumerate(one["follow_ups"]):
+            planned = measures.plan_follow_up(
+                self.session,
+                self._viewer(one),
+                made.id,
+                indicator=follow_up["indicator"],
+                window_months=follow_up["months"],
+                comparison=follow_up["comparison"],
+                due_on=self.day(follow_up["due"]),
+            )
+            self.ids[f"{one['key']} {number}"] = planned.id
+
+    def _move(self, one: Mapping[str, Any], to: MeasureStatus, day: date) -> None:
+        measures.move(self.session, self._viewer(one), self.ids[one["key"]], to, on=day)
+
+    def _judge(self, one: Mapping[str, Any], number: int, follow_up: Mapping[str, Any], day: date) -> None:
+        measures.set_verdict(
+            self.session,
+            self._viewer(one),
+            self.ids[f"{one['key']} {number}"],
+            Verdict(follow_up["verdict"]),
+            note=follow_up["note"],
+            today=day,
+        )

@@ -1,0 +1,290 @@
+"""What is wrong with this installation, one sentence each with the way out.
+
+Every check stands alone: one that breaks becomes a finding of its own and hides no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import socket
+import stat
+import tomllib
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from samverkan_map import access, agreement, settings
+from samverkan_map.db import backup, engine, upkeep
+from samverkan_map.db.engine import Database
+from samverkan_map.db.tables import AuditLine, Person
+from samverkan_map.errors import Refusal, SetUpTrouble
+from samverkan_map.settings import ROOT, Settings
+from samverkan_map.vocabulary import Role
+
+LEAST_FREE_BYTES = 200_000_000
+SHORTEST_KEY = 32
+CLOCK_SLACK = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know: the key of its sentence and what to put in it. A note alone makes no installation unwell."""
+
+    key: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    note: bool = False
+
+
+Findings = Iterator[Finding]
+
+_WAY_ROUND = {
+    "setup.port": {"SAMVERKAN_PORT": "5000"},
+    "setup.basemap": {"SAMVERKAN_BASEMAP": "builtin"},
+}
+"""How the other checks go on although one setting makes no sense."""
+
+
+def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> list[Finding]:
+    """Everything that is wrong with the installation that `environment` (default: the process's) describes.
+
+    Changes nothing, creates nothing and raises nothing.
+    """
+    found: list[Finding] = []
+    _gather(found, lambda: _of_program(root))
+    chosen = _settings(dict(os.environ if environment is None else environment), root, found)
+    if chosen is not None:
+        _gather(found, lambda: _of_basemap(chosen, root))
+        for check in (_of_municipality, _of_key, _of_disk, _of_port, _of_database):
+            _gather(found, lambda check=check: check(chosen))
+    return [one for number, one in enumerate(found) if one not in found[:number]]
+
+
+def _gather(found: list[Finding], check: Callable[[], Findings]) -> None:
+    """Take what a check finds; what it stumbles over is a finding too."""
+    try:
+        found.extend(check())
+    except Refusal as no:
+        found.append(Finding(no.key, no.fields))
+    except DBAPIError as error:
+        no = engine.translate(error)
+        found.append(Finding(no.key, no.fields) if no else _stumbled(error.orig or error))
+    except Exception as error:
+        found.append(_stumbled(error))
+
+
+def _stumbled(error: BaseException) -> Finding:
+    words = " ".join(str(error).split())[:200]
+    return Finding("doctor.stumbled", {"words": f"{type(error).__name__} {words}".strip()})
+
+
+def _settings(environment: dict[str, str], root: Path, found: list[Finding]) -> Settings | None:
+    """The settings, read round those that make no sense; None when the settings file itself cannot be used."""
+    for _ in range(len(_WAY_ROUND) + 1):
+        try:
+            return settings.read(environment, root=root)
+        except SetUpTrouble as no:
+            found.append(Finding(no.key, no.fields))
+            if no.key not in _WAY_ROUND:
+                return None
+            environment |= _WAY_ROUND[no.key]
+    return None
+
+
+# ---- The program and what lies around it -------------------------------------------------------------------------
+
+
+def _of_program(root: Path) -> Findings:
+    access.grants()
+    for name in _damaged_vendor_files(root / "static" / "vendor"):
+        yield Finding("doctor.vendor", {"file": name})
+
+
+def _damaged_vendor_files(folder: Path) -> Iterator[str]:
+    """The copied-in browser files that are missing or not as they were published."""
+    listed = tomllib.loads((folder / "VENDOR.toml").read_text(encoding="utf-8"))
+    for library in listed["libraries"]:
+        for name, checksum in library["files"].items():
+            path = folder / library["name"] / name
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+                yield f"static/vendor/{library['name']}/{name}"
+
+
+def _of_municipality(chosen: Settings) -> Findings:
+    if not chosen.municipality.is_dir():
+        yield Finding("doctor.no_municipality", {"folder": chosen.municipality})
+        return
+    agreement.load(chosen.municipality)
+
+
+def _of_key(chosen: Settings) -> Findings:
+    path = chosen.instance / "secret_key"
+    if not chosen.secret_key and path.exists():
+        if _open_to_others(path):
+            yield Finding("doctor.key_open", {"file": path})
+        if len(path.read_text().strip()) < SHORTEST_KEY:
+            yield Finding("doctor.key_file_short", {"file": path})
+    if chosen.secret_key and len(chosen.secret_key) < SHORTEST_KEY:
+        yield Finding("doctor.key_short", {"least": SHORTEST_KEY})
+
+
+def _open_to_others(path: Path) -> bool:
+    """Whether somebody else on the host can read the file: by its own rights and those of every folder above it."""
+    above = [folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents]
+    return bool(path.stat().st_mode & stat.S_IROTH) and all(above)
+
+
+def _of_basemap(chosen: Settings, root: Path) -> Findings:
+    kind, _, file = chosen.basemap.partition(":")
+    if kind == "pmtiles" and not (root / file).is_file():
+        yield Finding("doctor.no_basemap", {"file": file})
+
+
+def _of_disk(chosen: Settings) -> Findings:
+    for folder in {chosen.instance, chosen.embedded_file.parent if chosen.embedded_file else chosen.instance}:
+        if folder.is_dir() and (free := shutil.disk_usage(folder).free) < LEAST_FREE_BYTES:
+            yield Finding("doctor.disk", {"folder": folder, "free": free // 1_000_000})
+
+
+def _of_port(chosen: Settings) -> Findings:
+    """A finding when somebody else answers where the map should; the map itself may of course be running."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex(("127.0.0.1", chosen.port)):
+            return
+    if not _is_the_map(chosen.port):
+        yield Finding("doctor.port_taken", {"port": chosen.port})
+
+
+def _is_the_map(port: int) -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"http://127.0.0.1:{port}/halsa", timeout=3) as answer:
+            return json.loads(answer.read(10_000)).get("status") == "ok"
+    except Exception:
+        return False
+
+
+# ---- The database ------------------------------------------------------------------------------------------------
+
+
+def _of_database(chosen: Settings) -> Findings:
+    engine.embedded_driver()
+    with _opened(chosen) as database:
+        if database is None:
+            yield Finding("doctor.database_address")
+            return
+        file = chosen.embedded_file
+        if file and not file.exists():
+            yield Finding("doctor.no_database", {"file": file})
+            return
+        found: list[Finding] = []
+        _gather(found, lambda: _of_revision(database))
+        if not found:
+            for check in _CHECKS:
+                _gather(found, lambda check=check: check(database))
+        rights = list(_of_file(file))
+        yield from rights
+        # A file or folder that may not be written is the cause of these; the cause is said, not its echo.
+        echoes = ("database.read_only", "database.unreachable") if any(one.key in _READ_ONLY for one in rights) else ()
+        yield from (one for one in found if one.key not in echoes)
+
+
+_READ_ONLY = ("doctor.file_read_only", "doctor.folder_read_only")
+
+
+@contextmanager
+def _opened(chosen: Settings) -> Iterator[Database | None]:
+    address = chosen.database_url
+    if not address.startswith(("sqlite:///", "postgresql+psycopg://")):
+        yield None
+        return
+    try:
+        database = Database(address)
+    except (ArgumentError, ValueError):
+        yield None
+        return
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _of_file(file: Path | None) -> Findings:
+    if file is None:
+        return
+    if not os.access(file, os.W_OK):
+        yield Finding("doctor.file_read_only", {"file": file})
+    if not os.access(file.parent, os.W_OK):
+        yield Finding("doctor.folder_read_only", {"folder": file.parent})
+    if _open_to_others(file):
+        yield Finding("doctor.file_open", {"file": file})
+
+
+def _of_revision(database: Database) -> Findings:
+    revision = engine.revision(database)
+    if revision is None:
+        yield Finding("doctor.not_set_up")
+    elif revision not in backup.known_revisions():
+        yield Finding("database.newer")
+    elif revision != engine.newest_revision():
+        yield Finding("doctor.older")
+
+
+def _of_writing(database: Database) -> Findings:
+    upkeep.try_to_write(database)
+    yield from ()
+
+
+def _of_pages(database: Database) -> Findings:
+    if not upkeep.is_whole(database):
+        yield Finding("database.damaged")
+
+
+def _of_indexes(database: Database) -> Findings:
+    for table in upkeep.broken_indexes(database):
+        yield Finding("doctor.index", {"table": table})
+
+
+def _asking(check: Callable[[Session], Findings]) -> Callable[[Database], Findings]:
+    def asked(database: Database) -> Findings:
+        with database.reading() as session:
+            yield from check(session)
+
+    return asked
+
+
+def _of_audit(session: Session) -> Findings:
+    number = access.verify(session)
+    if number is not None:
+        yield Finding("doctor.audit", {"number": number})
+
+
+def _of_clock(session: Session) -> Findings:
+    newest = session.scalar(select(func.max(AuditLine.at)))
+    if newest and newest > datetime.now(UTC).replace(tzinfo=None) + CLOCK_SLACK:
+        yield Finding("doctor.clock", {"newest": f"{newest:%Y-%m-%d %H:%M}"})
+
+
+def _of_people(session: Session) -> Findings:
+    if access.is_trial(session):
+        yield Finding("doctor.trial", note=True)
+        return
+    can_sign_in = Person.disabled_at.is_(None)
+    if not session.scalar(select(func.count(Person.id)).where(can_sign_in, Person.role == Role.COORDINATOR.value)):
+        yield Finding("doctor.no_coordinator")
+    if session.scalar(select(func.count(Person.id)).where(can_sign_in, Person.example)):
+        yield Finding("doctor.example_people")
+
+
+_CHECKS = (_of_pages, _of_writing, _of_indexes, _asking(_of_audit), _asking(_of_clock), _asking(_of_people))

@@ -1,0 +1,56 @@
+// Only for the stand-alone file: the rows are inside it, so what the server does for the page is done here.
+import { cells } from './cells.js';
+
+const CELL_PIXELS = 64;
+const FEW = 120;
+
+export function rows(map, options) {
+  const all = options.rows;
+  cells(map, { ...options, question: '', rows: (_, bounds) => ({ features: grouped(map, all.filter(({ lat, lon }) => bounds.contains([lat, lon]))), unmapped_by_area: {} }) });
+  document.addEventListener('karta:chosen', ({ detail }) => show(detail));
+  document.querySelector('.panel .close').addEventListener('click', () => { document.querySelector('.panel').hidden = true; map.getContainer().focus(); });
+}
+
+function grouped(map, shown) {
+  if (shown.length <= FEW && shown.every(({ id }) => id)) return shown;
+  const groups = new Map();
+  for (const row of shown) {
+    const { x, y } = map.project([row.lat, row.lon], Math.round(map.getZoom()));
+    const key = `${Math.floor(x / CELL_PIXELS)},${Math.floor(y / CELL_PIXELS)}`;
+    groups.set(key, [...(groups.get(key) || []), row]);
+  }
+  return [...groups.values()].map((many) => (many.length === 1 && many[0].id ? many[0] : counted(many)));
+}
+
+function counted(many) {
+  const counts = {};
+  let [lon, lat, total] = [0, 0, 0];
+  for (const row of many) {
+    const n = row.n || 1;
+    for (const [layer, count] of Object.entries(row.counts || { [row.layer]: 1 })) counts[layer] = (counts[layer] || 0) + count;
+    lon += row.lon * n;
+    lat += row.lat * n;
+    total += n;
+  }
+  return { lon: lon / total, lat: lat / total, n: total, counts };
+}
+
+function show({ items }) {
+  const panel = document.querySelector('.panel');
+  const [first] = items;
+  panel.querySelector('.panel-kind').textContent = items.length > 1 ? `${items.length} ×` : '';
+  panel.querySelector('h2').textContent = first.title;
+  const list = document.createElement('dl');
+  list.className = 'facts';
+  for (const [name, value] of first.facts || []) {
+    const [term, words] = [document.createElement('dt'), document.createElement('dd')];
+    term.textContent = name;
+    words.textContent = value;
+    list.append(term, words);
+  }
+  const text = document.createElement('p');
+  text.textContent = first.text || '';
+  panel.querySelector('.panel-body').replaceChildren(text, list);
+  panel.hidden = false;
+  panel.querySelector('h2').focus({ preventScroll: true });
+}

@@ -1,0 +1,109 @@
+"""Places: forward one step at a time, back with a reason, history never lost."""
+
+from datetime import date
+
+import pytest
+from builders import COORDINATOR, a_place, an_organisation, viewer
+from shapely.geometry import Point, Polygon
+
+from samverkan_map import places
+from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
+from samverkan_map.vocabulary import Phase, PhaseStatus, Role, StepBackReason
+
+DAY = date(2026, 5, 1)
+HERE = Point(370655, 6142302)
+
+
+def statuses(place):
+    return [places.phase_of(place, phase).status for phase in Phase]
+
+
+def test_a_place_begins_in_kartlaggning_with_the_rest_not_begun(session, vellinge):
+    place = a_place(session, vellinge)
+    assert statuses(place) == ["incomplete", "not_started", "not_started", "not_started"]
+    assert (place.lap, place.area, place.published) == (1, "hollviken", False)
+
+
+def test_a_planner_steps_a_place_back_and_the_lap_and_the_reason_stay(session, vellinge):
+    place, planner = a_place(session, vellinge), viewer(Role.PLANNER)
+    for phase in (Phase.ANALYSIS, Phase.RESPONSE):
+        places.step(session, planner, place.id, phase, today=DAY)
+    places.step(
+        session, planner, place.id, Phase.ANALYSIS, today=DAY, reason=StepBackReason.NEW_INFORMATION, note="Fel orsak"
+    )
+    assert (place.phase, place.lap) == ("analysis", 2)
+    assert statuses(place) == ["done", "reopened", "incomplete", "not_started"]
+    assert [(move.to_phase, move.back, move.reason) for move in places.laps(place)] == [
+        ("scanning", False, None), ("analysis", False, None), ("response", False, None),
+        ("analysis", True, "new_information"),
+    ]  # fmt: skip
+
+
+def test_a_step_back_needs_a_reason_and_a_step_forward_is_one_step(session, vellinge):
+    place = a_place(session, vellinge)
+    with pytest.raises(StepNotAllowed):
+        places.step(session, COORDINATOR, place.id, Phase.RESPONSE, today=DAY)
+    places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY)
+    with pytest.raises(BadValue):
+        places.step(session, COORDINATOR, place.id, Phase.SCANNING, today=DAY)
+    assert place.phase == "analysis"
+
+
+def test_only_a_place_in_uppfoljning_is_closed_and_then_it_rests(session, vellinge):
+    place = a_place(session, vellinge)
+    with pytest.raises(StepNotAllowed):
+        places.close(session, COORDINATOR, place.id, today=DAY)
+    for phase in (Phase.ANALYSIS, Phase.RESPONSE, Phase.ASSESSMENT):
+        places.step(session, COORDINATOR, place.id, phase, today=DAY)
+    places.close(session, COORDINATOR, place.id, today=DAY)
+    assert statuses(place) == [PhaseStatus.DONE] * 4
+    with pytest.raises(StepNotAllowed):
+        places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, reason=StepBackReason.OTHER)
+
+
+def test_the_second_of_two_who_change_the_same_place_is_told(session, vellinge):
+    place = a_place(session, vellinge)
+    seen = place.version
+    places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, version=seen)
+    with pytest.raises(Conflict):
+        places.step(session, COORDINATOR, place.id, Phase.RESPONSE, today=DAY, version=seen)
+
+
+def test_the_public_sees_published_places_only_and_cannot_ask_for_others(session, vellinge):
+    hidden, shown = a_place(session, vellinge), a_place(session, vellinge, name="Torget", published=True)
+    public = viewer(Role.PUBLIC)
+    assert [place.id for place in places.find(session, public)] == [shown.id]
+    with pytest.raises(NotFound):
+        places.get(session, public, hidden.id)
+
+
+def test_the_traffic_group_moves_its_own_places_and_no_others(session, vellinge):
+    group = viewer(Role.TRAFFIC_GROUP)
+    forum = next(code for code, found in vellinge.forums.items() if found.may_map == "traffic")
+    own = a_place(session, vellinge, forum=forum, type="fortkorning")
+    other = a_place(session, vellinge, published=True)
+    places.step(session, group, own.id, Phase.ANALYSIS, today=DAY)
+    with pytest.raises(NotAllowed):
+        places.step(session, group, other.id, Phase.ANALYSIS, today=DAY)
+
+
+@pytest.mark.parametrize(
+    ("words", "shape"),
+    [
+        ({"name": " "}, None),
+        ({"type": "finns_inte"}, None),
+        ({"focus": "trygga-unga", "type": "klotter"}, None),
+        ({"forum": "sspf"}, None),
+        ({"summary": "Ring Kalle på 070-123 45 67"}, None),
+        ({}, Point(500000, 6600000)),
+        ({}, Polygon()),
+    ],
+)
+def test_a_place_that_cannot_be_right_is_refused(session, vellinge, words, shape):
+    given = {
+        "name": "Torget", "focus": "offentlig-miljo", "type": "klotter", "forum": next(iter(vellinge.forums)),
+        "summary": "Klotter.", "owner_id": an_organisation(session).id, "shape": HERE if shape is None else shape,
+    } | words  # fmt: skip
+    with pytest.raises(BadValue):
+        places.create(session, COORDINATOR, vellinge, today=DAY, **given)
+    assert places.find(session, COORDINATOR) == []

@@ -1,0 +1,106 @@
+"""Filters: the same words everywhere, and a clear no to what cannot be understood."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from samverkan_map import agreement
+from samverkan_map.errors import BadQuestion
+from samverkan_map.question import NAMES, PUBLIC_NAMES, Question, parse
+from samverkan_map.settings import ROOT
+from samverkan_map.vocabulary import Layer, Period
+
+TODAY = date(2026, 11, 23)
+VELLINGE = agreement.load(ROOT / "data" / "vellinge")
+
+
+def ask(**args):
+    return parse(args, VELLINGE, TODAY)
+
+
+def test_no_filter_means_everything():
+    assert ask() == Question()
+    assert ask(type="", q=" ") == Question()
+
+
+@pytest.mark.parametrize(
+    ("args", "start", "end"),
+    [
+        ({"from": "2025-01-01", "to": "2026-01-01"}, date(2025, 1, 1), date(2026, 1, 1)),
+        ({"from": "2025-01", "to": "2025-03"}, date(2025, 1, 1), date(2025, 4, 1)),
+        ({"to": "2025-12"}, None, date(2026, 1, 1)),
+        ({"period": "12m"}, date(2025, 11, 1), date(2026, 11, 1)),
+        ({"period": "1m"}, date(2026, 10, 1), date(2026, 11, 1)),
+    ],
+)
+def test_periods_are_half_open_days_and_a_bare_month_is_whole(args, start, end):
+    assert parse(args, VELLINGE, TODAY).period == Period(start, end)
+
+
+def test_hours_may_pass_midnight_and_weekdays_may_wrap():
+    assert ask(hour="22-02").hours == (22, 2)
+    assert ask(weekday="5-1").weekdays == (0, 1, 5, 6)
+    assert ask(weekday="0,2-3").weekdays == (0, 2, 3)
+
+
+def test_several_values_come_with_commas_or_as_repeated_names():
+    both = ("fortkorning", "klotter")
+    assert ask(type="fortkorning,klotter").types == both
+    assert parse(MultiDict([("type", "fortkorning"), ("type", "klotter")]), VELLINGE, TODAY).types == both
+
+
+def test_a_layer_may_belong_to_one_focus_area():
+    asked = ask(layer="trygga-unga.problem,places")
+    assert asked.wants(Layer.PROBLEM, ["trygga-unga"])
+    assert not asked.wants(Layer.PROBLEM, ["offentlig-miljo"])
+    assert asked.wants(Layer.PLACES, ["offentlig-miljo"])
+    assert not asked.wants(Layer.TRAFFIC, ["offentlig-miljo"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("from", "2025-13"), ("from", "2025-02-30"), ("from", "1/2 2025"), ("to", "２０２５-01"), ("period", "12"),
+        ("period", "0m"), ("focus", "annat"), ("kind", "problems"), ("type", "snatteri"), ("area", "malmo"),
+        ("bbox", "1,2,3"), ("bbox", "13,55,12,56"), ("bbox", "a,b,c,d"), ("bbox", "nan,55,13,56"), ("source", "x"),
+        ("phase", "done"), ("status", "scanning"), ("keeper", "staten"), ("weekday", "7"), ("weekday", "-1"),
+        ("hour", "16"), ("hour", "16-25"), ("hour", "5-5"), ("sort", "id"), ("page", "0"), ("page", "1e3"),
+        ("page", "-1"), ("q", "x" * 101), ("q", "a\x00b"), ("layer", "points"), ("layer", "x.problem"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_refused_by_name(name, value):
+    with pytest.raises(BadQuestion) as no:
+        ask(**{name: value})
+    assert no.value.fields["name"] == name
+
+
+def test_contradicting_periods_are_refused():
+    for args in ({"period": "12m", "from": "2025-01"}, {"from": "2026-01-02", "to": "2026-01-01"}):
+        with pytest.raises(BadQuestion):
+            parse(args, VELLINGE, TODAY)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in PUBLIC_NAMES])
+def test_an_anonymous_visitor_has_only_the_public_filters(name):
+    with pytest.raises(BadQuestion) as no:
+        parse({name: "12m"}, VELLINGE, TODAY, public=True)
+    assert no.value.key == "question.errors.not_public"
+
+
+def test_a_question_steps_whole_months_and_keeps_its_other_filters():
+    earlier = ask(period="3m", type="klotter").step(-1)
+    assert earlier.period == Period(date(2026, 5, 1), date(2026, 8, 1))
+    assert earlier.as_args() == {"from": "2026-05-01", "to": "2026-08-01", "type": "klotter"}
+    assert parse(earlier.as_args(), VELLINGE, TODAY) == earlier
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.text(max_size=60), max_size=4))
+def test_any_text_is_a_question_or_a_clear_no(args):
+    try:
+        asked = parse(args, VELLINGE, TODAY)
+    except BadQuestion:
+        return
+    assert parse(asked.as_args(), VELLINGE, TODAY) == asked

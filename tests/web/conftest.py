@@ -1,0 +1,152 @@
+"""A small known world behind a real application: one of everything, published and not, and somebody in every role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import builders
+import pytest
+from shapely.geometry import LineString
+
+from samverkan_map import access, geometry, measures, people, settings, sites, traffic
+from samverkan_map.db.tables import State
+from samverkan_map.vocabulary import Mechanism, Role
+from samverkan_map.web import create_app, sessions
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "grönt cykelställ vid muren"
+TODAY = date(2026, 3, 1)
+SECRET_WORDS = "Hemligbeskrivning"
+"""Stands in the description of every report of the world."""
+
+
+@dataclass
+class World:
+    """The application, its database, and a client for any identity."""
+
+    database: object
+    settings: settings.Settings
+    app: object
+    persons: dict[str, int] = field(default_factory=dict)
+
+    def client(self, role: str = "publik", *, language: str = "sv"):
+        """A browser that is signed in with a role, or has never been here."""
+        client = self.app.test_client()
+        if role != "publik":
+            client.set_cookie("sid", f"{language}.{self.token(role)}")
+        return client
+
+    def token(self, username: str) -> str:
+        """A fresh session of the person."""
+        with self.database.writing() as session:
+            token = people.start_session(session, person_id=self.persons[username], now=sessions.now())
+            session.commit()
+        return token
+
+    def form_token(self, client) -> str:
+        """A CSRF token for the client, as a form on a page would hold it."""
+        cookie = client.get_cookie("sid")
+        headers = {"Cookie": f"sid={cookie.value}"} if cookie else {}
+        with self.app.test_request_context("/hjalp", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+            self.app.preprocess_request()
+            return self.app.jinja_env.globals["csrf_token"]()
+
+    def post(self, client, address: str, **form):
+        """Send a form as the page itself would."""
+        return client.post(address, data={"csrf_token": self.form_token(client), **form})
+
+
+@pytest.fixture
+def world(embedded, vellinge, tmp_path):
+    """The world on the embedded database."""
+    world = _world(embedded, vellinge, tmp_path)
+    yield world
+    world.app.extensions["database"].close()
+
+
+@pytest.fixture
+def world_on_each(database, vellinge, tmp_path):
+    """The world on both databases."""
+    world = _world(database, vellinge, tmp_path)
+    yield world
+    world.app.extensions["database"].close()
+
+
+def _world(database, vellinge, tmp_path) -> World:
+    chosen = settings.Settings(
+        database_url=database.url, municipality=ROOT / "data" / "vellinge", instance=tmp_path, secret_key="provnyckel"
+    )
+    world = World(database, chosen, create_app(chosen))
+    with database.writing() as session:
+        session.info["n"] = 0
+        _fill(session, vellinge, tmp_path, world)
+        session.commit()
+    return world
+
+
+def _fill(session, vellinge, tmp_path, world: World) -> None:
+    host = access.command_line()
+    for code, name, kind in (
+        ("kommunen", "Vellinge kommun", "municipality"),
+        ("polisen", "Polisen", "police"),
+        ("butiken", "Kiosken", "business"),
+    ):
+        people.add_organisation(session, host, code=code, name=name, kind=kind)
+    belongs = {Role.POLICE: "polisen", Role.BUSINESS: "butiken"}
+    for role in (role for role in Role if role is not Role.PUBLIC):
+        person = people.create(
+            session, host, username=role.value, name=f"Exempel {role.value}", role=role,
+            organisation=belongs.get(role, "kommunen"), password=PASSWORD, example=True, now=sessions.now(),
+        )  # fmt: skip
+        world.persons[role.value] = person.id
+    for number, published in ((1, True), (2, False)):
+        _a_round(session, vellinge, number, published=published)
+    header = "kallans_id,typ,tid_fran,lon,lat,plats,beskrivning"
+    rows = [
+        f"T1,fortkorning,2026-02-14T21:47,12.9558,55.4098,Hemligplats,{SECRET_WORDS}",
+        f"P1,skadegorelse,2026-02-15T03:12,13.0197,55.4712,Hemligplats,{SECRET_WORDS}",
+    ]
+    builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, header))
+
+
+def _a_round(session, vellinge, number: int, *, published: bool) -> None:
+    host = access.command_line()
+    owner = builders.an_organisation(session, f"agare{number}").id
+    place = builders.a_place(
+        session, vellinge, name=f"Plats nummer {number}", owner_id=owner, published=published, today=TODAY
+    )
+    site = sites.create(
+        session, host, vellinge, name=f"Torg nummer {number}", focus="offentlig-miljo", summary="Ett torg.",
+        owner_id=owner, shape=geometry_of(place), today=TODAY,
+    )  # fmt: skip
+    measure = measures.attach(
+        session, host, vellinge, title=f"Belysning nummer {number}", mechanism=Mechanism.INCREASE_RISK,
+        summary="Nya lampor.", owner_id=owner, planned_start=TODAY + timedelta(days=30), today=TODAY,
+        place_ids=[place.id],
+    )  # fmt: skip
+    ends = [tuple(map(float, geometry.to_metric(*at))) for at in ((12.955, 55.409), (12.958, 55.411))]
+    traffic.add_stretch(
+        session, host, vellinge, name=f"Mellangatan {number}", keeper="kommun", speed_limit=40, line=LineString(ends)
+    )
+    if published:
+        sites.publish(session, host, site.id, today=TODAY)
+        measures.publish(session, host, measure.id, today=TODAY)
+
+
+def geometry_of(place):
+    """The shape of a stored place."""
+    from samverkan_map.db import engine
+
+    return engine.shape(place.geom)
+
+
+@pytest.fixture
+def demo_world(world):
+    """The same world as a trial database, shown in demo mode."""
+    with world.database.writing() as session:
+        session.add(State(key="trial", value="1"))
+        session.commit()
+    world.app = create_app(world.settings, demo=True)
+    return world

@@ -1,0 +1,270 @@
+"""Every address × every identity: what the table says is what the program does."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from samverkan_map import access, people
+from samverkan_map.db.tables import AuditLine, Base, Person
+from samverkan_map.errors import SetUpTrouble
+from samverkan_map.vocabulary import Role
+from samverkan_map.web import gatekeeper, sessions
+
+# What each address answers, in the order publik foretag trafikgrupp planerare polis samordnare:
+# y the page, s asks to sign in, f 403, h 404 as if there were nothing.
+GETS = {
+    "/": "yyyyyy",
+    "/karta": "yyyyyy",
+    "/karta.geojson": "yyyyyy",
+    "/karta.csv": "yyyyyy",
+    "/karta.html": "yyyyyy",
+    "/karta.svg": "yyyyyy",
+    "/karta/rutor.geojson?z=11&bbox=12.8,55.3,13.2,55.6": "yyyyyy",
+    "/karta/skript.js": "yyyyyy",
+    "/karta/objekt/places/1": "yyyyyy",
+    "/karta/objekt/places/2": "hhhyyy",
+    "/karta/objekt/sites/2": "hhhyyy",
+    "/karta/objekt/measures/2": "hhhyyy",
+    "/karta/objekt/traffic/1": "hhyyyy",
+    "/karta/objekt/problem/2": "hhhyyy",
+    "/karta/objekt/problem/99": "hhhhhh",
+    "/karta/objekt/ingenting/1": "hhhhhh",
+    "/bakgrund/roads.geojson": "yyyyyy",
+    "/sok.json?q=h": "yyyyyy",
+    "/platser": "yyyyyy",
+    "/platser.geojson": "yyyyyy",
+    "/platser.csv": "yyyyyy",
+    "/platser/1": "yyyyyy",
+    "/platser/2": "hhhyyy",
+    "/platser/99": "hhhhhh",
+    "/atgarder": "yyyyyy",
+    "/atgarder.csv": "yyyyyy",
+    "/atgarder/1": "yyyyyy",
+    "/atgarder/2": "hhhyyy",
+    "/platsutveckling": "yyyyyy",
+    "/platsutveckling.geojson": "yyyyyy",
+    "/platsutveckling/1": "yyyyyy",
+    "/platsutveckling/2": "hhhyyy",
+    "/trafik": "shyyyy",
+    "/trafik.geojson": "hhyyyy",
+    "/trafik.csv": "sfyyyy",
+    "/trafik/stracka/1": "shyyyy",
+    "/hjalp": "yyyyyy",
+    "/om/metod": "yyyyyy",
+    "/om/personuppgifter": "yyyyyy",
+    "/om/tillganglighet": "yyyyyy",
+    "/om/uppgifterna": "yyyyyy",
+    "/halsa": "yyyyyy",
+    "/static/css/layout.css": "yyyyyy",
+    "/sprak/en": "yyyyyy",
+    "/konto/logga-in": "yyyyyy",
+    "/konto": "syyyyy",
+    "/konto/losenord": "syyyyy",
+    "/admin/personer": "sffffy",
+    "/admin/organisationer": "sffffy",
+    "/admin/logg": "sfffyy",
+    "/admin/leveranser": "sffffy",
+    "/admin/leveranser/ny": "sffffy",
+    "/admin/leveranser/1": "sffffy",
+}
+POSTS = {
+    "/sprak/en": "yyyyyy",
+    "/konto/logga-in": "yyyyyy",
+    "/konto/logga-ut": "yyyyyy",
+    "/konto/losenord": "syyyyy",
+    "/konto/avsluta": "syyyyy",
+    "/demo/roll": "hhhhhh",
+    "/admin/personer": "sffffy",
+    "/admin/personer/1/stang": "sffffy",
+    "/admin/personer/1/losenord": "sffffy",
+    "/admin/personer/1/roll": "sffffy",
+    "/admin/organisationer": "sffffy",
+    "/admin/leveranser/ny": "sffffy",
+    "/admin/leveranser/1/angra": "sffffy",
+}
+PAGES = [address for address, letters in GETS.items() if letters[0] in "ys"]
+
+
+def outcome(response) -> str:
+    """The answer as a letter of the tables above; a form with missing fields has been let in."""
+    if response.status_code == 401 or "/konto/logga-in?till" in response.headers.get("Location", ""):
+        return "s"
+    return {403: "f", 404: "h"}.get(response.status_code, "y" if response.status_code < 500 else "!")
+
+
+def covers(table, method, app):
+    """The rules of a method that no address of the table comes to."""
+    adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+    rules = {rule.rule for rule in app.url_map.iter_rules() if method in rule.methods}
+    return rules - {adapter.match(address.partition("?")[0], method, return_rule=True)[0].rule for address in table}
+
+
+def test_the_tables_of_this_test_cover_every_address(world):
+    assert covers(GETS, "GET", world.app) == set()
+    assert covers(POSTS, "POST", world.app) == set()
+
+
+def test_every_address_answers_each_role_as_decided(world):
+    wrong = {}
+    for number, role in enumerate(Role):
+        client = world.client(role)
+        for address, letters in GETS.items():
+            got = outcome(client.get(address, headers={"Cookie": client_cookie(client)}))
+            if got != letters[number]:
+                wrong[address, role.value] = (letters[number], got)
+    assert wrong == {}
+
+
+def client_cookie(client) -> str:
+    cookie = client.get_cookie("sid")
+    return f"sid={cookie.value}" if cookie else ""
+
+
+def test_every_form_answers_each_role_as_decided(world):
+    wrong = {}
+    for number, role in enumerate(Role):
+        for address, letters in POSTS.items():
+            got = outcome(world.post(world.client(role), address))
+            if address == "/konto/logga-in":
+                got = "y" if got == "s" else got  # an empty form is let in and refused as a sign-in
+            if (
+                address in ("/konto/avsluta", "/admin/leveranser/1/angra", "/admin/personer/1/roll")
+                and letters[number] == "y"
+            ):
+                got = "y" if got in "yfh" else got  # let in; then there is nothing to end, or it is one's own account
+            if got != letters[number]:
+                wrong[address, role.value] = (letters[number], got)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("identity", ["closed", "expired", "made up", "ended"])
+def test_whoever_is_no_longer_let_in_gets_what_everybody_gets(world, identity):
+    token = {"made up": "x" * 43}.get(identity) or world.token("samordnare")
+    with world.database.writing() as session:
+        if identity == "closed":
+            session.get_one(Person, world.persons["samordnare"]).disabled_at = sessions.now()
+        if identity == "ended":
+            people.end_session(session, token)
+        if identity == "expired":
+            session.execute(text("UPDATE sessions SET seen_at = '2020-01-01 00:00:00.000000'"))
+        session.commit()
+    client = world.app.test_client()
+    for address, letters in GETS.items():
+        assert outcome(client.get(address, headers={"Cookie": f"sid=sv.{token}"})) == letters[0], address
+
+
+def test_every_form_refuses_without_token_with_a_strange_one_and_from_elsewhere(world):
+    for address in POSTS:
+        client = world.client("samordnare")
+        token = world.form_token(client)
+        stranger = world.form_token(world.client("planerare"))
+        assert client.post(address).status_code == 403, address
+        assert client.post(address, data={"csrf_token": stranger}).status_code == 403, address
+        for header in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Origin": "https://evil.example"},
+        ):
+            refused = client.post(address, data={"csrf_token": token}, headers=header)
+            assert refused.status_code == 403, (address, header)
+
+
+def test_a_token_is_good_for_half_a_day_and_not_forever(world, monkeypatch):
+    client = world.client("planerare")
+    token = world.form_token(client)
+    real = gatekeeper.datetime.now().timestamp()
+    for hours, status in ((0, 303), (11, 303), (14, 403), (-2, 403)):
+        monkeypatch.setattr("samverkan_map.web.csrf.time.time", lambda hours=hours: real + hours * 3600)
+        assert client.post("/sprak/en", data={"csrf_token": token}).status_code == status, hours
+
+
+def test_no_get_changes_anything_but_the_log(world):
+    client = world.client("samordnare")
+
+    def content():
+        with world.database.reading() as session:
+            return {
+                table.name: session.execute(select(table).order_by(*table.primary_key)).all()
+                for table in Base.metadata.sorted_tables
+                if table.name not in ("audit", "state")
+            }
+
+    before = content()
+    for address in GETS:
+        client.get(address, headers={"Cookie": client_cookie(client)})
+    assert content() == before
+
+
+def test_the_words_of_a_report_reach_nobody_but_the_coordinator(world):
+    for role in Role:
+        client = world.client(role)
+        for address in GETS:
+            body = client.get(address, headers={"Cookie": client_cookie(client)}).text
+            assert "Hemligbeskrivning" not in body or role is Role.COORDINATOR, (address, role)
+            if role in (Role.PUBLIC, Role.BUSINESS, Role.TRAFFIC_GROUP):
+                assert "Hemligplats" not in body, (address, role)
+                assert "21:47" not in body, (address, role)
+
+
+def test_as_the_public_is_the_anonymous_page_byte_for_byte(world):
+    stranger, staff = world.client(), world.client("samordnare")
+    for address in PAGES:
+        if address.startswith(("/halsa", "/static", "/sprak", "/konto", "/admin")):
+            continue
+        theirs = stranger.get(address)
+        ours = staff.get(address + ("&" if "?" in address else "?") + "som=publik")
+        if theirs.status_code == 200:
+            assert ours.data == theirs.data, address
+        assert ours.status_code == theirs.status_code, address
+
+
+def test_reading_protected_rows_leaves_a_line_once_an_hour_and_exports_each_time(world):
+    client = world.client("planerare")
+    before = actions(world)
+    for _ in range(3):
+        client.get("/karta")
+        client.get("/karta/objekt/traffic/1")
+        client.get("/karta.csv")
+    read = actions(world)[len(before) :]
+    assert sorted(read) == ["export_internal"] * 3 + ["see_exact_reports"] * 2
+
+
+def test_opening_a_place_or_looking_as_the_public_leaves_no_line(world):
+    client = world.client("planerare")
+    before = actions(world)
+    client.get("/karta/objekt/places/1")
+    client.get("/platser/1")
+    client.get("/karta?som=publik")
+    world.client().get("/karta")
+    world.client("trafikgrupp").get("/karta")
+    assert actions(world) == before
+
+
+def actions(world):
+    with world.database.reading() as session:
+        return list(session.scalars(select(AuditLine.action).order_by(AuditLine.id)))
+
+
+def test_the_log_holds_through_all_this(world_on_each):
+    client = world_on_each.client("samordnare")
+    for address in ("/karta", "/karta.csv", "/admin/logg"):
+        assert client.get(address).status_code == 200
+    with world_on_each.database.reading() as session:
+        assert access.verify(session) is None
+
+
+def test_the_program_does_not_start_with_an_address_that_has_no_row(world):
+    app = Flask("fler")
+    for rule in world.app.url_map.iter_rules():
+        app.add_url_rule(rule.rule, rule.rule + str(rule.methods), methods=sorted(rule.methods - {"HEAD", "OPTIONS"}))
+    gatekeeper.check_rows(app)
+    app.add_url_rule("/hemlig", "hemlig", methods=["GET"])
+    with pytest.raises(SetUpTrouble) as refused:
+        gatekeeper.check_rows(app)
+    assert (refused.value.key, refused.value.fields["route"]) == ("access.errors.route_without_row", "GET /hemlig")
+
+
+def test_the_program_does_not_start_with_a_row_that_has_no_address():
+    with pytest.raises(SetUpTrouble) as refused:
+        gatekeeper.check_rows(Flask("tom", static_folder=None))
+    assert refused.value.key == "access.errors.row_without_route"
