@@ -14,13 +14,14 @@ import stat
 import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
@@ -61,13 +62,20 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
     Changes nothing, creates nothing and raises nothing.
     """
     found: list[Finding] = []
-    _gather(found, lambda: _of_program(root))
+    _gather(found, partial(_of_program, root))
     chosen = _settings(dict(os.environ if environment is None else environment), root, found)
     if chosen is not None:
-        _gather(found, lambda: _of_basemap(chosen, root))
-        for check in (_of_municipality, _of_key, _of_disk, _of_port, _of_database):
-            _gather(found, lambda check=check: check(chosen))
+        for check in _checks(chosen, root):
+            _gather(found, check)
     return [one for number, one in enumerate(found) if one not in found[:number]]
+
+
+def _checks(chosen: Settings, root: Path) -> list[Callable[[], Findings]]:
+    checks: list[Callable[[], Findings]] = [partial(_of_basemap, chosen, root)]
+    checks += [partial(check, chosen) for check in (_of_municipality, _of_key, _of_port)]
+    if _means_a_database(chosen.database_url):
+        return [*checks, partial(_of_disk, chosen), partial(_of_database, chosen)]
+    return [*checks, lambda: iter([Finding("doctor.database_address")])]
 
 
 def _gather(found: list[Finding], check: Callable[[], Findings]) -> None:
@@ -77,8 +85,8 @@ def _gather(found: list[Finding], check: Callable[[], Findings]) -> None:
     except Refusal as no:
         found.append(Finding(no.key, no.fields))
     except DBAPIError as error:
-        no = engine.translate(error)
-        found.append(Finding(no.key, no.fields) if no else _stumbled(error.orig or error))
+        trouble = engine.translate(error)
+        found.append(Finding(trouble.key, trouble.fields) if trouble else _stumbled(error.orig or error))
     except Exception as error:
         found.append(_stumbled(error))
 
@@ -179,20 +187,17 @@ def _is_the_map(port: int) -> bool:
 
 
 def _of_database(chosen: Settings) -> Findings:
-    engine.embedded_driver()
-    with _opened(chosen) as database:
-        if database is None:
-            yield Finding("doctor.database_address")
-            return
-        file = chosen.embedded_file
-        if file and not file.exists():
-            yield Finding("doctor.no_database", {"file": file})
-            return
+    file = chosen.embedded_file
+    if file and not file.exists():
+        engine.embedded_driver()
+        yield Finding("doctor.no_database", {"file": file})
+        return
+    with closing(Database(chosen.database_url)) as database:
         found: list[Finding] = []
-        _gather(found, lambda: _of_revision(database))
+        _gather(found, partial(_of_revision, database))
         if not found:
             for check in _CHECKS:
-                _gather(found, lambda check=check: check(database))
+                _gather(found, partial(check, database))
         rights = list(_of_file(file))
         yield from rights
         # A file or folder that may not be written is the cause of these; the cause is said, not its echo.
@@ -203,21 +208,12 @@ def _of_database(chosen: Settings) -> Findings:
 _READ_ONLY = ("doctor.file_read_only", "doctor.folder_read_only")
 
 
-@contextmanager
-def _opened(chosen: Settings) -> Iterator[Database | None]:
-    address = chosen.database_url
-    if not address.startswith(("sqlite:///", "postgresql+psycopg://")):
-        yield None
-        return
+def _means_a_database(address: str) -> bool:
     try:
-        database = Database(address)
+        url = make_url(address)
     except (ArgumentError, ValueError):
-        yield None
-        return
-    try:
-        yield database
-    finally:
-        database.close()
+        return False
+    return bool(url.database) and url.drivername in ("sqlite", "postgresql+psycopg")
 
 
 def _of_file(file: Path | None) -> Findings:

@@ -10,6 +10,7 @@ import threading
 import time
 
 import builders
+import conftest
 import pytest
 from sqlalchemy import func, select, text
 
@@ -19,6 +20,12 @@ from samverkan_map.db.tables import Report, SignedIn
 from samverkan_map.errors import BadFile, BadValue, DatabaseTrouble, SetUpTrouble
 from samverkan_map.translations import text as sentence_of
 from samverkan_map.vocabulary import Permission
+
+
+@pytest.fixture
+def postgis(request, tmp_path):
+    """An empty, set-up PostGIS database only."""
+    yield from conftest._postgis(request, tmp_path)
 
 
 def rows(first: int, last: int) -> list[str]:
@@ -220,24 +227,16 @@ def test_a_backup_of_a_newer_program_is_refused(database, vellinge, tmp_path):
     assert count(database) == 20
 
 
-def test_a_restore_that_fails_half_way_changes_nothing_on_postgis(request, vellinge, tmp_path):
-    for database in request.getfixturevalue("postgis_only"):
-        fill(database, vellinge, tmp_path)
-        backup.save(database, tmp_path / "kopia")
-        fill(database, vellinge, tmp_path, 20, 30)
-        with database.writing() as session:
-            session.execute(text("CREATE VIEW leans_on AS SELECT id FROM reports"))
-            session.commit()
-        with pytest.raises(DatabaseTrouble, match="program_failed"):
-            backup.restore(database, tmp_path / "kopia")
-        assert count(database) == 30
-
-
-@pytest.fixture
-def postgis_only(request, tmp_path):
-    import conftest
-
-    return conftest._postgis(request, tmp_path)
+def test_a_restore_that_fails_half_way_changes_nothing_on_postgis(postgis, vellinge, tmp_path):
+    fill(postgis, vellinge, tmp_path)
+    backup.save(postgis, tmp_path / "kopia")
+    fill(postgis, vellinge, tmp_path, 20, 30)
+    with postgis.writing() as session:
+        session.execute(text("CREATE VIEW leans_on AS SELECT id FROM reports"))
+        session.commit()
+    with pytest.raises(DatabaseTrouble, match="program_failed"):
+        backup.restore(postgis, tmp_path / "kopia")
+    assert count(postgis) == 30
 
 
 def test_a_backup_never_overwrites_the_database_or_another_file(database, tmp_path):
@@ -317,15 +316,14 @@ def test_a_restore_killed_in_the_middle_leaves_the_old_or_the_new_content(embedd
     assert seen <= {3000, 6000}, seen
 
 
-def test_a_missing_pg_dump_is_named(request, vellinge, tmp_path, monkeypatch):
-    for database in request.getfixturevalue("postgis_only"):
-        empty = tmp_path / "bin"
-        empty.mkdir()
-        monkeypatch.setenv("PATH", str(empty))
-        assert shutil.which("pg_dump") is None
-        with pytest.raises(SetUpTrouble, match="no_program"):
-            backup.save(database, tmp_path / "kopia")
-        assert not (tmp_path / "kopia").exists()
+def test_a_missing_pg_dump_is_named(postgis, vellinge, tmp_path, monkeypatch):
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    monkeypatch.setenv("PATH", str(empty))
+    assert shutil.which("pg_dump") is None
+    with pytest.raises(SetUpTrouble, match="no_program"):
+        backup.save(postgis, tmp_path / "kopia")
+    assert not (tmp_path / "kopia").exists()
 
 
 def test_the_password_of_postgis_is_not_in_the_list_of_processes(tmp_path, monkeypatch):

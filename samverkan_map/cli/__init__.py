@@ -58,7 +58,10 @@ def _code(run: Callable[[], Any]) -> int:
         return _exit_code(no)
     except DBAPIError as error:
         trouble = engine.translate(error)
-        return _unexpected() if trouble is None else (click.echo(sentence(trouble), err=True) or 1)
+        if trouble is None:
+            return _unexpected()
+        click.echo(sentence(trouble), err=True)
+        return 1
     except BrokenPipeError:
         return 1
     except Exception:

@@ -136,7 +136,7 @@ def _refuse_revision(file: Path, revision: str | None) -> None:
 
 def known_revisions() -> set[str]:
     """Every migration this program knows."""
-    return {script.revision for script in ScriptDirectory.from_config(engine.migration_config(None)).walk_revisions()}
+    return {script.revision for script in ScriptDirectory(str(Path(__file__).parent / "migrations")).walk_revisions()}
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def create(
     *,
     username: str,
     name: str,
-    role: Role,
+    role: str,
     organisation: str | None,
     password: str,
     example: bool = False,
@@ -90,7 +90,7 @@ def disable(session: Session, actor: Viewer, person_id: int, *, version: int, no
     return person
 
 
-def give_role(session: Session, actor: Viewer, person_id: int, *, role: Role, version: int) -> Person:
+def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, version: int) -> Person:
     """Give another role, never to oneself; the person's sessions end.
 
     Raises NotFound, NotAllowed (also for one's own account), Conflict, BadValue.

@@ -16,7 +16,7 @@ from samverkan_map.vocabulary import OrganisationKind, Permission
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 
 
-def add_organisation(session: Session, actor: Viewer, *, code: str, name: str, kind: OrganisationKind) -> Organisation:
+def add_organisation(session: Session, actor: Viewer, *, code: str, name: str, kind: str) -> Organisation:
     """Add a party, a business or an association.
 
     Raises BadValue naming the field (a code that is taken or cannot stand in a file), NotAllowed.

@@ -10,6 +10,7 @@ import traceback
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import errors
 from samverkan_map.translations import LANGUAGES, text
@@ -48,7 +49,7 @@ def sentence(language: str, refusal: errors.Refusal) -> str:
     return text(language, refusal.key, **refusal.fields)
 
 
-def answer(error: Exception) -> Response:
+def answer(error: Exception) -> AnyResponse:
     """The answer to any error; one that nobody expected gets a reference number and tells the log the rest."""
     if isinstance(error, RequestRedirect):
         return error.get_response()

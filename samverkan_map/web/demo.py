@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, g, redirect, request
+from werkzeug.wrappers import Response
 
 from samverkan_map import people
 from samverkan_map.errors import BadQuestion, NotFound

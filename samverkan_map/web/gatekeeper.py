@@ -39,7 +39,7 @@ def _routes(app: Flask) -> Iterator[str]:
 def _let_in() -> None:
     if request.url_rule is None or request.method == "OPTIONS":
         return
-    needs = _needs()
+    needs = _needs(request.url_rule.rule)
     for permission in needs:
         if access.may(g.viewer, permission):
             g.action = permission
@@ -51,9 +51,9 @@ def _let_in() -> None:
     raise access.refusal(g.viewer, needs[-1])
 
 
-def _needs() -> tuple[Permission, ...]:
+def _needs(rule: str) -> tuple[Permission, ...]:
     method = "GET" if request.method == "HEAD" else request.method
-    cases = access.route_rows()[f"{method} {request.url_rule.rule}"]
+    cases = access.route_rows()[f"{method} {rule}"]
     layer = (request.view_args or {}).get("layer")
     if layer is None:
         return cases["others"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response
 
 from samverkan_map import access, people
 from samverkan_map.access import Viewer
@@ -86,7 +88,7 @@ def _identify() -> None:
         _look_as_public()
 
 
-def _viewer(session: object, visit: people.Visit | None) -> Viewer:
+def _viewer(session: Any, visit: people.Visit | None) -> Viewer:
     if visit and not visit.viewer.anonymous:
         return visit.viewer
     if not g.demo:

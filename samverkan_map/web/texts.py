@@ -105,8 +105,8 @@ def _page_path() -> str:
     # An unknown address is never repeated on the page that says so.
     if request.url_rule is None:
         return "/"
-    shown = request.method == "GET" or current_app.create_url_adapter(request).test(request.path, method="GET")
-    return quote(request.path) if shown else "/"
+    twins = (rule for rule in current_app.url_map.iter_rules() if rule.rule == request.url_rule.rule)
+    return quote(request.path) if any("GET" in (rule.methods or ()) for rule in twins) else "/"
 
 
 def asset(name: str) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
+from flask.ctx import _AppCtxGlobals
+from werkzeug.wrappers import Response
 
 from samverkan_map.web import answers
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class RequestGlobals(Flask.app_ctx_globals_class):
+class RequestGlobals(_AppCtxGlobals):
     """`g`, with a `session` that reads for a GET and takes the write lock for anything else."""
 
     @property

@@ -45,7 +45,7 @@ export function areas(map, { labels }) {
   for (const { code, lat, lon } of labels) {
     const tag = label(pane, 'unmapped', '');
     tag.dataset.area = code;
-    register(map, { tag, pane, at: L.latLng(lat, lon), from: 0, rank: 0 });
+    register(map, { tag, pane, at: L.latLng(lat, lon), from: 0, rank: 2.5 });
   }
   arrange(map);
 }
@@ -75,19 +75,24 @@ function register(map, one) {
   map.names.push(one);
 }
 
+const TRIES = [[0, 0], [0, -26], [0, 26], [0, -46], [0, 46], [62, 0], [-62, 0], [70, 34], [-70, 34], [70, -34], [-70, -34]];
+
+// A name stands where it covers no sign and no other name, at its place or close by; otherwise it waits.
 export function arrange(map) {
   if (!map.names) return;
-  const taken = [];
+  const taken = [...(map.marked?.() || [])];
   for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
-    const point = map.latLngToLayerPoint(at);
-    const wide = tag.textContent.length * 7.2 + 8;
-    const box = [point.x - wide / 2, point.y - 11, point.x + wide / 2, point.y + 11];
-    const shown = tag.textContent && map.getZoom() >= from && !taken.some((other) => meets(box, other));
-    tag.style.visibility = shown ? 'visible' : 'hidden';
-    if (!shown) continue;
+    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), tag.textContent.length * 3.5 + 5);
+    tag.style.visibility = box ? 'visible' : 'hidden';
+    if (!box) continue;
     taken.push(box);
-    tag.style.transform = `translate3d(${Math.round(point.x)}px, ${Math.round(point.y)}px, 0) translate(-50%, -50%)`;
+    tag.style.transform = `translate3d(${Math.round((box[0] + box[2]) / 2)}px, ${Math.round((box[1] + box[3]) / 2)}px, 0) translate(-50%, -50%)`;
   }
+}
+
+function free(taken, { x, y }, half) {
+  const boxes = TRIES.map(([over, down]) => [x + over - half, y + down - 9, x + over + half, y + down + 9]);
+  return boxes.find((box) => !taken.some((other) => meets(box, other)));
 }
 
 function meets(a, b) {

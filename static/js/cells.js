@@ -3,12 +3,14 @@ import { arrange } from './background.js';
 import { mark, ring, ringRadius, symbol } from './symbols.js';
 
 const TAB_STOPS = 20;
+const REPORTS = ['problem', 'traffic', 'accident', 'strength'];
 
 export function cells(map, options) {
   const state = { map, options, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null };
   const ask = () => { clearTimeout(state.waiting); state.waiting = setTimeout(() => request(state), 120); };
   map.on('moveend', ask);
   document.addEventListener('karta:question', ({ detail }) => { state.question = detail; state.last = ''; request(state); });
+  map.marked = () => [...state.marks.values()].map((one) => taken(map, one));
   map.nearest = (point, within) => nearest(state, point, within);
   request(state);
 }
@@ -24,7 +26,7 @@ async function request(state) {
     const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await fetched(state, box, zoom);
     if (state.last !== key) return;
     state.unmapped = answer.unmapped_by_area;
-    show(state, together(answer.features));
+    show(state, together(map, answer.features));
     label(state);
   } catch (error) {
     if (error.name !== 'AbortError') map.fire('karta:fel');
@@ -53,20 +55,36 @@ function rounded(bounds, within) {
   return cut[0] < cut[2] && cut[1] < cut[3] ? cut.map((n) => n.toFixed(4)).join(',') : '';
 }
 
-// Rows on the very same spot become one ring, so that none hides another.
-function together(features) {
-  const spots = new Map();
-  for (const feature of features) {
-    const key = feature.id ? `${feature.lon.toFixed(5)},${feature.lat.toFixed(5)}` : `${feature.lon},${feature.lat},c`;
-    spots.set(key, [...(spots.get(key) || []), feature]);
-  }
-  return [...spots.values()].map((many) => (many.length === 1 ? many[0] : { lon: many[0].lon, lat: many[0].lat, items: many, counts: summed(many) }));
+// Signs that would lie on each other become one ring, so that none hides another and the numbers stay whole. What is
+// worked with is joined by itself: it is drawn above the reports.
+function together(map, features) {
+  const works = (feature) => Boolean(feature.id) && !REPORTS.includes(feature.layer);
+  return [features.filter((feature) => !works(feature)), features.filter(works)].flatMap((family, front) => joined(map, family, front));
 }
 
-function summed(many) {
+function joined(map, family, front) {
+  const groups = [];
+  for (const feature of [...family].sort((a, b) => b.n - a.n)) {
+    const point = map.project([feature.lat, feature.lon]);
+    const radius = feature.id ? 11 : ringRadius(feature.n);
+    const near = groups.find((group) => group.point.distanceTo(point) < (group.radius + radius) * (feature.id ? 0.8 : 0.75));
+    if (near) near.items.push(feature);
+    else groups.push({ point, radius, items: [feature] });
+  }
+  return groups.map(({ items }) => (items.length === 1 ? { ...items[0], front } : sum(items, front)));
+}
+
+function sum(items, front) {
   const counts = {};
-  for (const { layer } of many) counts[layer] = (counts[layer] || 0) + 1;
-  return counts;
+  let [lon, lat, n] = [0, 0, 0];
+  for (const item of items) {
+    for (const [layer, count] of Object.entries(item.counts)) counts[layer] = (counts[layer] || 0) + count;
+    lon += item.lon * item.n;
+    lat += item.lat * item.n;
+    n += item.n;
+  }
+  const singles = items.every(({ id }) => id) ? items : [];
+  return { lon: lon / n, lat: lat / n, n, counts, front, singles };
 }
 
 function show(state, features) {
@@ -83,6 +101,12 @@ function show(state, features) {
   for (const one of state.marks.values()) reachable(one.getElement(), few);
 }
 
+function taken(map, one) {
+  const { x, y } = map.latLngToLayerPoint(one.getLatLng());
+  const half = one.feature.id ? 15 : ringRadius(one.feature.n) + 2;
+  return [x - half, y - half, x + half, y + half];
+}
+
 function reachable(element, few) {
   element.setAttribute('role', few ? 'button' : 'img');
   if (few) element.tabIndex = 0;
@@ -94,7 +118,8 @@ function add(state, feature) {
   const single = Boolean(feature.id);
   const name = single ? [options.layers[feature.layer].label, feature.title].filter(Boolean).join(', ') : spoken(feature.counts, options);
   const picture = single ? { svg: symbol(`${options.sprite}#${feature.symbol || feature.layer}`), size: 30 } : ring(feature.counts, colours(options));
-  const one = mark([feature.lat, feature.lon], picture.svg, picture.size, name, single && feature.layer === 'places' ? 0.95 : 0.5);
+  const place = { foot: single && feature.layer === 'places' ? 0.95 : 0.5, front: feature.front ? 5000 : 0 };
+  const one = mark([feature.lat, feature.lon], picture.svg, picture.size, name, place);
   one.feature = feature;
   const open = () => choose(map, feature, one);
   one.on('click', open);
@@ -104,13 +129,18 @@ function add(state, feature) {
 }
 
 function choose(map, feature, one) {
-  if (!feature.id && !feature.items && map.getZoom() < map.getMaxZoom() - 1) {
-    map.setView([feature.lat, feature.lon], Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2));
-    return;
-  }
-  const items = feature.items || (feature.id ? [feature] : []);
+  const closer = Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2);
+  const apart = !feature.singles?.length || spread(map, feature.singles, closer) > 24;
+  if (!feature.id && apart && map.getZoom() < map.getMaxZoom() - 1) return map.setView([feature.lat, feature.lon], closer);
+  const items = feature.id ? [feature] : feature.singles || [];
   const detail = { items, at: [feature.lat, feature.lon], origin: one.getElement(), within: box(feature) };
-  document.dispatchEvent(new CustomEvent('karta:chosen', { detail }));
+  return document.dispatchEvent(new CustomEvent('karta:chosen', { detail }));
+}
+
+// How many pixels apart the rows of a ring would be at a zoom level.
+function spread(map, items, zoom) {
+  const points = items.map(({ lat, lon }) => map.project([lat, lon], zoom));
+  return Math.max(...points.map((point) => point.distanceTo(points[0])));
 }
 
 // The box round a ring that zooming in cannot open: its rows are asked for by it.

@@ -18,7 +18,7 @@ export function frame(map, options) {
   box.addEventListener('click', (event) => acts[event.target.closest('[data-map-action]')?.dataset.mapAction]?.());
   keyboard(map, { ...acts, pan, ...options });
   touch(map, box);
-  L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 120 }).addTo(map);
+  L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 110 }).addTo(map);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   map.getContainer().dataset.ready = 'true';
 }

@@ -37,11 +37,11 @@ export function ring(counts, colours) {
 }
 
 export function ringRadius(total) {
-  return Math.min(28, 13 + Math.sqrt(total) * 0.55);
+  return Math.min(27, 12.5 + Math.sqrt(total) * 0.42);
 }
 
-// A mark is a Leaflet marker whose picture is an element of ours; `foot` says how far down its place is.
-export function mark(position, element, size, name, foot = 0.5) {
+// A mark is a Leaflet marker whose picture is an element of ours; `foot` says how far down its place is, `front` lifts it above others.
+export function mark(position, element, size, name, { foot = 0.5, front = 0 } = {}) {
   const holder = document.createElement('div');
   holder.className = 'leaflet-marker-icon mark';
   holder.style.width = holder.style.height = `${size}px`;
@@ -50,7 +50,7 @@ export function mark(position, element, size, name, foot = 0.5) {
   holder.append(element);
   holder.setAttribute('aria-label', name);
   const Sign = L.Icon.extend({ createIcon: () => holder, createShadow: () => null });
-  return L.marker(position, { icon: new Sign(), keyboard: false, title: name });
+  return L.marker(position, { icon: new Sign(), keyboard: false, title: name, zIndexOffset: front });
 }
 
 function fontSize(total, inner) {

@@ -248,7 +248,7 @@ def actions(world):
 def test_the_log_holds_through_all_this(world_on_each):
     client = world_on_each.client("samordnare")
     for address in ("/karta", "/karta.csv", "/admin/logg"):
-        assert client.get(address).status_code == 200
+        assert client.get(address, buffered=True).status_code == 200
     with world_on_each.database.reading() as session:
         assert access.verify(session) is None
 
