@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from geoalchemy2 import WKBElement
 from shapely.geometry import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
@@ -15,7 +16,7 @@ from samverkan_map import access, places, screening, sites
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
-from samverkan_map.db.tables import FollowUp, Measure
+from samverkan_map.db.tables import FollowUp, Measure, Place, Site
 from samverkan_map.errors import BadValue, Conflict, NotFound, StepNotAllowed
 from samverkan_map.vocabulary import MeasureStatus, Mechanism, Permission, Verdict
 
@@ -82,7 +83,7 @@ def attach(
         screening.screen(text)
     at_places = [places.get(session, actor, number) for number in place_ids]
     at_sites = [sites.get(session, actor, number) for number in site_ids]
-    where = shape or _where([engine.shape(found.geom) for found in (*at_places, *at_sites)])
+    where = shape or _where([engine.shape(geom) for geom in (*_geoms(at_places), *_geoms(at_sites))])
     middle = where.representative_point()
     measure = Measure(
         title=title.strip(),
@@ -102,6 +103,10 @@ def attach(
     session.flush()
     access.gate(session, actor, Permission.EDIT_MEASURE, measure)
     return measure
+
+
+def _geoms(found: Sequence[Place] | Sequence[Site]) -> list[WKBElement]:
+    return [one.geom for one in found]
 
 
 def _where(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
@@ -220,4 +225,4 @@ def overdue(measure: Measure, today: date) -> bool:
 
 def focus_of(measure: Measure) -> tuple[str, ...]:
     """The focus areas of the places and sites where the measure is."""
-    return tuple(sorted({found.focus for found in (*measure.places, *measure.sites)}))
+    return tuple(sorted({place.focus for place in measure.places} | {site.focus for site in measure.sites}))

@@ -13,7 +13,10 @@ from samverkan_map.errors import SetUpTrouble
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `app.py`, `data/`, `static/` and `templates/`."""
 
-NAMES = ("DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT")
+NAMES = (
+    "DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT", "HOSTS", "PROXIES",
+    "INSTANCE",
+)  # fmt: skip
 """The settings: `SAMVERKAN_<NAME>` in the environment, or `<name>` in the file that `SAMVERKAN_CONFIG` names."""
 
 
@@ -27,6 +30,8 @@ class Settings:
     basemap: str = "builtin"
     basemap_attribution: str = ""
     port: int = 5000
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
     secret_key: str = field(default="", repr=False)
 
     @property
@@ -45,7 +50,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
     environment = dict(os.environ if environment is None else environment)
     values = _from_file(environment.get("SAMVERKAN_CONFIG"))
     values |= {name: environment[f"SAMVERKAN_{name}"] for name in NAMES if environment.get(f"SAMVERKAN_{name}")}
-    instance = Path(environment.get("SAMVERKAN_INSTANCE") or root / "instance")
+    instance = _folder(values.get("INSTANCE") or "instance", root)
     return Settings(
         database_url=values.get("DATABASE_URL") or f"sqlite:///{instance / 'samverkan.sqlite'}",
         municipality=_folder(values.get("MUNICIPALITY") or "data/vellinge", root),
@@ -53,6 +58,8 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
         basemap=_basemap(values.get("BASEMAP") or "builtin"),
         basemap_attribution=values.get("BASEMAP_ATTRIBUTION", ""),
         port=_port(values.get("PORT") or "5000"),
+        hosts=tuple(name.strip().lower() for name in values.get("HOSTS", "").split(",") if name.strip()),
+        proxies=_proxies(values.get("PROXIES") or "0"),
         secret_key=values.get("SECRET_KEY", ""),
     )
 
@@ -98,6 +105,12 @@ def _basemap(value: str) -> str:
     if value in ("builtin", "none") or (kind in ("pmtiles", "xyz") and rest):
         return value
     raise SetUpTrouble("setup.basemap", value=value)
+
+
+def _proxies(value: str) -> int:
+    if value in ("0", "1", "2", "3"):
+        return int(value)
+    raise SetUpTrouble("setup.proxies", value=value)
 
 
 def _port(value: str) -> int:

@@ -52,8 +52,8 @@ def an_organisation(session, code: str = "kommunen", kind: str = "municipality")
 
 def a_place(session, agreement, *, at=HOLLVIKEN, published=False, today=date(2026, 3, 1), **words):
     """A place in kartläggning."""
-    owner = words.pop("owner_id", None) or an_organisation(session, f"org{session.info.setdefault('n', 0)}").id
-    session.info["n"] += 1
+    session.info["places"] = session.info.get("places", 0) + 1
+    owner = words.pop("owner_id", None) or an_organisation(session, f"org{session.info['places']}").id
     e, n = geometry.to_metric(*at)
     words = {
         "name": "Kioskparken", "focus": "offentlig-miljo", "type": "skadegorelse",

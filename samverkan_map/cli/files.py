@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -162,7 +162,7 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
         if layer == "stretches":
             found = traffic.find(session, viewer, keepers=asked.keepers, areas=asked.areas)
             columns: Sequence[str] = traffic.COLUMNS
-            rows = (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in found)
+            rows: Iterable = (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in found)
         else:
             columns, rows = map_rows.columns(viewer), map_rows.file_rows(session, viewer, own, asked, LANGUAGE)
         count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)

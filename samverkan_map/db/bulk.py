@@ -41,7 +41,7 @@ def _insert_embedded(connection: Connection, rows: Sequence[tuple[Any, ...]]) ->
     cursor = connection.connection.cursor()
     try:
         with _index_afterwards(cursor) if len(rows) >= MANY else nullcontext():
-            cursor.executemany(sql, map(_embedded_row, rows))
+            cursor.executemany(sql, [_embedded_row(row) for row in rows])
             return cursor.rowcount
     finally:
         cursor.close()

@@ -33,7 +33,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=FULL",
     f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
-    "cache_size=-65536",  # 64 MB: with the default of 2 MB a large import reads its own index pages back again and again
+    "cache_size=-65536",  # 64 MB: with the default of 2 MB a large import reads its own index back again and again
 )
 
 
@@ -78,7 +78,9 @@ def embedded_driver() -> Any:
 
 
 def _open_embedded(url: str) -> Engine:
-    engine = create_engine(url, module=embedded_driver(), connect_args={"timeout": LOCK_WAIT_SECONDS})
+    engine = create_engine(
+        url, module=embedded_driver(), connect_args={"timeout": LOCK_WAIT_SECONDS}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -109,7 +111,7 @@ def _load_spatialite(connection: Any) -> None:
 def _open_postgis(url: str) -> Engine:
     # Parallel plans and just-in-time compilation cost more than they give on questions of a few milliseconds.
     options = "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c lock_timeout=10s"
-    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

@@ -75,7 +75,7 @@ def _ordered(chosen: Chosen, agreement: Agreement, sort: str) -> np.ndarray:
     if sort in ("type", "area"):
         order = agreement.types if sort == "type" else agreement.areas
         rank = {code: number for number, code in enumerate(order)}
-        ranks = np.array([rank.get(code, len(rank)) for code in chosen.frame.words[sort]] or [0])
+        ranks = np.array([rank.get(code or "", len(rank)) for code in chosen.frame.words[sort]] or [0])
         return ids[np.argsort(ranks[chosen.column(sort)], kind="stable")]
     return ids
 
@@ -99,7 +99,7 @@ def get(session: Session, viewer: Viewer, report_id: int) -> dict[str, Any]:
     return row(viewer, report)
 
 
-def _rows() -> Select[tuple[Report]]:
+def _rows() -> Select[Report]:
     return select(Report).options(joinedload(Report.stretch), joinedload(Report.organisation))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from samverkan_map import access
@@ -85,7 +85,9 @@ def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime, ve
         raise NotFound("reports.errors.already_undone", number=delivery_id)
     if version is not None and found.version != version:
         raise Conflict("reports.errors.delivery_changed", number=delivery_id)
-    gone = session.execute(delete(Report).where(Report.delivery_id == delivery_id)).rowcount
+    of_it = Report.delivery_id == delivery_id
+    gone = session.scalar(select(func.count(Report.id)).where(of_it)) or 0
+    session.execute(delete(Report).where(of_it))
     found.undone_at = now
     session.flush()
     return gone

@@ -119,7 +119,7 @@ _READ = ("delivery_id", "kind", "type", "source", "area", "day", "weekday", "hou
 
 
 def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> dict[str, np.ndarray]:
-    found = {
+    found: dict[str, np.ndarray] = {
         "id": block["id"].astype(np.int64),
         "delivery": block["delivery_id"].astype(np.int32),
         "day": block["day"].astype(np.int32),
@@ -154,7 +154,8 @@ def _positions(e: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:
     found["x"][mapped], found["y"][mapped] = world(*geometry.to_degrees(e[mapped], n[mapped]))
     middles = access.coarsened(e[mapped]), access.coarsened(n[mapped])
     found["coarse_x"][mapped], found["coarse_y"][mapped] = world(*geometry.to_degrees(*middles))
-    return found | {"mapped": mapped}
+    found["mapped"] = mapped
+    return found
 
 
 def world(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,9 +5,6 @@ Nothing here knows tables or decides who may; nothing below knows that it is on 
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask
 
 from samverkan_map import access, agreement
@@ -15,11 +12,27 @@ from samverkan_map import settings as settings_module
 from samverkan_map.db import engine
 from samverkan_map.errors import SetUpTrouble
 from samverkan_map.settings import ROOT, Settings
-from samverkan_map.web import answers, csrf, gatekeeper, headers, sessions, texts, transactions
+from samverkan_map.web import (
+    account,
+    admin,
+    answers,
+    csrf,
+    demo,
+    gatekeeper,
+    headers,
+    health,
+    help,
+    karta,
+    measures,
+    places,
+    sessions,
+    sites,
+    texts,
+    traffic,
+    transactions,
+)
 
-PAGES = (
-    "karta", "places", "measures", "sites", "traffic", "help", "account", "admin", "deliveries", "health", "demo",
-)  # fmt: skip
+PAGES = (karta, places, measures, sites, traffic, help, account, admin, health, demo)
 
 
 def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask:
@@ -42,9 +55,9 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     sessions.register(app, demo=demo)
     gatekeeper.register(app)
     csrf.register(app)
-    _add_pages(app)
-    if all(find_spec(f"samverkan_map.web.{name}") for name in PAGES):
-        gatekeeper.check_rows(app)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
+    gatekeeper.check_rows(app)
     return app
 
 
@@ -52,9 +65,3 @@ def _needs_trial(database: engine.Database) -> None:
     with database.reading() as session:
         if not access.is_trial(session):
             raise SetUpTrouble("access.errors.demo_needs_trial")
-
-
-def _add_pages(app: Flask) -> None:
-    for name in PAGES:
-        if find_spec(f"samverkan_map.web.{name}"):
-            app.register_blueprint(import_module(f"samverkan_map.web.{name}").blueprint)

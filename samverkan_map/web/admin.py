@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -91,9 +93,14 @@ def audit() -> str:
     action, page = _action(), _number(request.args.get("page", "1"), "page")
     lines, total = access.find_audit(g.session, g.viewer, action=action, page=page, per_page=PER_PAGE)
     return render_template(
-        "admin/audit.html", lines=lines, total=total, page=page, pages=-(-total // PER_PAGE) or 1,
-        action=action, actions=tuple(Permission),
-    )  # fmt: skip
+        "admin/audit.html",
+        lines=[(line, json.loads(line.details)) for line in lines],
+        total=total,
+        page=page,
+        pages=-(-total // PER_PAGE) or 1,
+        action=action,
+        actions=tuple(Permission),
+    )
 
 
 def _people_page(errors: dict[str, str]) -> str:

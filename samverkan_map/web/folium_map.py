@@ -110,7 +110,7 @@ def compose(
     Raises ForeignLink when an element would load anything that is not vendored.
     """
     viewport = _viewport(view)
-    for element in _base(agreement, view, lambda layer: {"address": _background(agreement, layer, addresses)}):
+    for element in _base(agreement, view, addresses):
         viewport.add_child(element)
     viewport.add_child(Call("areas", labels=_area_labels(agreement)))
     viewport.add_child(
@@ -143,8 +143,8 @@ def _viewport(view: View) -> Viewport:
     return viewport
 
 
-def _base(agreement: Agreement, view: View, data: Any) -> Iterable[MacroElement]:
-    """The elements of the base map; `data` gives the address or the features of a layer."""
+def _base(agreement: Agreement, view: View, addresses: Mapping[str, str]) -> Iterable[MacroElement]:
+    """The elements of the base map that the settings ask for."""
     if view.basemap.kind == "xyz":
         yield Call("localTiles")
         # Public tile servers turn away requests that do not say where they come from; the origin is enough.
@@ -158,10 +158,20 @@ def _base(agreement: Agreement, view: View, data: Any) -> Iterable[MacroElement]
         yield VectorTiles("vectorTiles", address=view.basemap.address, flavor="light", language=view.language)
     elif view.basemap.kind == "builtin":
         for layer in LAYERS:
-            yield Call(
-                "background", name=layer.name, order=layer.order, zoom=layer.zoom, style=layer.style,
-                labels=layer.labels, **data(layer),
-            )  # fmt: skip
+            yield _background_call(layer, address=_background(agreement, layer, addresses))
+
+
+def _background_call(layer: BaseLayer, **data: Any) -> Call:
+    """One layer of the built-in base map; `data` is its address or its features."""
+    return Call(
+        "background",
+        name=layer.name,
+        order=layer.order,
+        zoom=layer.zoom,
+        style=layer.style,
+        labels=layer.labels,
+        **data,
+    )
 
 
 def _background(agreement: Agreement, layer: BaseLayer, addresses: Mapping[str, str]) -> str:
@@ -181,7 +191,13 @@ def _drawing(layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str
 
 
 def _frame(view: View) -> Call:
-    return Call("frame", bounds=_corners(view.whole), names=dict(view.names), describedBy="karta-hjalp")
+    return Call(
+        "frame",
+        bounds=_corners(view.whole),
+        first=_corners(view.bounds),
+        names=dict(view.names),
+        describedBy="karta-hjalp",
+    )
 
 
 def _rendered(viewport: Viewport) -> Figure:
@@ -235,7 +251,8 @@ class FileWords:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-_MODULES = ("symbols", "background", "cells", "keyboard", "frame", "tiles", "chosen", "standalone")
+_MODULES = ("symbols", "background", "cells", "keyboard", "frame", "standalone")
+"""In the order in which they need each other."""
 _STYLES = ("css/tokens.css", "css/layout.css", "css/parts.css", "css/karta.css", "css/standalone.css")
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
@@ -267,17 +284,17 @@ def standalone(
     file = File(words.title, view.language)
     viewport = _viewport(view)
     viewport.add_to(file)
-    for element in _base(agreement, view, lambda layer: {"data": _inlined(agreement, layer)}):
-        viewport.add_child(element)
+    # Tiles would need a network, so the file always stands on the built-in base map.
+    for layer in LAYERS:
+        viewport.add_child(_background_call(layer, data=_inlined(agreement, layer)))
     viewport.add_child(Call("rows", rows=rows, **_drawing(layers, view, {"sprite": ""})))
     viewport.add_child(_frame(view))
     _rendered(viewport)
-    file.header._children.clear()
-    file.header.add_child(Element(_inline_styles()), name="styles")
-    file.html._children.clear()
-    file.html.add_child(Element(_escaped(_file_body(layers, words))), name="page")
     calls = file.script.render()
-    file.script._children.clear()
+    for part in (file, file.header, file.html, file.script):
+        part._children.clear()
+    file.header.add_child(Element(_escaped(_inline_styles())), name="styles")
+    file.html.add_child(Element(_escaped(_file_body(layers, words))), name="page")
     file.script.add_child(Element(_escaped(f"{_leaflet()}\n{_joined_modules()}\n{calls}")), name="script")
     return file.render()
 
@@ -325,9 +342,22 @@ def _leaflet() -> str:
 
 @cache
 def _joined_modules() -> str:
-    """The page's own modules as one script: a file that is opened from disk may not import other files."""
-    source = "\n".join((STATIC / "js" / f"{name}.js").read_text(encoding="utf-8") for name in _MODULES)
-    functions = re.findall(r"^export (?:async )?function (\w+)", source, re.MULTILINE)
-    source = re.sub(r"^import .*\n", "", source, flags=re.MULTILINE)
-    source = re.sub(r"^export (?=async |function |const )", "", source, flags=re.MULTILINE)
-    return f"const samverkan = (() => {{\n{source}\nreturn {{ {', '.join(functions)} }};\n}})();"
+    """The page's own modules as one script: a file that is opened from disk may not import other files.
+
+    Each module keeps a scope of its own, so that two may have a function of the same name.
+    """
+    scopes = [_as_scope(name, (STATIC / "js" / f"{name}.js").read_text(encoding="utf-8")) for name in _MODULES]
+    calls = ", ".join(f"...{name}" for name in _MODULES)
+    return "\n".join([*scopes, f"const samverkan = {{ {calls} }};"])
+
+
+def _as_scope(name: str, source: str) -> str:
+    """One module as a constant that holds what it exports.
+
+    >>> _as_scope("b", "import { x } from './a.js';\\nexport function f() { return x; }")
+    'const b = (() => {\\nconst { x } = a;\\nfunction f() { return x; }\\nreturn { f };\\n})();'
+    """
+    exported = re.findall(r"^export (?:async )?function (\w+)", source, re.MULTILINE)
+    source = re.sub(r"^import (\{[^}]*\}) from '\./(\w+)\.js';", r"const \1 = \2;", source, flags=re.MULTILINE)
+    source = re.sub(r"^export (?=async |function )", "", source, flags=re.MULTILINE)
+    return f"const {name} = (() => {{\n{source}\nreturn {{ {', '.join(exported)} }};\n}})();"

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samverkan_map.settings import Settings
 
@@ -26,11 +27,14 @@ def register(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=0,
     )
     fixed = _fixed(settings)
+    answered = {*LOOPBACK, *settings.hosts}
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
 
     @app.before_request
     def check() -> None:
         # Flask's own list of trusted hosts cannot hold an IPv6 address.
-        if host_name() not in LOOPBACK:
+        if host_name() not in answered:
             raise BadRequest
         if request.path.startswith(UPLOADS):
             request.max_content_length = UPLOAD_BYTES

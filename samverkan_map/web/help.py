@@ -9,19 +9,11 @@ from samverkan_map.web import legend
 
 blueprint = Blueprint("help", __name__)
 
-COMMANDS = (
-    "setup", "demo", "serve", "import reports", "deliveries", "undo", "export", "user add", "user list", "user disable",
-    "user password", "audit verify", "doctor",
-)  # fmt: skip
-"""The commands of `samverkan`, each with a sentence in the handbook."""
-
 
 @blueprint.get("/hjalp")
 def page() -> str:
     """How to read the map, bring in a file, and what each command does."""
-    return render_template(
-        "help/page.html", layers=list(Layer), phases=list(Phase), statuses=list(PhaseStatus), commands=COMMANDS
-    )
+    return render_template("help/page.html", layers=list(Layer), phases=list(Phase), statuses=list(PhaseStatus))
 
 
 @blueprint.get("/om/uppgifterna")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import orjson
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, send_file
 
-from samverkan_map import access, geometry, map_rows, question
+from samverkan_map import access, geometry, map_rows, question, reports
 from samverkan_map.agreement import Agreement, GazetteerEntry
 from samverkan_map.errors import BadQuestion, NotFound
 from samverkan_map.map_rows import Box, Page, Row
@@ -59,7 +60,7 @@ def page() -> str:
         statuses=list(PhaseStatus),
         period=periods.choices(asked, g.today),
         parts=_composed(asked, place),
-        credit=_basemap().credit,
+        basemap=_basemap(),
         **_files(asked),
     )
 
@@ -94,13 +95,33 @@ def cells() -> Response:
         "unmapped_by_area": found.unmapped_by_area,
         "question": asked.as_args(),
         "watermark": watermark(),
-        "features": [_cell(feature) for feature in found.features],
+        "features": _cells(asked, found.features),
     }
     return Response(orjson.dumps(body), mimetype="application/geo+json")
 
 
-def _cell(feature: dict) -> dict:
+def _cells(asked: Question, features: list[dict]) -> list[dict]:
+    """The features as GeoJSON; single reports carry the sign of their theme, as they do in the list."""
+    single = [feature["id"] for feature in features if "id" in feature and Layer(feature["layer"]).kind]
+    types = _types_of(asked, single) if single else {}
+    return [_cell(feature, types.get(feature.get("id"), "")) for feature in features]
+
+
+def _types_of(asked: Question, ids: list[int]) -> dict[int, str]:
+    chosen = reports.choose(g.session, g.viewer, g.agreement, asked)
+    which = np.isin(chosen.column("id"), ids)
+    names = chosen.frame.words["type"]
+    codes = chosen.column("type")[which].tolist()
+    return {number: names[code] or "" for number, code in zip(chosen.column("id")[which].tolist(), codes, strict=True)}
+
+
+def _cell(feature: dict, type_code: str) -> dict:
     properties = {name: value for name, value in feature.items() if name not in ("lon", "lat")}
+    if known := g.agreement.types.get(type_code):
+        properties["title"] = label(known)
+        properties["symbol"] = f"problem-{known.symbol}" if feature["layer"] == Layer.PROBLEM else feature["layer"]
+    elif feature.get("layer") == Layer.MEASURES:
+        properties["symbol"] = f"measures-{feature['status']}"
     where = {"type": "Point", "coordinates": [round(feature["lon"], 6), round(feature["lat"], 6)]}
     return {"type": "Feature", "geometry": where, "properties": properties}
 
@@ -131,13 +152,14 @@ def one(layer: str, id: int) -> Response:
 def svg() -> Response:
     """The static map of the question, for pages without JavaScript and for paper."""
     asked = ask()
-    whole = bounds(g.agreement)
-    found = map_rows.cells(g.session, g.viewer, g.agreement, asked, _padded(whole), static_map.ZOOM)
+    shown = _first_bounds(asked, _searched())
+    seen = static_map.seen(shown)
+    found = map_rows.cells(g.session, g.viewer, g.agreement, asked, seen.box, seen.zoom)
     period = periods.words(asked.period)
     text = static_map.draw(
         g.agreement,
         found,
-        _first_bounds(asked, _searched()),
+        shown,
         title=t("karta.map_of", municipality=g.agreement.name),
         description=t("karta.map_description", n=found.total, unmapped=found.unmapped, period=period),
         source=" · ".join((period, _printed(), g.agreement.credit)),
@@ -201,7 +223,7 @@ def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
         title=heading(),
         lines=tuple(line for line in lines if line),
         legend=t("karta.legend"),
-        credit=_basemap().credit,
+        credit=f"{_basemap().credit} · {g.agreement.note[g.language]}",
         close=t("karta.close"),
         watermark=t("common.watermark") if g.trial else "",
         counts=found.counts,
@@ -226,8 +248,13 @@ def matches(agreement: Agreement, text: str) -> list[GazetteerEntry]:
     if not wanted:
         return []
     holding = [entry for entry in agreement.gazetteer() if wanted in entry.name.casefold()]
-    holding.sort(key=lambda entry: (entry.name.casefold() != wanted, not entry.name.casefold().startswith(wanted)))
+    holding.sort(key=lambda entry: _rank(entry, wanted))
     return list({(entry.name, entry.area): entry for entry in reversed(holding)}.values())[::-1]
+
+
+def _rank(entry: GazetteerEntry, wanted: str) -> tuple[bool, bool, bool, int]:
+    name = entry.name.casefold()
+    return name != wanted, not name.startswith(wanted), entry.kind != "area", len(name)
 
 
 def _where(entry: GazetteerEntry) -> str:
@@ -316,8 +343,7 @@ def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> f
 
 
 def _basemap() -> basemap.Basemap:
-    own = f"{g.agreement.credit} · {g.agreement.note[g.language]}"
-    return basemap.chosen(current_app.extensions["samverkan"], own)
+    return basemap.chosen(current_app.extensions["samverkan"], g.agreement.credit)
 
 
 def _first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> Box:

@@ -26,6 +26,7 @@ class PeriodChoices:
 
 
 def choices(asked: Question, today: date) -> PeriodChoices:
+    """What the period control shows for a question; there is nothing after a period that is not over yet."""
     period = asked.period
     stepped = bool(period.start and period.end)
     return PeriodChoices(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
+from math import log2
 from pathlib import Path
 
 import geopandas
@@ -17,8 +19,9 @@ from samverkan_map.vocabulary import Layer
 from samverkan_map.web.legend import COLOURS
 from samverkan_map.web.texts import t
 
-ZOOM = 11
-"""The zoom level whose cells are as large on the static map as on the living one."""
+WIDTH, HEIGHT = 960, 720
+TILE_PIXELS = 256
+NEAREST_ZOOM = 17
 
 _SHAPES = {Layer.PLACES: "drop", Layer.SITES: "square", Layer.MEASURES: "diamond"}
 _GROUND = (
@@ -27,6 +30,28 @@ _GROUND = (
     ("greens", "class", {"park": "green", "forest": "green", "heath": "green"}),
     ("roads", "class", {"street": "road", "main": "main_road", "motorway": "motorway"}),
 )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The box (degrees) that a picture shows with some room around it, and the zoom level it is like."""
+
+    box: map_rows.Box
+    zoom: int
+
+
+def seen(bounds: map_rows.Box) -> Seen:
+    """What a picture of `bounds` shows.
+
+    >>> seen((12.8, 55.35, 13.2, 55.53)).zoom
+    11
+    """
+    west, south, east, north = bounds
+    # A degree of latitude is about 1.76 times as high as a degree of longitude is wide here.
+    wide = max(east - west, (north - south) * 1.76 * WIDTH / HEIGHT)
+    zoom = int(log2(360 * WIDTH / (TILE_PIXELS * wide)))
+    box = (west - wide / 2, south - wide / 2, east + wide / 2, north + wide / 2)
+    return Seen(box, min(zoom, NEAREST_ZOOM))
 
 
 def draw(
@@ -55,8 +80,8 @@ def draw(
         legend="" if small else t("karta.legend"),
         source_line="" if small else source,
         watermark=watermark,
-        width=480 if small else 960,
-        height=360 if small else 720,
+        width=WIDTH // 2 if small else WIDTH,
+        height=HEIGHT // 2 if small else HEIGHT,
     )
 
 

@@ -5,7 +5,15 @@ export function background(map, { name, address, data, order, style, zoom, label
   pane.style.pointerEvents = 'none';
   const show = (features) => (labels ? words(map, pane, features, labels, zoom) : shapes(map, pane, features, style, zoom));
   if (data) show(data);
-  else fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer))).then(show).catch(() => {});
+  else read(address).then(show);
+}
+
+const reading = new Map();
+
+// Shapes and names of one layer come from the same address, which is asked once. What is missing is not drawn.
+function read(address) {
+  if (!reading.has(address)) reading.set(address, fetch(address).then((answer) => (answer.ok ? answer.json() : { type: 'FeatureCollection', features: [] })));
+  return reading.get(address);
 }
 
 function shapes(map, pane, features, style, zoom) {
@@ -15,7 +23,7 @@ function shapes(map, pane, features, style, zoom) {
   const width = (weight) => (style.grows ? weight * 2 ** Math.max(-1.1, Math.min(3.6, (map.getZoom() - 13) * 0.6)) : weight);
   const paint = ({ properties }) => {
     const now = Object.assign({}, style, ...rules.filter((rule) => fits(properties, rule)).map((rule) => rule.then));
-    return { ...now, renderer, interactive: false, weight: width(now.weight) };
+    return { ...now, renderer, interactive: false, weight: width(now.weight ?? 0) };
   };
   const layer = L.geoJSON(features, { style: paint, interactive: false, filter: ({ geometry }) => geometry.type !== 'Point' });
   const place = () => (map.getZoom() >= zoom ? layer.addTo(map) : layer.remove());
@@ -75,14 +83,16 @@ function register(map, one) {
   map.names.push(one);
 }
 
-const TRIES = [[0, 0], [0, -26], [0, 26], [0, -46], [0, 46], [62, 0], [-62, 0], [70, 34], [-70, 34], [70, -34], [-70, -34]];
+const TRIES = [[0, 0], [0, -26], [0, 26], [0, -46], [0, 46], [62, 0], [-62, 0], [70, 34], [-70, 34], [70, -34], [-70, -34], [0, -66], [0, 66], [95, 0], [-95, 0], [0, 88], [0, -88], [120, 40], [-120, 40], [120, -40], [-120, -40], [0, 110]];
 
 // A name stands where it covers no sign and no other name, at its place or close by; otherwise it waits.
 export function arrange(map) {
   if (!map.names) return;
   const taken = [...(map.marked?.() || [])];
+  const roomy = map.getSize().x > 600;
   for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
-    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), tag.textContent.length * 3.5 + 5);
+    const half = tag.textContent.length * 3.5 + 5;
+    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half, tag.dataset.area && roomy);
     tag.style.visibility = box ? 'visible' : 'hidden';
     if (!box) continue;
     taken.push(box);
@@ -90,9 +100,12 @@ export function arrange(map) {
   }
 }
 
-function free(taken, { x, y }, half) {
+// The first place that is free; a number that must be shown takes the place that covers least.
+function free(taken, { x, y }, half, must) {
   const boxes = TRIES.map(([over, down]) => [x + over - half, y + down - 9, x + over + half, y + down + 9]);
-  return boxes.find((box) => !taken.some((other) => meets(box, other)));
+  const covered = boxes.map((box) => taken.filter((other) => meets(box, other)).length);
+  const least = must ? Math.min(...covered) : 0;
+  return boxes[covered.indexOf(least)];
 }
 
 function meets(a, b) {

@@ -59,14 +59,30 @@ function rounded(bounds, within) {
 // worked with is joined by itself: it is drawn above the reports.
 function together(map, features) {
   const works = (feature) => Boolean(feature.id) && !REPORTS.includes(feature.layer);
-  return [features.filter((feature) => !works(feature)), features.filter(works)].flatMap((family, front) => joined(map, family, front));
+  const reported = joined(map, features.filter((feature) => !works(feature)), 0);
+  return [...reported, ...joined(map, features.filter(works), 1).map((feature) => beside(map, feature, reported))];
+}
+
+// What is worked with stands at the edge of a ring rather than on its number.
+function beside(map, feature, rings) {
+  const point = map.project([feature.lat, feature.lon]);
+  for (const ring of rings) {
+    const centre = map.project([ring.lat, ring.lon]);
+    const away = point.subtract(centre);
+    const reach = ringRadius(ring.n) + 4;
+    const length = Math.hypot(away.x, away.y);
+    if (ring.n < 2 || length > reach) continue;
+    const shift = length < 2 ? L.point(0.7, -0.7).multiplyBy(reach) : away.multiplyBy(reach / length);
+    return { ...feature, shift: centre.add(shift).subtract(point) };
+  }
+  return feature;
 }
 
 function joined(map, family, front) {
   const groups = [];
   for (const feature of [...family].sort((a, b) => b.n - a.n)) {
     const point = map.project([feature.lat, feature.lon]);
-    const radius = feature.id ? 11 : ringRadius(feature.n);
+    const radius = feature.n === 1 ? 11 : ringRadius(feature.n);
     const near = groups.find((group) => group.point.distanceTo(point) < (group.radius + radius) * (feature.id ? 0.8 : 0.75));
     if (near) near.items.push(feature);
     else groups.push({ point, radius, items: [feature] });
@@ -103,7 +119,7 @@ function show(state, features) {
 
 function taken(map, one) {
   const { x, y } = map.latLngToLayerPoint(one.getLatLng());
-  const half = one.feature.id ? 15 : ringRadius(one.feature.n) + 2;
+  const half = one.feature.n === 1 ? 15 : ringRadius(one.feature.n) + 2;
   return [x - half, y - half, x + half, y + half];
 }
 
@@ -115,10 +131,11 @@ function reachable(element, few) {
 
 function add(state, feature) {
   const { map, options } = state;
-  const single = Boolean(feature.id);
-  const name = single ? [options.layers[feature.layer].label, feature.title].filter(Boolean).join(', ') : spoken(feature.counts, options);
-  const picture = single ? { svg: symbol(`${options.sprite}#${feature.symbol || feature.layer}`), size: 30 } : ring(feature.counts, colours(options));
-  const place = { foot: single && feature.layer === 'places' ? 0.95 : 0.5, front: feature.front ? 5000 : 0 };
+  const single = Boolean(feature.id) || feature.n === 1;
+  const layer = feature.layer || Object.keys(feature.counts)[0];
+  const name = feature.id ? [options.layers[feature.layer].label, feature.title].filter(Boolean).join(', ') : spoken(feature.counts, options);
+  const picture = single ? { svg: symbol(`${options.sprite}#${feature.symbol || layer}`), size: 30 } : ring(feature.counts, colours(options));
+  const place = { shift: feature.shift, foot: layer === 'places' && single ? 0.95 : 0.5, front: feature.front ? 5000 : 0 };
   const one = mark([feature.lat, feature.lon], picture.svg, picture.size, name, place);
   one.feature = feature;
   const open = () => choose(map, feature, one);

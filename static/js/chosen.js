@@ -5,7 +5,7 @@ export function chosen(map) {
     layer.clearLayers();
     const { geometry, at } = detail;
     if (geometry && geometry.type !== 'Point') outline(geometry).forEach((line) => layer.addLayer(line));
-    else if (at) layer.addLayer(L.circleMarker(at, { radius: 22, color: '#101820', weight: 3, dashArray: '5 4', fill: false, interactive: false }));
+    if (at) layer.addLayer(L.circleMarker(at, { radius: 22, color: '#101820', weight: 3, dashArray: '5 4', fill: false, interactive: false }));
     if (at && !map.getBounds().pad(-0.1).contains(at)) map.panTo(at, { animate: false });
   });
   document.addEventListener('karta:closed', () => layer.clearLayers());

@@ -19,8 +19,19 @@ export function frame(map, options) {
   keyboard(map, { ...acts, pan, ...options });
   touch(map, box);
   L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 110 }).addTo(map);
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  sized(map, options.first);
   map.getContainer().dataset.ready = 'true';
+}
+
+// On a phone the map begins out of sight, so it finds its first view when it is opened.
+function sized(map, first) {
+  let seen = map.getContainer().clientHeight > 50;
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    if (seen || map.getContainer().clientHeight <= 50) return;
+    seen = true;
+    map.fitBounds(first, { animate: false, padding: [8, 8] });
+  }).observe(map.getContainer());
 }
 
 // On a touch screen a finger scrolls the page until the person says that the map is to be used.

@@ -103,6 +103,6 @@ function close({ panel, origin }) {
   if (panel.hidden) return;
   panel.hidden = true;
   document.dispatchEvent(new CustomEvent('karta:closed'));
-  const back = origin?.isConnected ? origin : document.querySelector('#karta');
-  back?.focus();
+  origin?.focus();
+  if (document.activeElement !== origin) document.querySelector('#karta')?.focus();
 }

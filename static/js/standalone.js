@@ -12,14 +12,18 @@ export function rows(map, options) {
 }
 
 function grouped(map, shown) {
-  if (shown.length <= FEW && shown.every(({ id }) => id)) return shown;
+  if (shown.length <= FEW && shown.every(({ id }) => id)) return shown.map(alone);
   const groups = new Map();
   for (const row of shown) {
     const { x, y } = map.project([row.lat, row.lon], Math.round(map.getZoom()));
     const key = `${Math.floor(x / CELL_PIXELS)},${Math.floor(y / CELL_PIXELS)}`;
     groups.set(key, [...(groups.get(key) || []), row]);
   }
-  return [...groups.values()].map((many) => (many.length === 1 && many[0].id ? many[0] : counted(many)));
+  return [...groups.values()].map((many) => (many.length === 1 && many[0].id ? alone(many[0]) : counted(many)));
+}
+
+function alone(row) {
+  return { ...row, n: 1, counts: { [row.layer]: 1 } };
 }
 
 function counted(many) {

@@ -40,13 +40,14 @@ export function ringRadius(total) {
   return Math.min(27, 12.5 + Math.sqrt(total) * 0.42);
 }
 
-// A mark is a Leaflet marker whose picture is an element of ours; `foot` says how far down its place is, `front` lifts it above others.
-export function mark(position, element, size, name, { foot = 0.5, front = 0 } = {}) {
+// A mark is a Leaflet marker whose picture is an element of ours; `foot` says how far down its place is, `front` lifts it
+// above others, `shift` moves it some pixels.
+export function mark(position, element, size, name, { foot = 0.5, front = 0, shift = { x: 0, y: 0 } } = {}) {
   const holder = document.createElement('div');
   holder.className = 'leaflet-marker-icon mark';
   holder.style.width = holder.style.height = `${size}px`;
-  holder.style.marginLeft = `${-size / 2}px`;
-  holder.style.marginTop = `${-size * foot}px`;
+  holder.style.marginLeft = `${shift.x - size / 2}px`;
+  holder.style.marginTop = `${shift.y - size * foot}px`;
   holder.append(element);
   holder.setAttribute('aria-label', name);
   const Sign = L.Icon.extend({ createIcon: () => holder, createShadow: () => null });

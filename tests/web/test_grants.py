@@ -63,9 +63,6 @@ GETS = {
     "/admin/personer": "sffffy",
     "/admin/organisationer": "sffffy",
     "/admin/logg": "sfffyy",
-    "/admin/leveranser": "sffffy",
-    "/admin/leveranser/ny": "sffffy",
-    "/admin/leveranser/1": "sffffy",
 }
 POSTS = {
     "/sprak/en": "yyyyyy",
@@ -79,8 +76,6 @@ POSTS = {
     "/admin/personer/1/losenord": "sffffy",
     "/admin/personer/1/roll": "sffffy",
     "/admin/organisationer": "sffffy",
-    "/admin/leveranser/ny": "sffffy",
-    "/admin/leveranser/1/angra": "sffffy",
 }
 PAGES = [address for address, letters in GETS.items() if letters[0] in "ys"]
 

@@ -1,0 +1,135 @@
+"""A real Chromium against the real server on a trial database, started once per test run."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from served import samverkan
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "tests" / "artefacts"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"1440": (1440, 900), "1024": (1024, 768), "360": (360, 740)}
+REPORTS = "1500"
+UNTIL = "2026-11-23"
+
+
+def pytest_collection_modifyitems(items):
+    """All browser tests in one worker: they share one server and one Chromium."""
+    for item in items:
+        if "browser" in Path(str(item.fspath)).parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory):
+    """A trial database as `make run` makes it, smaller."""
+    folder = tmp_path_factory.mktemp("instance")
+    samverkan("setup", instance=folder, check=True, stdout=subprocess.DEVNULL)
+    command = ("demo", "--reports", REPORTS, "--until", UNTIL)
+    samverkan(*command, instance=folder, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(instance):
+    """The address of the server in demo mode."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (instance / "server.log").open("wb")
+    arguments = ("serve", "--demo", "--workers", "1", "--port", str(port))
+    process = samverkan(
+        *arguments, instance=instance, run=subprocess.Popen, stdout=log, stderr=log, start_new_session=True
+    )
+    address = f"http://127.0.0.1:{port}"
+    _wait(f"{address}/halsa", process)
+    yield address
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(timeout=20)
+
+
+def _wait(address: str, process: subprocess.Popen) -> None:
+    for _ in range(200):
+        assert process.poll() is None, "the server stopped by itself"
+        try:
+            urllib.request.urlopen(address, timeout=2).read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server never answered")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for all browser tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, server, request):
+    """Open a fresh browser: `visit("/karta", size="360", role="publik", script=False)` gives a watched page."""
+    contexts = []
+
+    def open_page(path="/", *, size="1440", role=None, script=True, language=None, **options):
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=script, locale="sv-SE", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        watch(page, server)
+        if role:
+            choose_role(page, server, role)
+        if language:
+            page.goto(f"{server}/sprak/{language}")
+        page.goto(server + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def watch(page, server) -> None:
+    """Remember what should never happen: foreign requests, refused scripts, errors in the page."""
+    page.foreign, page.faults = [], []
+    page.on("request", lambda r: None if r.url.startswith((server, "blob:")) else page.foreign.append(r.url))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+
+
+def choose_role(page, server, role) -> None:
+    """Press the role in the header's switcher."""
+    page.goto(f"{server}/hjalp")
+    page.locator(f"form[action$='/demo/roll'] button[value='{role}']").click()
+    page.wait_for_load_state()
+
+
+@pytest.fixture
+def keep():
+    """Keep a screenshot as an artefact of the run."""
+
+    def save(page, name):
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=ARTEFACTS / f"{re.sub('[^a-z0-9-]+', '-', name.lower())}.png")
+
+    return save

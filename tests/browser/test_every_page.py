@@ -1,0 +1,72 @@
+"""Every page, in both languages, for each kind of visitor: accessible, calm, and nobody else is asked."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = {
+    "karta": "/karta", "lista": "/karta?visa=lista", "tabell": "/karta?visa=tabell", "tom": "/karta?q=finnsinte",
+    "platser": "/platser", "plats": "/platser/1", "atgarder": "/atgarder", "atgard": "/atgarder/1",
+    "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1", "trafik": "/trafik",
+    "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod", "personuppgifter": "/om/personuppgifter",
+    "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna", "logga-in": "/konto/logga-in",
+    "finns-inte": "/finns-inte",
+}  # fmt: skip
+STAFF = {
+    "konto": "/konto", "personer": "/admin/personer", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
+    "ny-leverans": "/admin/leveranser/ny",
+}  # fmt: skip
+SHOTS = ("plats", "atgarder", "platsutveckling", "site", "trafik", "hjalp")
+
+
+def violations(page):
+    """What axe finds, with where."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]
+
+
+def check(page, name):
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+    assert page.foreign == []
+    faults = [fault for fault in page.faults if "404" not in fault or name != "finns-inte"]
+    assert faults == []
+    assert page.locator("h1").count() == 1
+    assert page.title().strip()
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", [*PAGES, *STAFF])
+def test_a_page_is_accessible_for_staff(visit, name, language):
+    page = visit((PAGES | STAFF)[name], role="samordnare", language=language)
+    assert page.locator("html").get_attribute("lang") == language
+    check(page, name)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("stracka", "plats", "atgard")])
+def test_a_page_is_accessible_for_the_public_on_a_phone(visit, name):
+    page = visit(PAGES[name], role="publik", size="360")
+    check(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
+
+
+@pytest.mark.parametrize("size", ["1440", "1024", "360"])
+@pytest.mark.parametrize("name", SHOTS)
+def test_screens_are_kept_for_eyes_to_judge(visit, keep, name, size):
+    page = visit(PAGES[name], size=size)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
+    keep(page, f"{name}-{size}")
+
+
+def test_headings_are_in_order_on_every_page(visit):
+    page = visit("/karta", role="samordnare")
+    base = page.url.split("/karta")[0]
+    titles = {}
+    for name, address in (PAGES | STAFF).items():
+        page.goto(base + address)
+        levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+        assert levels[0] == 1, name
+        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), (name, levels)
+        titles.setdefault(page.title(), []).append(name)
+    doubled = {title: names for title, names in titles.items() if len(set(names) - {"lista", "tabell", "tom"}) > 1}
+    assert doubled == {}

@@ -1,0 +1,26 @@
+"""The program run as its users run it: commands as processes, on an instance of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = "kallans_id,typ,tid_fran,lon,lat,plats"
+
+
+def samverkan(*arguments: str, instance: Path, run=subprocess.run, **options):
+    """Run a command of the program on an instance folder."""
+    environment = {**os.environ, "SAMVERKAN_INSTANCE": str(instance), "PYTHONUTF8": "1"}
+    return run([sys.executable, "-m", "samverkan_map.cli", *arguments], env=environment, cwd=ROOT, **options)
+
+
+def import_rows(instance: Path, folder: Path, rows: list[str]) -> None:
+    """Import rows by the command line while the server runs."""
+    path = folder / "rader.csv"
+    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    command = ("import", "reports", str(path), "--source", "est")
+    done = samverkan(*command, instance=instance, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,56 @@
+"""Settings: from the environment or a file, and a sentence for each that makes no sense."""
+
+import pytest
+
+from samverkan_map import settings
+from samverkan_map.errors import SetUpTrouble
+
+
+def test_without_settings_everything_is_embedded_and_vellinge(tmp_path):
+    found = settings.read({}, root=tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path / 'instance' / 'samverkan.sqlite'}"
+    assert found.embedded_file == tmp_path / "instance" / "samverkan.sqlite"
+    assert (found.municipality, found.basemap, found.port) == (tmp_path / "data/vellinge", "builtin", 5000)
+    assert (found.hosts, found.proxies) == ((), 0)
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    file = tmp_path / "samverkan.toml"
+    file.write_text('port = 6000\nbasemap = "none"\nhosts = "karta.vellinge.se, samverkan.example"\n', encoding="utf-8")
+    found = settings.read({"SAMVERKAN_CONFIG": str(file), "SAMVERKAN_PORT": "7000"})
+    assert (found.port, found.basemap) == (7000, "none")
+    assert found.hosts == ("karta.vellinge.se", "samverkan.example")
+
+
+@pytest.mark.parametrize(
+    ("environment", "key"),
+    [
+        ({"SAMVERKAN_PORT": "80a"}, "setup.port"),
+        ({"SAMVERKAN_PORT": "70000"}, "setup.port"),
+        ({"SAMVERKAN_PORT": "８０"}, "setup.port"),
+        ({"SAMVERKAN_BASEMAP": "osm"}, "setup.basemap"),
+        ({"SAMVERKAN_BASEMAP": "xyz:"}, "setup.basemap"),
+        ({"SAMVERKAN_PROXIES": "many"}, "setup.proxies"),
+        ({"SAMVERKAN_CONFIG": "/finns/inte.toml"}, "setup.config_file"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(environment, key):
+    with pytest.raises(SetUpTrouble) as no:
+        settings.read(environment)
+    assert no.value.key == key
+
+
+def test_an_unknown_line_in_the_file_is_named(tmp_path):
+    file = tmp_path / "samverkan.toml"
+    file.write_text("prot = 5000\n", encoding="utf-8")
+    with pytest.raises(SetUpTrouble) as no:
+        settings.read({"SAMVERKAN_CONFIG": str(file)})
+    assert (no.value.key, no.value.fields["name"]) == ("setup.config_unknown", "prot")
+
+
+def test_the_secret_key_is_made_once_for_its_owner_only(tmp_path):
+    found = settings.read({"SAMVERKAN_INSTANCE": str(tmp_path)})
+    key = settings.secret_key(found)
+    assert len(key) == 64
+    assert settings.secret_key(found) == key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
