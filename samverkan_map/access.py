@@ -317,6 +317,11 @@ def coarse_time(viewer: Viewer) -> bool:
     return _in_traffic_group(viewer)
 
 
+def exports_counts_only(viewer: Viewer) -> bool:
+    """Whether files that the viewer takes away hold counts per month and sub-area instead of single reports."""
+    return grants()[Permission.EXPORT_INTERNAL].allow.get(viewer.role) == "aggregated"
+
+
 def report_fields(viewer: Viewer, row: dict[str, Any]) -> dict[str, Any]:
     """The fields of one report that the viewer may see: the one filter for page, JSON, CSV, print and map.
 

@@ -117,6 +117,33 @@ def file_rows(
         yield as_properties(viewer, row, agreement, language) | {"geometry": _metric_shape(row)}
 
 
+def counted_rows(
+    session: Session, viewer: Viewer, agreement: Agreement, question: Question, language: str
+) -> Iterator[dict[str, Any]]:
+    """The rows of a question with the reports counted by month, type and sub-area instead of one by one.
+
+    They hold `columns` and a `count`; what is worked with stands as rows of its own, each counted once.
+    """
+    for row in _work(session, viewer, agreement, question):
+        yield as_properties(viewer, row, agreement, language) | {"count": 1}
+    empty = dict.fromkeys(columns(viewer))
+    for found in reports.monthly_counts(reports.choose(session, viewer, agreement, question)):
+        known = agreement.types[found["type"]]
+        area = agreement.areas.get(found["area"] or "")
+        yield empty | {
+            "layer": found["kind"],
+            "kind": found["kind"],
+            "title": known.label[language],
+            "type": found["type"],
+            "type_label": known.label[language],
+            "focus": " ".join(known.focus),
+            "area": found["area"],
+            "area_label": area.label[language] if area else None,
+            "date": found["month"],
+            "count": found["count"],
+        }
+
+
 def cells(session: Session, viewer: Viewer, agreement: Agreement, question: Question, bbox: Box, zoom: int) -> Cells:
     """The rows of a question in a box, counted per map cell, or one by one where few are near. Raises BadQuestion."""
     if not 0 <= zoom <= 22:
@@ -362,7 +389,7 @@ _REPORT_FIELDS = (
     "kind", "month", "hour_band", "occurred_from", "occurred_to", "reported_at", "source", "source_ref", "precision",
     "place_name", "stretch", "severity", "organisation", "description",
 )  # fmt: skip
-_AFTER = ("date", "lon", "lat", "address")
+_AFTER = ("date", "lon", "lat", "url")
 
 
 def columns(viewer: Viewer) -> list[str]:
@@ -393,7 +420,7 @@ def as_properties(viewer: Viewer, row: Row, agreement: Agreement, language: str)
         "date": row.on.isoformat() if row.on else None,
         "lon": row.lon,
         "lat": row.lat,
-        "address": row.address,
+        "url": row.address,
     }
     return {name: values.get(name) for name in columns(viewer)}
 

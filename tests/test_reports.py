@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 from builders import COORDINATOR, NOW, a_file, take_in, viewer
+from shapely.geometry import Point
 from sqlalchemy import func, select
 
-from samverkan_map import question, reports
+from samverkan_map import geometry, question, reports
 from samverkan_map.db.tables import AuditLine, Delivery, Report
 from samverkan_map.errors import BadFile, BadQuestion, NotAllowed, NotFound
 from samverkan_map.reports import frame as frames
@@ -275,3 +276,21 @@ def test_outsiders_never_see_single_reports(session, vellinge, tmp_path, role):
     number = session.scalars(select(Report.id)).first()
     with pytest.raises(NotFound):
         reports.get(session, viewer(role), number)
+
+
+def test_monthly_counts_add_up_to_every_chosen_report(session, vellinge, tmp_path):
+    take_in(session, vellinge, a_heap(tmp_path), partial=True)
+    chosen = reports.choose(session, COORDINATOR, vellinge, ask(vellinge, kind="problem"))
+    counts = reports.monthly_counts(chosen)
+    assert sum(one["count"] for one in counts) == chosen.total > 100
+    assert [one["month"] for one in counts] == sorted((one["month"] for one in counts), reverse=True)
+    assert {one["kind"] for one in counts} == {"problem"}
+
+
+def test_near_finds_by_distance_and_tells_the_traffic_group_nothing(session, vellinge, tmp_path):
+    take_in(session, vellinge, a_file(tmp_path, GOOD))
+    e, n = geometry.to_metric(12.9558, 55.4098)
+    here = Point(float(e), float(n))
+    found = reports.near(session, COORDINATOR, vellinge, here, metres=30, most=10)
+    assert [one["type"] for one in found] == ["klotter", "fortkorning"]
+    assert reports.near(session, viewer(Role.TRAFFIC_GROUP), vellinge, here, metres=30, most=10) == []

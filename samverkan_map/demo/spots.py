@@ -23,9 +23,11 @@ STEP = 50
 ROADSIDE = 60
 """So many decimetres to each side of a street's middle."""
 
-COAST_METRES = 10
+COAST_METRES = 30
+"""More than any spread, so that nothing lies in the sea."""
 SHORTEST_METRES = 60
-LAKE_STEP = 400
+GREEN_STEP = 400
+"""As STEP, on a green area."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,7 @@ class Ground:
             e, n = self._along(where["street"], *where.get("part", (0, 100)))
             return *self._on_land(e, n, np.ones(len(e), np.int64)), ROADSIDE
         if "green" in where:
-            return *self._on_green(where["green"]), LAKE_STEP // 2
+            return *self._on_green(where["green"]), GREEN_STEP // 2
         e, n = self._middle(where)
         return *self._on_land(*_around(e, n, where["radius"] * 10)), STEP // 2
 
@@ -142,8 +144,8 @@ class Ground:
     def _on_green(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         shape = self.greens[name]
         shapely.prepare(shape)
-        west, south, east, north = (round(side * 10) // LAKE_STEP * LAKE_STEP for side in shape.bounds)
-        e, n = np.meshgrid(np.arange(west, east, LAKE_STEP), np.arange(south, north, LAKE_STEP))
+        west, south, east, north = (round(side * 10) // GREEN_STEP * GREEN_STEP for side in shape.bounds)
+        e, n = np.meshgrid(np.arange(west, east, GREEN_STEP), np.arange(south, north, GREEN_STEP))
         e, n = e.ravel(), n.ravel()
         there = shapely.intersects_xy(shape, e / 10, n / 10)
         return self._on_land(e[there], n[there], np.ones(there.sum(), np.int64))

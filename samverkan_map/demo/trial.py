@@ -141,13 +141,13 @@ def remove(session: Session, agreement: Agreement, *, now: datetime, actor: View
     if not access.is_trial(session):
         raise DatabaseTrouble("demo.errors.no_trial")
     actor = actor or access.command_line()
+    access.gate(session, actor, Permission.SET_UP, None, removed_reports=_counts(session)["reports"])
     _close_accounts(session, now)
     session.flush()
     gone = {table.__tablename__: session.execute(delete(table)).rowcount for table in CONTENT}
     gone["organisations"] = _remove_organisations(session)
     session.execute(delete(State).where(State.key == "demo"))
     session.execute(update(State).where(State.key == "trial").values(value="0"))
-    access.gate(session, actor, Permission.SET_UP, None, removed=sum(gone.values()), municipality=agreement.code)
     session.expire_all()
     return gone
 

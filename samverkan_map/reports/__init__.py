@@ -6,10 +6,11 @@ Reads take a `viewer` and give only what that viewer may see, already passed thr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -30,7 +31,7 @@ from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
     "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_kind",
-    "find_deliveries", "fits", "get", "get_delivery", "page", "stream", "take_in", "undo",
+    "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "stream", "take_in", "undo",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
@@ -52,6 +53,27 @@ def areas_without_position(chosen: Chosen) -> dict[str, int]:
     """How many of the chosen reports that have no position lie in each sub-area; "" where not even that is known."""
     areas = chosen.column("area")[~chosen.column("mapped")]
     return {chosen.frame.words["area"][code] or "": count for code, count in Counter(areas.tolist()).items()}
+
+
+def monthly_counts(chosen: Chosen) -> list[dict[str, Any]]:
+    """The chosen reports counted by month, type and sub-area, newest month first."""
+    words = chosen.frame.words
+    months = np.array(chosen.column("day"), dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    keys, counts = np.unique(
+        np.column_stack((-months, chosen.column("type"), chosen.column("area"), chosen.column("kind"))),
+        axis=0,
+        return_counts=True,
+    )
+    return [
+        {
+            "month": str(np.datetime64(int(-month), "M")),
+            "type": words["type"][kind_of],
+            "area": words["area"][area],
+            "kind": words["kind"][kind],
+            "count": int(count),
+        }
+        for (month, kind_of, area, kind), count in zip(keys.tolist(), counts.tolist(), strict=True)
+    ]
 
 
 def cells(chosen: Chosen, bbox: tuple[float, float, float, float], zoom: int) -> list[Cell]:
@@ -133,9 +155,16 @@ def row(viewer: Viewer, report: Report) -> dict[str, Any]:
     )
 
 
-def near(session: Session, viewer: Viewer, shape: Any, *, metres: float, most: int) -> Sequence[dict[str, Any]]:
-    """The newest reports within some metres of a shape (EPSG:3006), by the spatial index."""
-    kinds = access.visible_kinds(viewer)
-    statement = _rows().where(Report.kind.in_(kinds), *engine.within_distance(Report.geom, shape, metres))
-    newest = statement.order_by(Report.day.desc(), Report.id.desc()).limit(most)
+def near(
+    session: Session, viewer: Viewer, agreement: Agreement, shape: BaseGeometry, *, metres: float, most: int
+) -> list[dict[str, Any]]:
+    """The newest reports within some metres of a shape (EPSG:3006), by the spatial index.
+
+    Nothing for a viewer of coarse positions: a distance from a known shape would tell the exact one.
+    """
+    if access.coarse_position(viewer) is not None:
+        return []
+    conditions = choosing.conditions(session, viewer, agreement, Question())
+    close = engine.within_distance(Report.geom, shape, metres)
+    newest = _rows().where(*conditions, *close).order_by(Report.day.desc(), Report.id.desc()).limit(most)
     return [row(viewer, report) for report in session.scalars(newest)]

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from flask import Response, g, request
 
-from samverkan_map import map_rows, question
+from samverkan_map import access, map_rows, question
 from samverkan_map.exchange import writers
 from samverkan_map.map_rows import Page, Row
 from samverkan_map.question import Question
@@ -54,8 +54,12 @@ def _feature(row: Row) -> dict:
 
 
 def csv_answer(asked: Question, name: str) -> Response:
-    """All rows of the question as a CSV download."""
+    """All rows of the question as a CSV download; counts instead of reports for those who may take only counts away."""
     viewer, agreement, language = g.viewer, g.agreement, g.language
+    if access.exports_counts_only(viewer):
+        counted = map_rows.counted_rows(g.session, viewer, agreement, asked, language)
+        columns = [*map_rows.columns(viewer), "count"]
+        return csv_download(writers.csv_rows(columns, list(counted), watermark=watermark()), name)
     rows = map_rows.stream(g.session, viewer, agreement, asked)
     properties = (map_rows.as_properties(viewer, row, agreement, language) for row in rows)
     return csv_download(writers.csv_rows(map_rows.columns(viewer), properties, watermark=watermark()), name)

@@ -100,7 +100,7 @@ def read_form(upload: Upload, form: Mapping[str, str], agreement: Agreement) -> 
     }  # fmt: skip
     names = {str(place): name for place, name in enumerate(upload.header) if name.strip()}
     upload.columns = {ours: names[place] for ours, place in wanted.items() if place in names}
-    upload.source = form["source"] if form.get("source") in agreement.sources else ""
+    upload.source = source_of(form, agreement)
     upload.crs = next((epsg for epsg in SYSTEMS if str(epsg) == form.get("crs")), None)
     if upload.columns.get("type") != before:
         upload.types, upload.words = {}, []
@@ -110,6 +110,11 @@ def read_form(upload: Upload, form: Mapping[str, str], agreement: Agreement) -> 
         upload.types.pop(word, None)
         if chosen == LEAVE_OUT or chosen in agreement.types:
             upload.types[word] = chosen
+
+
+def source_of(form: Mapping[str, str], agreement: Agreement) -> str:
+    """The source that the form names, or "" when the file says it itself."""
+    return form["source"] if form.get("source") in agreement.sources else ""
 
 
 def look_through(upload: Upload, table: Table, agreement: Agreement) -> None:

@@ -103,23 +103,26 @@ def take_file() -> Answer:
         screening.screen(shown_name(given.filename), field="file")
     except BadValue as refusal:
         return _file_page(t("deliveries.errors.name", why=answers.sentence(g.language, refusal))), 422
-    upload = _store().keep(given.stream, given.filename, g.viewer.person_id)
     try:
+        upload = _store().keep(given.stream, given.filename, g.viewer.person_id)
         _look_at_new(upload)
     except BadFile as refusal:
-        _store().forget(upload)
         return _file_page(answers.sentence(g.language, refusal)), 422
     return redirect(url_for("deliveries.columns", upload=upload.key), 303)
 
 
 def _look_at_new(upload: Upload) -> None:
-    table = column_choices.open_file(_store().path(upload), upload, None)
-    upload.header, upload.stated_crs = table.header, table.crs
-    upload.positioned = column_choices.has_geometry(table)
-    upload.columns = column_choices.proposed(table)
-    source = request.form.get("source", "")
-    upload.source = source if source in g.agreement.sources else ""
-    column_choices.look_through(upload, table, g.agreement)
+    """What the file holds and how its columns are proposed to be read; a file that cannot be read is thrown away."""
+    try:
+        table = column_choices.open_file(_store().path(upload), upload, None)
+        upload.header, upload.stated_crs = table.header, table.crs
+        upload.positioned = column_choices.has_geometry(table)
+        upload.columns = column_choices.proposed(table)
+        upload.source = column_choices.source_of(request.form, g.agreement)
+        column_choices.look_through(upload, table, g.agreement)
+    except BadFile:
+        _store().forget(upload)
+        raise
     _store().save(upload)
 
 

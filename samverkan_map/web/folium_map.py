@@ -319,11 +319,11 @@ def _file_body(layers: Mapping[str, LayerSign], words: FileWords) -> str:
         if words.counts.get(key)
     )
     return f"""{(STATIC / "img/symbols.svg").read_text().replace("<svg ", '<svg hidden="" ', 1)}
-{watermark}<header class="file-head"><h1>{escape(words.title)}</h1>{lines}</header>
+{watermark}<header class="file-head"><h1>{escape(words.title)}</h1>{lines}
+<section class="legend"><h2>{escape(words.legend)}</h2><ul>{legend}</ul></section></header>
 <main class="map-box"><div class="folium-map" id="{NAME}"></div><div class="crosshair"></div>
 <div class="map-tools"><div class="group"><button class="tool" data-map-action="in" aria-label="+">+</button>
 <button class="tool" data-map-action="out" aria-label="−">−</button></div></div>
-<section class="legend"><h2>{escape(words.legend)}</h2><ul>{legend}</ul></section>
 <aside class="panel" hidden><div class="panel-head"><div><p class="panel-kind"></p><h2 tabindex="-1"></h2></div>
 <button class="tool close" aria-label="{escape(words.close)}">×</button></div><div class="panel-body"></div></aside>
 <p class="map-credit">{escape(words.credit)}</p></main>"""
@@ -347,7 +347,7 @@ def _joined_modules() -> str:
     Each module keeps a scope of its own, so that two may have a function of the same name.
     """
     scopes = [_as_scope(name, (STATIC / "js" / f"{name}.js").read_text(encoding="utf-8")) for name in _MODULES]
-    calls = ", ".join(f"...{name}" for name in _MODULES)
+    calls = ", ".join(f"...{name}Module" for name in _MODULES)
     return "\n".join([*scopes, f"const samverkan = {{ {calls} }};"])
 
 
@@ -355,9 +355,9 @@ def _as_scope(name: str, source: str) -> str:
     """One module as a constant that holds what it exports.
 
     >>> _as_scope("b", "import { x } from './a.js';\\nexport function f() { return x; }")
-    'const b = (() => {\\nconst { x } = a;\\nfunction f() { return x; }\\nreturn { f };\\n})();'
+    'const bModule = (() => {\\nconst { x } = aModule;\\nfunction f() { return x; }\\nreturn { f };\\n})();'
     """
     exported = re.findall(r"^export (?:async )?function (\w+)", source, re.MULTILINE)
-    source = re.sub(r"^import (\{[^}]*\}) from '\./(\w+)\.js';", r"const \1 = \2;", source, flags=re.MULTILINE)
+    source = re.sub(r"^import (\{[^}]*\}) from '\./(\w+)\.js';", r"const \1 = \2Module;", source, flags=re.MULTILINE)
     source = re.sub(r"^export (?=async |function )", "", source, flags=re.MULTILINE)
-    return f"const {name} = (() => {{\n{source}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    return f"const {name}Module = (() => {{\n{source}\nreturn {{ {', '.join(exported)} }};\n}})();"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -189,11 +190,26 @@ def standalone() -> Response:
 
 
 def _file_rows(asked: Question, found: Page) -> list[dict]:
-    if found.total - found.unmapped > FILE_ROWS:
+    """The rows of the file one by one; reports are counted per cell when they are many."""
+    counted: list[dict] = []
+    if _too_many(found):
         whole = _padded(bounds(g.agreement))
-        return map_rows.cells(g.session, g.viewer, g.agreement, asked, whole, WIDEST_ZOOM + 2).features
+        cells = map_rows.cells(g.session, g.viewer, g.agreement, asked, whole, WIDEST_ZOOM + 2)
+        counted = [one for one in cells.features if one.get("layer") not in map_rows.WORK_LAYERS]
+        asked = replace(asked, layers=_work_only(asked))
+        if not asked.layers:
+            return counted
     rows = map_rows.stream(g.session, g.viewer, g.agreement, asked)
-    return [_file_row(row) for row in rows if row.lon is not None]
+    return counted + [_file_row(row) for row in rows if row.lon is not None]
+
+
+def _too_many(found: Page) -> bool:
+    return found.total - found.unmapped > FILE_ROWS
+
+
+def _work_only(asked: Question) -> tuple[tuple[str, str], ...]:
+    everything = tuple(("", layer.value) for layer in map_rows.WORK_LAYERS)
+    return tuple(pair for pair in asked.layers if pair[1] in map_rows.WORK_LAYERS) if asked.layers else everything
 
 
 def _file_row(row: Row) -> dict:
@@ -212,7 +228,7 @@ def _file_row(row: Row) -> dict:
 
 def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
     seen_as = t("karta.file_seen_as", role=t(f"vocabulary.role.{g.viewer.role}"))
-    counted = t("karta.file_counted") if found.total - found.unmapped > FILE_ROWS else ""
+    counted = t("karta.file_counted") if _too_many(found) else ""
     numbers = Format(g.language)
     rows = t("karta.rows_shown", n=found.total, shown=numbers.number(found.total))
     unmapped = (

@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from samverkan_map.errors import BadFile
+
 KEEP_SECONDS = 2 * 60 * 60
 LONGEST_NAME = 120
 _KEY = re.compile(r"[\w-]{32}", re.ASCII)
@@ -56,18 +58,28 @@ class Store:
         self.root = instance / "uploads"
 
     def keep(self, stream: BinaryIO, name: str, person_id: int | None) -> Upload:
-        """Put a file away under a new random key, and throw away those that nobody finished."""
+        """Put a file away under a new random key, and throw away those that nobody finished.
+
+        Raises BadFile when the disk has no room for it.
+        """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
         self._sweep()
         upload = Upload(secrets.token_urlsafe(24), shown_name(name), person_id, f"file{_ending(name)}", "")
         self._folder(upload.key).mkdir(mode=0o700)
-        with os.fdopen(os.open(self.path(upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+        try:
+            self._write(upload, stream)
+        except OSError as error:
+            self.forget(upload)
+            raise BadFile("deliveries.errors.not_kept", file=upload.name) from error
+        return upload
+
+    def _write(self, upload: Upload, stream: BinaryIO) -> None:
+        with os.fdopen(os.open(self.path(upload), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             shutil.copyfileobj(stream, file)
             file.seek(0)
             upload.file_hash = hashlib.file_digest(file, "sha256").hexdigest()
         self.save(upload)
-        return upload
 
     def find(self, key: str, person_id: int | None) -> Upload | None:
         """The upload of this key when it is the person's own and not too old; None otherwise."""

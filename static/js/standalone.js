@@ -3,6 +3,7 @@ import { cells } from './cells.js';
 
 const CELL_PIXELS = 64;
 const FEW = 120;
+const REPORTS = ['problem', 'traffic', 'accident', 'strength'];
 
 export function rows(map, options) {
   const all = options.rows;
@@ -11,15 +12,19 @@ export function rows(map, options) {
   document.querySelector('.panel .close').addEventListener('click', () => { document.querySelector('.panel').hidden = true; map.getContainer().focus(); });
 }
 
+// Reports are counted per cell as the server does; what is worked with always stands by itself.
 function grouped(map, shown) {
-  if (shown.length <= FEW && shown.every(({ id }) => id)) return shown.map(alone);
+  const works = shown.filter(({ id, counts }) => id && !counts).filter(({ layer }) => !REPORTS.includes(layer));
+  const reports = shown.filter((row) => !works.includes(row));
+  if (reports.length <= FEW && reports.every(({ id }) => id)) return [...reports, ...works].map(alone);
   const groups = new Map();
-  for (const row of shown) {
+  for (const row of reports) {
     const { x, y } = map.project([row.lat, row.lon], Math.round(map.getZoom()));
     const key = `${Math.floor(x / CELL_PIXELS)},${Math.floor(y / CELL_PIXELS)}`;
     groups.set(key, [...(groups.get(key) || []), row]);
   }
-  return [...groups.values()].map((many) => (many.length === 1 && many[0].id ? alone(many[0]) : counted(many)));
+  const cells = [...groups.values()].map((many) => (many.length === 1 && many[0].facts ? alone(many[0]) : counted(many)));
+  return [...cells, ...works.map(alone)];
 }
 
 function alone(row) {
