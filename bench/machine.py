@@ -12,7 +12,17 @@ from pathlib import Path
 
 from samverkan_map.settings import ROOT
 
-PACKAGES = ("samverkan-map", "flask", "gunicorn", "sqlalchemy", "geoalchemy2", "geopandas", "shapely", "folium", "numpy")
+PACKAGES = (
+    "samverkan-map",
+    "flask",
+    "gunicorn",
+    "sqlalchemy",
+    "geoalchemy2",
+    "geopandas",
+    "shapely",
+    "folium",
+    "numpy",
+)
 
 
 def describe() -> list[str]:

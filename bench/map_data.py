@@ -149,9 +149,7 @@ def view(spot: Spot, zoom: int) -> tuple[float, float, float, float]:
     y = (0.5 - math.atanh(math.sin(math.radians(lat))) / (2 * math.pi)) * side
     across, down = WIDTH * (0.5 + PADDING), HEIGHT * (0.5 + PADDING)
     west, east = ((x + way * across) / side * 360 - 180 for way in (-1, 1))
-    south, north = (
-        math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (y + way * down) / side)))) for way in (1, -1)
-    )
+    south, north = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (y + way * down) / side)))) for way in (1, -1))
     outwards = (math.floor(west / STEP_DEGREES), math.floor(south / STEP_DEGREES))
     inwards = (math.ceil(east / STEP_DEGREES), math.ceil(north / STEP_DEGREES))
     return tuple(round(steps * STEP_DEGREES, 4) for steps in (*outwards, *inwards))  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""What the measurements share: a temporary folder, databases of both kinds made by the real commands, running servers."""
+"""What the measurements share: a temporary folder, databases made by the real commands, running servers."""
 
 from __future__ import annotations
 

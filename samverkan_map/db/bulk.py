@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -24,6 +25,18 @@ MANY = 500
 
 _EMBEDDED_POINT = struct.Struct("<BBi4dBi2dB")
 _POSTGIS_POINT = struct.Struct("<BIi2d")
+
+
+def known_references(session: Session, source: str, references: Iterable[str]) -> set[str]:
+    """Which of a source's references are stored already, asked with one parameter however many they are."""
+    connection = session.connection()
+    wanted = list(references)
+    if connection.dialect.name == "sqlite":
+        within, given = "IN (SELECT value FROM json_each(:wanted))", json.dumps(wanted)
+    else:
+        within, given = "= ANY(:wanted)", wanted
+    question = text(f"SELECT source_ref FROM reports WHERE source = :source AND source_ref {within}")
+    return set(connection.execute(question, {"source": source, "wanted": given}).scalars())
 
 
 def insert_reports(session: Session, rows: Sequence[tuple[Any, ...]]) -> int:
@@ -53,7 +66,7 @@ def _index_afterwards(cursor: Any) -> Iterator[None]:
 
     The triggers go and come back within the caller's transaction, so nobody ever sees the table without them.
     """
-    wanted = ", ".join(f"'{name}_reports_geom'" for name in ("gii", "ggi"))
+    wanted = ", ".join(f"'{name}_reports_geom'" for name in ("gii", "ggi", "tmi"))
     triggers = cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE name IN ({wanted})").fetchall()
     (last,) = cursor.execute("SELECT coalesce(max(id), 0) FROM reports").fetchone()
     for name, _ in triggers:

@@ -22,7 +22,7 @@ def years_before(day: date, years: int) -> date:
 
 def day_weights(pattern: Mapping[str, Any], start: date, end: date) -> list[int]:
     """How often each day of `[start, end)` is meant, in whole numbers."""
-    special = {}
+    special: dict[date, int] = {}
     for year in range(start.year, end.year + 1):
         for name, day, much in feasts(year):
             special[day] = special.get(day, 0) + much * pattern.get("special", {}).get(name, 0) // 10

@@ -22,7 +22,7 @@ class Choices:
     [0, 1, 1]
     """
 
-    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
+    def __init__(self, lists: Sequence[Sequence[int] | np.ndarray]) -> None:
         arrays = [np.asarray(one, dtype=np.int64) for one in lists]
         self.first = np.cumsum([0, *(len(one) for one in arrays)])[:-1]
         self.upto = np.cumsum(np.concatenate(arrays))

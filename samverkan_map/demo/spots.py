@@ -23,6 +23,10 @@ STEP = 50
 ROADSIDE = 60
 """So many decimetres to each side of a street's middle."""
 
+BESIDE = 1800
+BESIDE_STEP = 300
+"""How far from a drawn street something may lie that belongs to it, and the step there, in decimetres."""
+
 COAST_METRES = 30
 """More than any spread, so that nothing lies in the sea."""
 SHORTEST_METRES = 60
@@ -68,12 +72,15 @@ class Ground:
         for shape in (self.inland, self.built):
             shapely.prepare(shape)
 
-    def spots(self, where: Mapping[str, Any]) -> list[tuple[int, Spot]]:
-        """The spots that a row of the material means, with whole weights. Raises SetUpTrouble for an unknown name."""
+    def spots(self, where: Mapping[str, Any], *, on_road: bool) -> list[tuple[int, Spot]]:
+        """The spots that a row of the material means, with whole weights; a sub-area's lie on its streets or beside.
+
+        Raises SetUpTrouble for an unknown name.
+        """
         if "area" in where:
-            return list(self._all_over(where["area"]))
+            return list(self._all_over(where["area"], on_road))
         e, n, weights, spread = self._positions(where)
-        name = where.get("place_name") or where.get("street") or where.get("green") or where.get("spot")
+        name = next(where[key] for key in ("place_name", "street", "green", "spot") if key in where)
         phrase = where.get("phrase") or f"på {name}"
         middle = len(e) // 2
         town = self._town(self.agreement.area_of([e[middle] / 10], [n[middle] / 10])[0])
@@ -100,22 +107,28 @@ class Ground:
             return *self._on_land(e, n, np.ones(len(e), np.int64)), ROADSIDE
         if "green" in where:
             return *self._on_green(where["green"]), GREEN_STEP // 2
-        e, n = self._middle(where)
-        return *self._on_land(*_around(e, n, where["radius"] * 10)), STEP // 2
+        east, north = self._middle(where)
+        return *self._on_land(*_around(east, north, where["radius"] * 10)), STEP // 2
 
-    def _all_over(self, area: str) -> Iterator[tuple[int, Spot]]:
+    def _all_over(self, area: str, on_road: bool) -> Iterator[tuple[int, Spot]]:
         shape = self.agreement.areas[area].shape
         shapely.prepare(shape)
         town = self._town(area)
         for name in self.roads:
-            e, n = self._along(name, 0, 100)
-            here = shapely.intersects_xy(shape, e / 10, n / 10) & shapely.intersects_xy(self.built, e / 10, n / 10)
-            e, n, weights = self._on_land(e[here], n[here], np.ones(here.sum(), np.int64))
-            if len(e) * STEP > SHORTEST_METRES * 10 and not name.startswith("E6"):
-                # A through road is long, but people live and walk along the streets.
-                much = len(e) if name in self.in_town else len(e) // 3
-                at = "i" if name.endswith("by") else "på"
-                yield much, Spot(f"{at} {name}", name, f"{name}, {town}", e, n, weights, ROADSIDE)
+            road = self._lived_in(shape, *self._along(name, 0, 100))
+            if len(road[0]) * STEP <= SHORTEST_METRES * 10 or name.startswith("E6"):
+                continue
+            e, n, weights = road if on_road else self._lived_in(shape, *_beside(*road))
+            # A through road is long, but people live and walk along the streets.
+            much = len(road[0]) if name in self.in_town else len(road[0]) // 3
+            at = "i" if name.endswith("by") else "på"
+            spread = ROADSIDE if on_road else BESIDE_STEP // 2
+            yield much, Spot(f"{at} {name}", name, f"{name}, {town}", e, n, weights, spread)
+
+    def _lived_in(self, area: BaseGeometry, e, n) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The positions of a sub-area where people live."""
+        here = shapely.intersects_xy(area, e / 10, n / 10) & shapely.intersects_xy(self.built, e / 10, n / 10)
+        return self._on_land(e[here], n[here], np.ones(here.sum(), np.int64))
 
     def _town(self, area: str) -> str:
         return self.agreement.areas[area].names[0]
@@ -145,8 +158,8 @@ class Ground:
         shape = self.greens[name]
         shapely.prepare(shape)
         west, south, east, north = (round(side * 10) // GREEN_STEP * GREEN_STEP for side in shape.bounds)
-        e, n = np.meshgrid(np.arange(west, east, GREEN_STEP), np.arange(south, north, GREEN_STEP))
-        e, n = e.ravel(), n.ravel()
+        grid = np.meshgrid(np.arange(west, east, GREEN_STEP), np.arange(south, north, GREEN_STEP))
+        e, n = (side.ravel() for side in grid)
         there = shapely.intersects_xy(shape, e / 10, n / 10)
         return self._on_land(e[there], n[there], np.ones(there.sum(), np.int64))
 
@@ -155,13 +168,20 @@ class Ground:
         return e[dry], n[dry], weights[dry]
 
 
-def _around(e: int, n: int, radius: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _around(e: int, n: int, radius: int, step: int = STEP) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions round a middle, most near it and none beyond the radius."""
-    steps = np.arange(-(radius // STEP), radius // STEP + 1, dtype=np.int64)
+    steps = np.arange(-(radius // step), radius // step + 1, dtype=np.int64)
     east, north = (side.ravel() for side in np.meshgrid(steps, steps))
-    weights = (radius // STEP) ** 2 + 1 - east**2 - north**2
+    weights = (radius // step) ** 2 + 1 - east**2 - north**2
     near = weights > 0
-    return e + east[near] * STEP, n + north[near] * STEP, weights[near] ** 2 // 64 + 1
+    return e + east[near] * step, n + north[near] * step, weights[near] ** 2 // 64 + 1
+
+
+def _beside(e: np.ndarray, n: np.ndarray, _: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions on and off a road, most near it: the side streets that are not drawn."""
+    east, north, _ = _around(0, 0, BESIDE, BESIDE_STEP)
+    e, n = e[:: BESIDE_STEP // STEP], n[:: BESIDE_STEP // STEP]
+    return (e[:, None] + east).ravel(), (n[:, None] + north).ravel()
 
 
 def _whole(line: LineString) -> LineString:

@@ -66,11 +66,11 @@ class Story:
                 self.businesses.append(one["name"])
         for one in read("people")["people"]:
             password = people.random_password()
-            made = people.create(
+            person = people.create(
                 self.session, maker, **one, password=password, example=True, now=datetime.combine(day, time(8))
             )
-            self.viewers[Role(made.role)] = people.as_viewer(made)
-            self.sign_ins.append((made.username, password))
+            self.viewers[Role(person.role)] = people.as_viewer(person)
+            self.sign_ins.append((person.username, password))
 
     def stretches(self) -> None:
         """The stretches of road, which are known from the beginning."""

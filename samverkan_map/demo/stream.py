@@ -17,9 +17,11 @@ from samverkan_map.demo.material import read
 from samverkan_map.demo.spots import Ground, Spot
 from samverkan_map.demo.writing import HEADER, MAPPED, Kind, Writer
 from samverkan_map.exchange.table import Records, Table
+from samverkan_map.vocabulary import ReportKind
 
 CHUNK = 20_000
 AS_USUAL = 100
+ON_ROAD = (ReportKind.TRAFFIC, ReportKind.ACCIDENT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,18 +70,23 @@ class _Cells:
         self.kind: list[int] = []
         self.spot: list[int] = []
         self.stream: list[int] = []
-        weights = []
+        weights: list[list[int]] = []
         for number, stream in enumerate(streams):
-            spots = ground.spots(stream)
-            first_spot, first_kind = len(self.spots), len(self.kinds)
-            self.spots += [spot for _, spot in spots]
-            self.kinds += [Kind.read(code, stream) for code in stream["types"]]
-            for kind in range(len(stream["types"])):
-                self.kind += [first_kind + kind] * len(spots)
-                self.spot += range(first_spot, first_spot + len(spots))
-            weights.append([share * much for share in stream["types"].values() for much, _ in spots])
+            on_road, beside = (self._spots(ground.spots(stream, on_road=way)) for way in (True, False))
+            weights.append([])
+            for code, share in stream["types"].items():
+                found = on_road if ground.agreement.types[code].kind in ON_ROAD else beside
+                self.kind += [len(self.kinds)] * len(found)
+                self.spot += [spot for _, spot in found]
+                weights[-1] += [share * much for much, _ in found]
+                self.kinds.append(Kind.read(code, stream))
             self.stream += [number] * len(weights[-1])
         self.of_stream = Choices(weights)
+
+    def _spots(self, found: list[tuple[int, Spot]]) -> list[tuple[int, int]]:
+        self.spots += [spot for _, spot in found]
+        first = len(self.spots) - len(found)
+        return [(much, first + index) for index, (much, _) in enumerate(found)]
 
 
 def _days(
@@ -122,9 +129,9 @@ def table(found: Plan, number: int, organisations: list[str]) -> tuple[str, Tabl
         for part, at in enumerate(range(first, upto, CHUNK)):
             chosen = slice(at, min(at + CHUNK, upto))
             chance = lots(found.seed, 2, number, part)
-            columns = (column[chosen] for column in (found.kind, found.spot, found.day))
+            kind, spot, day = (column[chosen] for column in (found.kind, found.spot, found.day))
             refs = [f"EX-{source}-{year}-{row:06d}" for row in range(at - first + 1, chosen.stop - first + 1)]
-            rows = found.writer.rows(chance, *columns, refs, organisations if source == "naringsliv" else [""])
+            rows = found.writer.rows(chance, kind, spot, day, refs, organisations if source == "naringsliv" else [""])
             for begin in range(0, len(rows), size):
                 some = rows[begin : begin + size]
                 before = at - first + begin

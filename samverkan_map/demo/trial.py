@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, Delete, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, people, reports
@@ -144,8 +145,10 @@ def remove(session: Session, agreement: Agreement, *, now: datetime, actor: View
     access.gate(session, actor, Permission.SET_UP, None, removed_reports=_counts(session)["reports"])
     _close_accounts(session, now)
     session.flush()
-    gone = {table.__tablename__: session.execute(delete(table)).rowcount for table in CONTENT}
-    gone["organisations"] = _remove_organisations(session)
+    gone = {table.__tablename__: _removed(session, delete(table)) for table in CONTENT}
+    # Those of colleagues who are not examples stay.
+    kept = select(Person.organisation_id).where(Person.organisation_id.is_not(None))
+    gone["organisations"] = _removed(session, delete(Organisation).where(Organisation.id.not_in(kept)))
     session.execute(delete(State).where(State.key == "demo"))
     session.execute(update(State).where(State.key == "trial").values(value="0"))
     session.expire_all()
@@ -161,10 +164,8 @@ def _close_accounts(session: Session, now: datetime) -> None:
     session.execute(delete(SignedIn).where(SignedIn.person_id.is_(None)))
 
 
-def _remove_organisations(session: Session) -> int:
-    """Those of colleagues who are not examples stay."""
-    kept = select(Person.organisation_id).where(Person.organisation_id.is_not(None))
-    return session.execute(delete(Organisation).where(Organisation.id.not_in(kept))).rowcount
+def _removed(session: Session, statement: Delete) -> int:
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def _counts(session: Session) -> dict[str, int]:

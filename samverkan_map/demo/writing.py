@@ -138,7 +138,9 @@ class Writer:
         columns = (form, day, hour * 60 + minute, reported, delay, office)
         return [self._moments(*values) for values in zip(*(column.tolist() for column in columns), strict=True)], band
 
-    def _moments(self, form: int, day: int, minute: int, reported: bool, delay: int, office: int) -> tuple[str, ...]:
+    def _moments(
+        self, form: int, day: int, minute: int, reported: bool, delay: int, office: int
+    ) -> tuple[str, str, str]:
         written, clock = self.written, self.clock
         if FORMS[form] == "weekend":
             monday = written[day + 3]

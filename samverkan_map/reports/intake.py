@@ -138,8 +138,7 @@ def _known(session: Session, refs: list[tuple[str, str]]) -> set[int]:
         by_source.setdefault(source, {}).setdefault(ref, []).append(index)
     known: set[int] = set()
     for source, wanted in by_source.items():
-        statement = select(Report.source_ref).where(Report.source == source, Report.source_ref.in_(wanted))
-        for ref in session.scalars(statement):
+        for ref in bulk.known_references(session, source, wanted):
             known.update(wanted[ref])
     return known
 

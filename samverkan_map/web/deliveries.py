@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial, wraps
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from samverkan_map import reports, screening
 from samverkan_map.errors import BadFile, BadQuestion, BadValue, NotFound
@@ -159,7 +160,7 @@ def take_columns(upload: Upload) -> Answer:
     if wrong:
         return _columns_page(upload, wrong), 422
     if upload.preview is None:
-        return redirect(url_for("deliveries.columns", upload=upload.key, _anchor="ord"), 303)
+        return redirect(url_for("deliveries.columns", upload=upload.key, nya="ord", _anchor="ord"), 303)
     return redirect(url_for("deliveries.preview", upload=upload.key), 303)
 
 
@@ -197,7 +198,7 @@ def _columns_page(upload: Upload, wrong: dict[str, str] | None = None) -> str:
         "deliveries/columns.html", upload=upload, wrong=wrong or {}, groups=column_choices.GROUPS,
         systems=column_choices.SYSTEMS, ignored=column_choices.ignored(upload), positions=column_choices.POSITIONS,
         types=column_choices.types_by_focus(g.agreement), words=upload.words[: column_choices.MOST_WORDS],
-        leave_out=column_choices.LEAVE_OUT,
+        leave_out=column_choices.LEAVE_OUT, words_are_new=request.args.get("nya") == "ord",
     )  # fmt: skip
 
 

@@ -150,7 +150,8 @@ def _base(agreement: Agreement, view: View, addresses: Mapping[str, str]) -> Ite
         # Public tile servers turn away requests that do not say where they come from; the origin is enough.
         yield folium.TileLayer(
             view.basemap.address,
-            attr=view.basemap.credit,
+            # folium insists; what is shown is the credit line of the page.
+            attr=view.basemap.credit or NAME,
             max_native_zoom=NEAREST_ZOOM,
             referrer_policy="strict-origin-when-cross-origin",
         )
@@ -228,11 +229,17 @@ def _padded(bounds: Bounds, share: float) -> Bounds:
 
 
 def _as_script(value: Any) -> str:
-    """A value as it may stand in a script, also in one that stands inside a page."""
+    """A value as it may stand in a script, also in one that stands inside a page.
+
+    folium reads what it is given as a template once more, so what would open a template tag is written otherwise. JSON
+    itself never has two such signs in a row: they can only stand inside a text.
+
+    >>> print(_as_script(["</script>", "{{ 7 * 7 }}"]))
+    ["\\u003c/script\\u003e","\\u007b{ 7 * 7 }}"]
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return (
-        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    )
+    text = re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+    return re.sub("[<>\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 # ---- The stand-alone file ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import shutil
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from samverkan_map.errors import BadFile
 
@@ -57,7 +57,7 @@ class Store:
     def __init__(self, instance: Path) -> None:
         self.root = instance / "uploads"
 
-    def keep(self, stream: BinaryIO, name: str, person_id: int | None) -> Upload:
+    def keep(self, stream: IO[bytes], name: str, person_id: int | None) -> Upload:
         """Put a file away under a new random key, and throw away those that nobody finished.
 
         Raises BadFile when the disk has no room for it.
@@ -74,7 +74,7 @@ class Store:
             raise BadFile("deliveries.errors.not_kept", file=upload.name) from error
         return upload
 
-    def _write(self, upload: Upload, stream: BinaryIO) -> None:
+    def _write(self, upload: Upload, stream: IO[bytes]) -> None:
         with os.fdopen(os.open(self.path(upload), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             shutil.copyfileobj(stream, file)
             file.seek(0)

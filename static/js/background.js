@@ -90,9 +90,10 @@ export function arrange(map) {
   if (!map.names) return;
   const taken = [...(map.marked?.() || [])];
   const roomy = map.getSize().x > 600;
+  const view = L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
   for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
     const half = tag.textContent.length * 3.5 + 5;
-    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half, tag.dataset.area && roomy);
+    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half, tag.dataset.area && roomy && view);
     tag.style.visibility = box ? 'visible' : 'hidden';
     if (!box) continue;
     taken.push(box);
@@ -100,12 +101,12 @@ export function arrange(map) {
   }
 }
 
-// The first place that is free; a number that must be shown takes the place that covers least.
-function free(taken, { x, y }, half, must) {
+// The first place that is free; a number that must be shown takes the place in `view` that covers least.
+function free(taken, { x, y }, half, view) {
   const boxes = TRIES.map(([over, down]) => [x + over - half, y + down - 9, x + over + half, y + down + 9]);
-  const covered = boxes.map((box) => taken.filter((other) => meets(box, other)).length);
-  const least = must ? Math.min(...covered) : 0;
-  return boxes[covered.indexOf(least)];
+  const outside = ([left, , right]) => view && (left < view.min.x || right > view.max.x);
+  const covered = boxes.map((box) => taken.filter((other) => meets(box, other)).length + (outside(box) ? 3 : 0));
+  return boxes[covered.indexOf(view ? Math.min(...covered) : 0)];
 }
 
 function meets(a, b) {

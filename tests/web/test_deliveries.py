@@ -77,6 +77,17 @@ def take_in(world, client, preview, **form):
         return answer
 
 
+def version_of(client, receipt):
+    """What the page that asks once more holds."""
+    return re.search(r'name="version" value="(\d+)"', client.get(receipt.partition("?")[0] + "/angra").text)[1]
+
+
+def undo(world, client, receipt):
+    """Answer yes on that page."""
+    version = version_of(client, receipt)
+    return world.post(client, receipt.partition("?")[0] + "/angra", version=version)
+
+
 def said(answer):
     """The words of a page without its tags."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
@@ -143,13 +154,11 @@ def test_a_file_of_each_kind_goes_in_is_found_on_the_map_and_taken_back(world, c
     receipt = take_in(world, coordinator, preview)
     assert receipt.status_code == 303 and count(world) == before + 2
     shown = coordinator.get(receipt.location)
-    assert tally(shown) == [2, 2, 0, 0, 0] and name in shown.text and "Medborgarrapport" in shown.text
+    assert tally(shown) == [2, 2, 0, 0, 0] and name in shown.text and "Rapport från boende" in shown.text
     on_map = coordinator.get("/karta.csv?source=medborgarrapport")
     assert on_map.text.count("A1") == 1 and on_map.text.count("A2") == 1
 
-    asked = coordinator.get(receipt.location.partition("?")[0] + "/angra")
-    version = re.search(r'name="version" value="(\d+)"', asked.text)[1]
-    undone = world.post(coordinator, receipt.location.partition("?")[0] + "/angra", version=version)
+    undone = undo(world, coordinator, receipt.location)
     assert undone.status_code == 303 and count(world) == before
     assert "Leveransen är ångrad" in coordinator.get(undone.location).text
     assert "Ångrad" in coordinator.get("/admin/leveranser").text
@@ -238,8 +247,9 @@ def test_another_column_of_types_brings_its_words_before_anything_is_tried(world
     page = coordinator.get(first.location).text
     assert "Rattfylleri" not in page
     back = check(world, coordinator, first.location, **{"column-type": columns_of(page)["Rubricering"]})
-    assert back.location.endswith("/kolumner#ord")
-    page = coordinator.get(first.location).text
+    assert back.location.endswith("/kolumner?nya=ord#ord")
+    page = coordinator.get(back.location).text
+    assert "Kolumnen för typ är ändrad." in page
     assert "Rattfylleri" in page and chosen(page)["column-type"] == "1"
     preview = check(world, coordinator, first.location, **{"word-0": "trafikbrott"}).location
     assert tally(coordinator.get(preview)) == [1, 1, 0, 0, 0]
@@ -469,16 +479,17 @@ def test_a_file_whose_rows_are_all_there_has_nothing_to_take_in(world, coordinat
 
 def test_an_undone_delivery_can_be_taken_in_again(world, coordinator):
     receipt = take_in(world, coordinator, to_preview(world, coordinator, csv_bytes(*GOOD))).location.split("?")[0]
-    world.post(coordinator, receipt + "/angra", version="1")
+    undo(world, coordinator, receipt)
     again = take_in(world, coordinator, to_preview(world, coordinator, csv_bytes(*GOOD))).location.split("?")[0]
     assert again != receipt and tally(coordinator.get(again)) == [2, 2, 0, 0, 0]
 
 
 def test_undoing_twice_is_one_undoing_and_an_old_page_gets_a_conflict(world, coordinator):
     receipt = take_in(world, coordinator, to_preview(world, coordinator, csv_bytes(*GOOD))).location.split("?")[0]
-    assert world.post(coordinator, receipt + "/angra", version="7").status_code == 409
+    version = version_of(coordinator, receipt)
+    assert world.post(coordinator, receipt + "/angra", version="77").status_code == 409
     assert world.post(coordinator, receipt + "/angra").status_code == 400
-    answers = [world.post(coordinator, receipt + "/angra", version="1") for _ in range(2)]
+    answers = [world.post(coordinator, receipt + "/angra", version=version) for _ in range(2)]
     assert [answer.location for answer in answers] == [receipt + "?klart=angrad"] * 2
     assert coordinator.get(receipt + "/angra").location == receipt
     assert world.post(coordinator, "/admin/leveranser/999/angra", version="1").status_code == 404

@@ -1,0 +1,210 @@
+"""The map page: one question in every form, for each role what that role may see, and nothing from elsewhere."""
+
+import csv
+import io
+import json
+import re
+
+import builders
+import pytest
+from folium.plugins import MarkerCluster
+
+from samverkan_map.web import basemap, folium_map, legend, static_map
+
+WHOLE = "bbox=12.7,55.3,13.3,55.6&z=11"
+SEEN = {"publik": 3, "foretag": 3, "trafikgrupp": 4, "planerare": 8, "polis": 8, "samordnare": 8}
+"""Rows of the small world: the public sees one place, site and measure; two reports and the unpublished come on top."""
+
+
+def get(world, role, address):
+    answer = world.client(role).get(address)
+    assert answer.status_code == 200, answer.text[:500]
+    return answer
+
+
+@pytest.mark.parametrize("role", SEEN)
+def test_map_list_table_geojson_and_cells_show_each_role_the_same_number(world, role):
+    expected = SEEN[role]
+    page, table = get(world, role, "/").text, get(world, role, "/karta?visa=tabell").text
+    assert f"<h2>{expected} rader visas</h2>" in page and page.count('<p class="meta">') == expected
+    assert table.count('<th scope="row">') == expected
+    listed = get(world, role, "/karta.geojson").get_json()
+    assert (listed["numberMatched"], len(listed["features"])) == (expected, expected)
+    cells = get(world, role, f"/karta/rutor.geojson?{WHOLE}").get_json()
+    assert sum(one["properties"]["n"] for one in cells["features"]) + cells["unmapped"] == expected
+
+
+@pytest.mark.parametrize("role", ["publik", "trafikgrupp", "planerare", "samordnare"])
+def test_the_csv_holds_every_row_of_the_question_and_is_a_download(world, role):
+    answer = get(world, role, "/karta.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert len(rows) == SEEN[role]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="karta.csv"'
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["area=hollviken", "layer=traffic", "layer=offentlig-miljo.problem,offentlig-miljo.places", "kind=traffic",
+     "type=fortkorning", "q=nummer+1", "from=2026-02&to=2026-02", "weekday=6", "bbox=12.9,55.4,12.97,55.42"],
+)  # fmt: skip
+def test_a_filter_means_the_same_on_the_page_in_the_csv_and_on_the_map(world, query):
+    page = get(world, "samordnare", f"/karta?{query}").text
+    rows = list(csv.DictReader(io.StringIO(get(world, "samordnare", f"/karta.csv?{query}").data.decode("utf-8-sig"))))
+    assert int(re.search(r"<h2>(\d+) rad", page)[1]) == len(rows)
+    if "bbox" not in query:
+        cells = get(world, "samordnare", f"/karta/rutor.geojson?{query}&{WHOLE}").get_json()
+        assert sum(one["properties"]["n"] for one in cells["features"]) + cells["unmapped"] == len(rows)
+
+
+def test_the_public_start_page_shows_what_is_worked_with_and_never_a_report(world):
+    page = get(world, "publik", "/").text
+    assert "<h1>Platser vi arbetar med i Vellinge kommun</h1>" in page
+    assert "Plats nummer 1" in page and "Plats nummer 2" not in page
+    for word in ("Fortkörning", "Skadegörelse, ", "Hemlig", 'name="from"', 'name="hour"', 'name="type"'):
+        assert word not in page
+
+
+def test_the_public_may_not_ask_finer_questions_and_nobody_an_unknown_one(world):
+    assert world.client().get("/karta?from=2026-01").status_code == 400
+    assert world.client("planerare").get("/karta?visa=glob").status_code == 400
+    assert world.client("planerare").get("/karta/rutor.geojson?z=11").status_code == 400
+    assert world.client("planerare").get("/karta/rutor.geojson?z=x&bbox=12.7,55.3,13.3,55.6").status_code == 400
+
+
+def test_no_page_holds_inline_code_and_all_files_come_from_the_own_host(world):
+    page = get(world, "planerare", "/").text
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", page)
+    addresses = re.findall(r'(?:src|href|action)="([^"]*)"', page)
+    assert len(addresses) > 50 and not [one for one in addresses if one.startswith(("http", "//", "data:"))]
+
+
+def test_the_composed_script_is_an_address_of_its_own_and_the_same_for_the_same_question(world):
+    first, second = (get(world, "planerare", "/karta/skript.js?area=hollviken&from=2026-01") for _ in range(2))
+    assert first.data == second.data and first.mimetype == "text/javascript"
+    assert 'L.map(\n                "karta"' in first.text
+    assert '"question":"from=2026-01&area=hollviken"' in first.text
+    assert "://" not in first.text and len(first.data) < 10_000
+
+
+def test_what_looks_like_a_template_or_a_script_is_only_text(world, vellinge):
+    name = "Bänken {{ 7 * 191 }} </script><b>fet</b> {% raw %}"
+    with world.database.writing() as session:
+        session.info["n"] = 50
+        builders.a_place(session, vellinge, name=name, published=True)
+        session.commit()
+    page, script, file = (
+        get(world, "planerare", address).text for address in ("/", "/karta/skript.js?q={{7*191}}", "/karta.html")
+    )
+    for text in (page, script, file):
+        assert "Bänken 1337" not in text and "<b>fet" not in text
+    assert "&lt;b&gt;fet" in page and "\\u003cb\\u003efet" in file and "\\u007b{ 7 * 191 }}" in file
+
+
+def test_the_stand_alone_file_opens_without_a_network_and_says_who_may_see_what_it_holds(demo_world):
+    answer = demo_world.client("trafikgrupp").get("/karta.html?som=publik")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="samverkanskartan.html"'
+    text = answer.text
+    assert not re.search(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="', text)
+    assert (
+        "default-src 'none'" in text
+        and "import " not in text.split("<script>")[1].split("const symbolsModule")[1][:50_000]
+    )
+    for words in ("Exempeldata", "rollen Publik", "3 rader visas", "Teckenförklaring", "Framtagen"):
+        assert words in text
+    assert "Plats nummer 1" in text and "Plats nummer 2" not in text
+
+
+def test_the_panel_tells_a_place_in_words_and_hides_a_report_from_those_who_may_not_see_it(world):
+    rows = get(world, "planerare", "/karta.geojson").get_json()["features"]
+    ids = {one["properties"]["layer"]: one["properties"]["id"] for one in rows}
+    place = get(world, "publik", "/karta/objekt/places/1").get_json()
+    assert place["title"] == "Plats nummer 1" and place["address"] == "/platser/1"
+    assert ["Läge", "Kartläggning"] in place["facts"] and "Belysning nummer 1" in [
+        one["title"] for one in place["done"]
+    ]
+    report = get(world, "planerare", f"/karta/objekt/problem/{ids['problem']}").get_json()
+    assert report["title"] == "Skadegörelse, Hemligplats" and "Hemligbeskrivning" not in json.dumps(report)
+    for role, layer in (("publik", "problem"), ("publik", "traffic"), ("trafikgrupp", "problem")):
+        assert world.client(role).get(f"/karta/objekt/{layer}/{ids[layer]}").status_code == 404
+
+
+def test_the_picture_without_scripts_names_what_it_shows(world):
+    picture = get(world, "planerare", "/karta.svg")
+    assert picture.mimetype == "image/svg+xml"
+    for words in ("Karta över Vellinge kommun", "Teckenförklaring", "Åtgärder", "Hela perioden", "km"):
+        assert words in picture.text
+    assert '<img class="map-static" src="/karta.svg"' in get(world, "planerare", "/").text
+
+
+def test_the_search_finds_a_street_by_part_of_its_name_and_the_map_goes_there(world):
+    found = get(world, "publik", "/sok.json?q=mellang").get_json()["found"]
+    assert [one["name"] for one in found] == ["Mellangatan"] and found[0]["kind"].startswith("Gata")
+    assert "Kartan visar Mellangatan." in get(world, "publik", "/?plats=Mellangatan").text
+    assert "Vi hittar ingen plats som heter ”Xyz”." in get(world, "publik", "/?plats=Xyz").text
+    assert get(world, "publik", "/sok.json?q=").get_json() == {"found": []}
+
+
+def test_the_period_is_stepped_by_its_own_length(world):
+    page = get(world, "planerare", "/?from=2025-01&to=2025-03").text
+    assert "januari 2025 – mars 2025" in page
+    assert "from=2024-10-01&amp;to=2025-01-01" in page and "from=2025-04-01&amp;to=2025-07-01" in page
+
+
+def test_a_layer_of_the_base_map_is_kept_under_an_address_with_its_version(world):
+    script = get(world, "publik", "/karta/skript.js").text
+    address = re.search(r'"(/bakgrund/roads\.geojson\?v=\w+)"', script)[1]
+    assert len(get(world, "publik", address).get_json()["features"]) == 51
+    for name in ("agreement", "areas", "../agreement", "finns-inte"):
+        assert world.client().get(f"/bakgrund/{name}.geojson").status_code == 404
+    assert len(basemap.FILES) == 8
+
+
+def view(vellinge, kind="builtin", address=""):
+    where = (12.8, 55.35, 13.2, 55.53)
+    return folium_map.View(where, where, "sv", {}, basemap.Basemap(kind, address, ""))
+
+
+ADDRESSES = {"cells": "/c", "question": "", "sprite": "/s.svg", "background": "/b/{name}?{version}"}
+
+
+def test_another_base_map_is_one_setting_and_the_only_other_address(vellinge):
+    tiles = folium_map.compose(
+        vellinge, {}, view(vellinge, "xyz", "https://tiles.example.org/{z}/{x}/{y}.png"), ADDRESSES
+    )
+    assert set(re.findall(r"https?://[\w.]+", tiles.script)) == {"https://tiles.example.org"}
+    assert tiles.script.index("samverkan.localTiles") < tiles.script.index("L.tileLayer")
+    own = folium_map.compose(vellinge, {}, view(vellinge, "pmtiles", "/bakgrund/karta.pmtiles"), ADDRESSES)
+    assert own.scripts == (folium_map.LEAFLET_JS, folium_map.PROTOMAPS_JS)
+    plain = folium_map.compose(vellinge, {}, view(vellinge), ADDRESSES)
+    assert plain.scripts == (folium_map.LEAFLET_JS,) and plain.styles == (folium_map.LEAFLET_CSS,)
+    assert plain.body == '<div class="folium-map" id="karta" ></div>'
+
+
+def test_an_element_that_would_load_something_foreign_is_refused(vellinge, monkeypatch):
+    viewport = folium_map._viewport(view(vellinge))
+    viewport.add_child(MarkerCluster())
+    with pytest.raises(folium_map.ForeignLink, match="markercluster"):
+        folium_map._rendered(viewport)
+
+
+def contrast(a, b):
+    bright = sorted((luminance(a), luminance(b)))
+    return (bright[1] + 0.05) / (bright[0] + 0.05)
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_outline_of_every_sign_stands_out_from_every_ground(vellinge):
+    """The outline carries the contrast, so that fills may use the whole range of lightness."""
+    styles = json.dumps([layer.style for layer in basemap.LAYERS if layer.style.get("fill")])
+    grounds = set(re.findall(r'"fillColor": "(#[0-9a-f]{6})"', styles))
+    assert len(grounds) >= 7 and min(contrast("#101820", ground) for ground in grounds | {"#cfe3ec"}) >= 10
+    assert len(set(legend.COLOURS.values())) == 7
+
+
+def test_a_picture_near_a_place_is_counted_as_near_as_it_is_drawn():
+    assert static_map.seen((12.95, 55.40, 12.97, 55.41)).zoom == 15
