@@ -102,7 +102,7 @@ def _tell(preview: reports.Preview, dry_run: bool) -> None:
     elif dry_run:
         say("cli.import.dry_run")
     elif preview.refused:
-        complain("cli.import.nothing_stored")
+        complain("cli.import.nothing_stored" if preview.accepted else "cli.import.nothing_new")
 
 
 @click.command()

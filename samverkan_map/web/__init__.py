@@ -17,6 +17,7 @@ from samverkan_map.web import (
     admin,
     answers,
     csrf,
+    deliveries,
     demo,
     gatekeeper,
     headers,
@@ -32,7 +33,7 @@ from samverkan_map.web import (
     transactions,
 )
 
-PAGES = (karta, places, measures, sites, traffic, help, account, admin, health, demo)
+PAGES = (karta, places, measures, sites, traffic, help, account, admin, deliveries, health, demo)
 
 
 def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask:

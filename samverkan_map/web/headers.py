@@ -38,6 +38,8 @@ def register(app: Flask, settings: Settings) -> None:
             raise BadRequest
         if request.path.startswith(UPLOADS):
             request.max_content_length = UPLOAD_BYTES
+            # The parser holds a piece of the file and what was left of the one before: more than one piece of 64 kB.
+            request.max_form_memory_size = 8 * ORDINARY_BYTES
 
     @app.after_request
     def add(response: Response) -> Response:

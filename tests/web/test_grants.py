@@ -63,6 +63,13 @@ GETS = {
     "/admin/personer": "sffffy",
     "/admin/organisationer": "sffffy",
     "/admin/logg": "sfffyy",
+    "/admin/leveranser": "sffffy",
+    "/admin/leveranser/1": "sffffy",
+    "/admin/leveranser/1/angra": "sffffy",
+    "/admin/leveranser/ny": "sffffy",
+    "/admin/leveranser/ny/finnsinte/kolumner": "sffffy",
+    "/admin/leveranser/ny/finnsinte/granska": "sffffy",
+    "/admin/leveranser/ny/finnsinte/nekade.csv": "sffffh",
 }
 POSTS = {
     "/sprak/en": "yyyyyy",
@@ -76,6 +83,11 @@ POSTS = {
     "/admin/personer/1/losenord": "sffffy",
     "/admin/personer/1/roll": "sffffy",
     "/admin/organisationer": "sffffy",
+    "/admin/leveranser/1/angra": "sffffy",
+    "/admin/leveranser/ny": "sffffy",
+    "/admin/leveranser/ny/finnsinte/kolumner": "sffffy",
+    "/admin/leveranser/ny/finnsinte/las-in": "sffffy",
+    "/admin/leveranser/ny/finnsinte/avbryt": "sffffy",
 }
 PAGES = [address for address, letters in GETS.items() if letters[0] in "ys"]
 
