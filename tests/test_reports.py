@@ -164,7 +164,7 @@ def test_personal_data_is_refused_and_found_nowhere(session, vellinge, tmp_path)
         header="kallans_id,typ,tid_fran,lon,lat,beskrivning",
     )
     preview = take_in(session, vellinge, path, partial=True)
-    assert [one.key for one in preview.refused] == ["reports.rows.personal"]
+    assert [one.key for one in preview.refused] == ["screening.errors.phone"]
     assert session.scalar(select(func.count(Report.id))) == 0
 
 

@@ -65,10 +65,11 @@ def demo_command(reports: int, seed: int, years: int, until: date | None, remove
 
 
 def _say_made(made: demo.Made) -> None:
-    say("cli.demo.made", **made.counts)
-    say("cli.demo.sign_ins")
+    say("cli.demo.there" if made.already else "cli.demo.made", **made.counts)
+    if made.sign_ins:
+        say("cli.demo.sign_ins")
     for username, password in made.sign_ins:
-        click.echo(f"  {username:<14} {password}")
+        click.echo(f"  {username:<22}{password}")
 
 
 @click.command()

@@ -101,8 +101,8 @@ def _describe(table: Table, preview: Preview) -> None:
     names = ", ".join(f"{theirs} → {ours}" for ours, theirs in table.mapped.items())
     preview.note("reports.notes.columns", columns=names)
     if table.encoding:
-        delimiter = {",": "komma", ";": "semikolon", "\t": "tabb"}.get(table.delimiter or "", table.delimiter)
-        preview.note("reports.notes.text_file", encoding=table.encoding, delimiter=delimiter)
+        delimiter = {",": "comma", ";": "semicolon"}.get(table.delimiter or "", "tab")
+        preview.note(f"reports.notes.text_file_{delimiter}", encoding=table.encoding)
     if table.ignored:
         preview.note("reports.notes.ignored", columns=", ".join(table.ignored[:30]), n=len(table.ignored))
 

@@ -200,7 +200,7 @@ class _Words:
             _add(refused, _too_long(name, self.column[name], longest))
         for name in ("place_name", "description", "organisation"):
             found = screening.screen_many(self.column[name])
-            _add(refused, ((index, ("reports.rows.personal", {"kind": kind})) for index, kind in found.items()))
+            _add(refused, ((index, (f"screening.errors.{kind}", {})) for index, kind in found.items()))
 
     occurred_from: list[checks.Moment | None]
     occurred_to: list[checks.Moment | None]

@@ -307,8 +307,6 @@ def _store() -> Store:
 
 def _said(key: str, fields: dict[str, Any]) -> str:
     """A note or a reason in words: those of the command line name its options, these the page's own steps."""
-    if key == "reports.rows.personal":
-        return t(f"screening.errors.{fields['kind']}")
     if key == "reports.rows.unknown_type":
         return t("deliveries.unknown_type", value=fields["value"])
     return t(key, **fields)

@@ -17,6 +17,7 @@ from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
 from samverkan_map.web import basemap, folium_map, legend, periods, row_words, static_map
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of, watermark
+from samverkan_map.web.finding import matches
 from samverkan_map.web.texts import Format, asset, label, t
 
 blueprint = Blueprint("karta", __name__)
@@ -53,6 +54,7 @@ def page() -> str:
         view=view,
         views=VIEWS,
         place=place,
+        chosen=_chosen(),
         groups=legend.groups(g.agreement, g.viewer, asked),
         layers=legend.active(g.agreement, g.viewer, asked),
         sees_reports=bool(access.visible_kinds(g.viewer)),
@@ -258,21 +260,6 @@ def search() -> Response:
     )
 
 
-def matches(agreement: Agreement, text: str) -> list[GazetteerEntry]:
-    """The names that hold `text`, those that begin with it first, each once."""
-    wanted = " ".join(text.casefold().split())
-    if not wanted:
-        return []
-    holding = [entry for entry in agreement.gazetteer() if wanted in entry.name.casefold()]
-    holding.sort(key=lambda entry: _rank(entry, wanted))
-    return list({(entry.name, entry.area): entry for entry in reversed(holding)}.values())[::-1]
-
-
-def _rank(entry: GazetteerEntry, wanted: str) -> tuple[bool, bool, bool, int]:
-    name = entry.name.casefold()
-    return name != wanted, not name.startswith(wanted), entry.kind != "area", len(name)
-
-
 def _where(entry: GazetteerEntry) -> str:
     kind = t(f"karta.found_{entry.kind}")
     area = g.agreement.areas.get(entry.area or "")
@@ -374,12 +361,25 @@ def _first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | No
     return bounds(g.agreement)
 
 
+def _chosen() -> dict | None:
+    """The row that the address names (`objekt=traffic.12`) in words, or None. Raises NotFound."""
+    named = _named("objekt")
+    return row_words.panel(*map_rows.one(g.session, g.viewer, g.agreement, *named)) if named else None
+
+
 def _around_what() -> Row | None:
     """The place, site or measure that the map is to show first (`kring=places.12`), or None."""
-    layer, _, number = request.args.get("kring", "").partition(".")
-    if layer not in map_rows.WORK_LAYERS or not (number.isascii() and number.isdigit() and len(number) < 10):
+    named = _named("kring")
+    if not named or named[0].kind:
         return None
-    return map_rows.one(g.session, g.viewer, g.agreement, Layer(layer), int(number))[0]
+    return map_rows.one(g.session, g.viewer, g.agreement, *named)[0]
+
+
+def _named(name: str) -> tuple[Layer, int] | None:
+    layer, _, number = request.args.get(name, "").partition(".")
+    if layer not in set(Layer) or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return Layer(layer), int(number)
 
 
 def _around(entry: GazetteerEntry) -> Box:

@@ -208,3 +208,12 @@ def test_the_outline_of_every_sign_stands_out_from_every_ground(vellinge):
 
 def test_a_picture_near_a_place_is_counted_as_near_as_it_is_drawn():
     assert static_map.seen((12.95, 55.40, 12.97, 55.41)).zoom == 15
+
+
+def test_a_row_has_an_address_that_tells_it_in_words_without_scripts(world):
+    rows = get(world, "planerare", "/karta.geojson").get_json()["features"]
+    report = next(one["properties"]["id"] for one in rows if one["properties"]["layer"] == "traffic")
+    page = get(world, "planerare", f"/karta?objekt=traffic.{report}").text
+    chosen = page.split('id="valt"')[1].split("</section>")[0]
+    assert "Fortkörning" in chosen and "Plats nummer 1</a>" in chosen
+    assert world.client().get(f"/karta?objekt=traffic.{report}").status_code == 404
