@@ -21,8 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, agreement, settings
@@ -52,6 +52,8 @@ Findings = Iterator[Finding]
 _WAY_ROUND = {
     "setup.port": {"SAMVERKAN_PORT": "5000"},
     "setup.basemap": {"SAMVERKAN_BASEMAP": "builtin"},
+    "setup.proxies": {"SAMVERKAN_PROXIES": "0"},
+    "setup.database_url": {"SAMVERKAN_DATABASE_URL": ""},
 }
 """How the other checks go on although one setting makes no sense."""
 
@@ -65,17 +67,16 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
     _gather(found, partial(_of_program, root))
     chosen = _settings(dict(os.environ if environment is None else environment), root, found)
     if chosen is not None:
-        for check in _checks(chosen, root):
+        knows_database = all(one.key != "setup.database_url" for one in found)
+        for check in _checks(chosen, root, knows_database):
             _gather(found, check)
     return [one for number, one in enumerate(found) if one not in found[:number]]
 
 
-def _checks(chosen: Settings, root: Path) -> list[Callable[[], Findings]]:
+def _checks(chosen: Settings, root: Path, knows_database: bool) -> list[Callable[[], Findings]]:
     checks: list[Callable[[], Findings]] = [partial(_of_basemap, chosen, root)]
     checks += [partial(check, chosen) for check in (_of_municipality, _of_key, _of_port)]
-    if _means_a_database(chosen.database_url):
-        return [*checks, partial(_of_disk, chosen), partial(_of_database, chosen)]
-    return [*checks, lambda: iter([Finding("doctor.database_address")])]
+    return checks + ([partial(_of_disk, chosen), partial(_of_database, chosen)] if knows_database else [])
 
 
 def _gather(found: list[Finding], check: Callable[[], Findings]) -> None:
@@ -206,14 +207,6 @@ def _of_database(chosen: Settings) -> Findings:
 
 
 _READ_ONLY = ("doctor.file_read_only", "doctor.folder_read_only")
-
-
-def _means_a_database(address: str) -> bool:
-    try:
-        url = make_url(address)
-    except (ArgumentError, ValueError):
-        return False
-    return bool(url.database) and url.drivername in ("sqlite", "postgresql+psycopg")
 
 
 def _of_file(file: Path | None) -> Findings:

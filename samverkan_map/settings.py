@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
     values |= {name: environment[f"SAMVERKAN_{name}"] for name in NAMES if environment.get(f"SAMVERKAN_{name}")}
     instance = _folder(values.get("INSTANCE") or "instance", root)
     return Settings(
-        database_url=values.get("DATABASE_URL") or f"sqlite:///{instance / 'samverkan.sqlite'}",
+        database_url=_database_url(values.get("DATABASE_URL") or f"sqlite:///{instance / 'samverkan.sqlite'}"),
         municipality=_folder(values.get("MUNICIPALITY") or "data/vellinge", root),
         instance=instance,
         basemap=_basemap(values.get("BASEMAP") or "builtin"),
@@ -93,6 +94,13 @@ def _from_file(name: str | None) -> dict[str, str]:
             "setup.config_unknown", file=name, name=unknown[0], known=", ".join(n.lower() for n in NAMES)
         )
     return {key.upper(): str(value) for key, value in values.items()}
+
+
+def _database_url(value: str) -> str:
+    if re.fullmatch(r"sqlite:///.+|postgresql\+psycopg://.+", value):
+        return value
+    # Without the value itself: an address may hold a password.
+    raise SetUpTrouble("setup.database_url")
 
 
 def _folder(value: str, root: Path) -> Path:

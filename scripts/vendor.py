@@ -1,7 +1,7 @@
 """Keeps `static/vendor/` what it says it is: browser libraries at a pinned version, byte for byte.
 
-`vendor.py --check` compares every file with its checksum in VENDOR.toml. `vendor.py` fetches the packages again with npm
-and copies the listed files; the checksums then say whether anything changed. Neither command runs when the map runs.
+`vendor.py --check` compares every file with its checksum in VENDOR.toml. `vendor.py` fetches the packages again with
+npm and copies the listed files; the checksums then say whether anything changed. Neither runs when the map runs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\n?", re.MULTILINE)
 
 def check(folder: Path = FOLDER) -> list[str]:
     """What is wrong in `folder`, one sentence per file; empty when every file is the pinned one."""
-    listed = {f"{library['name']}/{name}": digest for library in _libraries(folder) for name, digest in library["files"].items()}
+    listed = {
+        f"{library['name']}/{name}": digest
+        for library in _libraries(folder)
+        for name, digest in library["files"].items()
+    }
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"VENDOR.toml"}
     faults = [f"{name} is listed in VENDOR.toml but missing" for name in sorted(listed.keys() - found)]
     faults += [f"{name} is not listed in VENDOR.toml" for name in sorted(found - listed.keys())]
@@ -38,14 +42,16 @@ def fetch(folder: Path = FOLDER) -> None:
     """Fetch the pinned packages with npm and copy the listed files into `folder`."""
     for library in _libraries(folder):
         with tempfile.TemporaryDirectory() as where:
-            subprocess.run(["npm", "pack", "--silent", f"{library['name']}@{library['version']}"], cwd=where, check=True)
+            package = f"{library['name']}@{library['version']}"
+            subprocess.run(["npm", "pack", "--silent", package], cwd=where, check=True)
             with tarfile.open(next(Path(where).glob("*.tgz"))) as archive:
                 archive.extractall(where, filter="data")
             for name in library["files"]:
                 source = Path(where) / "package" / library.get("from", {}).get(name, f"dist/{name}")
                 target = folder / library["name"] / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(SOURCE_MAP.sub(b"", source.read_bytes()) if name.endswith(".js") else source.read_bytes())
+                content = source.read_bytes()
+                target.write_bytes(SOURCE_MAP.sub(b"", content) if name.endswith(".js") else content)
 
 
 def _libraries(folder: Path) -> list[dict]:

@@ -566,7 +566,7 @@ ONE_ROW = {
     "half a position": (lambda folder: _one(folder, lat=""), "Bara den ena"),
     "a formula": (_formula, "formel utan uträknat värde"),
     "a polygon that crosses itself": (lambda folder: _json(folder, _CROSSING), "korsar sig själv"),
-    "a personal number": (lambda folder: _one(folder, beskrivning="Sågs: 811228-9874"), "personuppgift"),
+    "a personal number": (lambda folder: _one(folder, beskrivning="Sågs: 811228-9874"), "personnummer"),
     "a number as description": (lambda folder: _one(folder, tid_fran="1e400"), "är inte en tid"),
 }
 

@@ -137,7 +137,7 @@ def test_a_municipality_folder_that_is_broken(well_embedded, tmp_path, file, con
     "address", ["mysql://x/y", "karta.sqlite", "sqlite://", "postgresql+psycopg://[", "postgresql://x"]
 )
 def test_a_database_address_that_means_nothing(well_embedded, address):
-    assert keys(well_embedded | {"SAMVERKAN_DATABASE_URL": address}) == ["doctor.database_address"]
+    assert keys(well_embedded | {"SAMVERKAN_DATABASE_URL": address}) == ["setup.database_url"]
 
 
 # ---- The program and the host ------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_a_browser_file_that_was_changed_or_lost(well_embedded, tmp_path):
 
 def test_a_disk_that_is_almost_full(well_embedded, embedded, small_disk):
     small_disk.joinpath("instance").mkdir()
-    assert keys(well_embedded | {"SAMVERKAN_INSTANCE": str(small_disk / "instance")}) == ["doctor.disk"]
+    assert set(keys(well_embedded | {"SAMVERKAN_INSTANCE": str(small_disk / "instance")})) == {"doctor.disk"}
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ({"SAMVERKAN_BASEMAP": "osm"}, "setup.basemap"),
         ({"SAMVERKAN_BASEMAP": "xyz:"}, "setup.basemap"),
         ({"SAMVERKAN_PROXIES": "many"}, "setup.proxies"),
+        ({"SAMVERKAN_DATABASE_URL": "sqlite://"}, "setup.database_url"),
+        ({"SAMVERKAN_DATABASE_URL": "mysql://anna:hemligt@server/namn"}, "setup.database_url"),
         ({"SAMVERKAN_CONFIG": "/finns/inte.toml"}, "setup.config_file"),
     ],
 )

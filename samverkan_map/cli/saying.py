@@ -56,8 +56,8 @@ def progress(key: str, total: int) -> Iterator:
     """A bar on standard error that is told how far it has come; nothing where nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     console = Console(stderr=True)
-    how = {"console": console, "transient": True, "disable": not console.is_terminal}
-    with Progress(*columns, TimeElapsedColumn(), **how) as bar:
+    watched = console.is_terminal
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not watched) as bar:
         task = bar.add_task(text(LANGUAGE, key), total=max(total, 1))
         yield lambda done: bar.update(task, completed=done)
 

@@ -22,7 +22,7 @@ blueprint = Blueprint("traffic", __name__)
 
 COLUMNS = (
     "id", "name", "area", "keeper", "speed_limit", "length_metres", "complaints", "measured_on", "mean_speed", "v85",
-    "share_over_limit", "vehicles", "address",
+    "share_over_limit", "vehicles", "url",
 )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _row(one: Ranked) -> dict[str, object]:
         "v85": latest.v85 if latest else None,
         "share_over_limit": latest.share_over_limit if latest else None,
         "vehicles": latest.vehicles if latest else None,
-        "address": f"/trafik/stracka/{stretch.id}",
+        "url": f"/trafik/stracka/{stretch.id}",
     }
 
 

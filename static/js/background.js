@@ -93,7 +93,7 @@ export function arrange(map) {
   const view = L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
   for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
     const half = tag.textContent.length * 3.5 + 5;
-    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half, tag.dataset.area && roomy && view);
+    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half, tag.dataset.area && view, roomy);
     tag.style.visibility = box ? 'visible' : 'hidden';
     if (!box) continue;
     taken.push(box);
@@ -102,11 +102,11 @@ export function arrange(map) {
 }
 
 // The first place that is free; a number that must be shown takes the place in `view` that covers least.
-function free(taken, { x, y }, half, view) {
+function free(taken, { x, y }, half, view, must) {
   const boxes = TRIES.map(([over, down]) => [x + over - half, y + down - 9, x + over + half, y + down + 9]);
   const outside = ([left, , right]) => view && (left < view.min.x || right > view.max.x);
   const covered = boxes.map((box) => taken.filter((other) => meets(box, other)).length + (outside(box) ? 3 : 0));
-  return boxes[covered.indexOf(view ? Math.min(...covered) : 0)];
+  return boxes[covered.indexOf(view && must ? Math.min(...covered) : 0)];
 }
 
 function meets(a, b) {

@@ -22,13 +22,14 @@ async function open(state, { items, origin, at, within }) {
     const found = await answer.json();
     heading(panel, found.kind, found.title);
     body.replaceChildren(...describe(found, panel.dataset));
+    shown(panel);
     document.dispatchEvent(new CustomEvent('karta:shown', { detail: { layer, id, geometry: found.geometry, at } }));
   } catch (error) {
     if (error.name === 'AbortError') return;
     heading(panel, '', panel.dataset.failed);
     body.replaceChildren();
+    shown(panel);
   }
-  shown(panel);
 }
 
 async function rowsWithin(panel, box) {

@@ -217,3 +217,15 @@ def test_a_row_has_an_address_that_tells_it_in_words_without_scripts(world):
     chosen = page.split('id="valt"')[1].split("</section>")[0]
     assert "Fortkörning" in chosen and "Plats nummer 1</a>" in chosen
     assert world.client().get(f"/karta?objekt=traffic.{report}").status_code == 404
+
+
+def test_the_browser_libraries_are_the_pinned_ones(tmp_path):
+    import vendor
+
+    assert vendor.check() == []
+    (tmp_path / "VENDOR.toml").write_bytes((vendor.FOLDER / "VENDOR.toml").read_bytes())
+    (tmp_path / "leaflet").mkdir()
+    (tmp_path / "leaflet" / "leaflet.js").write_text("changed")
+    faults = vendor.check(tmp_path)
+    assert "leaflet/leaflet.js differs from its checksum in VENDOR.toml" in faults
+    assert "leaflet/leaflet.css is listed in VENDOR.toml but missing" in faults
