@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from samverkan_map.errors import SetUpTrouble
 
@@ -97,8 +98,10 @@ def _from_file(name: str | None) -> dict[str, str]:
 
 
 def _database_url(value: str) -> str:
-    if re.fullmatch(r"sqlite:///.+|postgresql\+psycopg://.+", value):
-        return value
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        if parts.scheme in ("sqlite", "postgresql+psycopg") and parts.path.strip("/") and "://" in value:
+            return value
     # Without the value itself: an address may hold a password.
     raise SetUpTrouble("setup.database_url")
 
