@@ -13,9 +13,7 @@ help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 run: $(VENV)/run.ready  ## Set everything up and show the map at http://127.0.0.1:5000 (PORT=8080 for another)
-	@$(BIN)/samverkan setup
-	@$(BIN)/samverkan demo --if-new
-	@exec $(BIN)/samverkan serve --demo-if-trial --port $(PORT)
+	@exec $(BIN)/samverkan start --port $(PORT)
 
 test: $(VENV)/test.ready lint  ## Set up what the tests need and run the whole suite on both databases
 	@$(BIN)/pytest $(TESTS)
@@ -42,12 +40,12 @@ $(VENV)/python.ready:
 $(VENV)/run.ready: requirements.lock pyproject.toml $(VENV)/python.ready
 	@scripts/system_packages.sh run
 	@echo "Installing the locked packages (about a minute the first time) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/test.ready: requirements-test.lock $(VENV)/run.ready
 	@scripts/system_packages.sh test
 	@echo "Installing the test packages …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@

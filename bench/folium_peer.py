@@ -18,9 +18,9 @@ import folium
 from folium.plugins import FastMarkerCluster
 from playwright.sync_api import Browser
 
-from bench import asking, browser, serving
+from bench import asking, browser, imports, serving
 from bench.figures import KILO, Figure, Unmeasurable
-from bench.workshop import Workshop, vendored
+from bench.workshop import Database, Workshop, vendored
 
 TITLE = (
     "Against folium with FastMarkerCluster: the same points inlined in one page, its CDN files served from this machine"
@@ -29,64 +29,88 @@ POINTS = 100_000
 WITHOUT_POSITION = 1.15
 """Some reports have no position, so somewhat more are made than points are needed."""
 
+FEW_DEMO_REPORTS = 100
+"""A database that holds only imported reports is no trial one, and demo mode would not show it."""
+
 LEAST_FEWER_BYTES, LEAST_SOONER = 20, 10
 LINK = re.compile(r'(?:src|href)="https://([^"]+)"')
 
 
 def measure(shop: Workshop) -> Iterator[Figure]:
-    """Bytes and time until usable of both pages, in the same browser, turn and turn about."""
+    """Twice, since clustering takes longer or shorter by it: reports gathered as in the demo, and evenly spread."""
+    if not shutil.which("npm"):
+        raise Unmeasurable("npm is not installed, and the files that folium's page links to come by it")
     wanted = min(POINTS, shop.reports)
-    reports = round(wanted * WITHOUT_POSITION)
-    ours = shop.server("embedded", reports)
-    points = _points(ours.port)[:wanted]
-    site, absent = build(points, shop.folder / "folium")
+    packages = Packages(shop.folder / "npm")
+    demo = shop.filled("embedded", round(wanted * WITHOUT_POSITION))
+    yield from _compared(shop, packages, demo, "demo", wanted)
+    yield from _compared(shop, packages, _spread(shop, wanted), "spread", wanted)
+
+
+def _spread(shop: Workshop, wanted: int) -> Database:
+    """A trial database with a few demo reports and a file of reports evenly spread over the sub-areas."""
+    database = shop.empty("embedded", wanted + FEW_DEMO_REPORTS)
+    shop.command(database, "demo", "--reports", str(FEW_DEMO_REPORTS))
+    file = shop.folder / "spread.csv"
+    imports.write_rows(file, wanted)
+    shop.command(database, "import", "reports", str(file), "--source", "est")
+    return database
+
+
+def _compared(shop: Workshop, packages: Packages, database: Database, name: str, wanted: int) -> Iterator[Figure]:
+    """Bytes and time until usable of both pages, in the same browser, turn and turn about."""
+    ours = shop.serve(database)
     port = serving.free_port()
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site)]
-    process = serving.launched(command, {"PYTHONUTF8": "1"}, shop.folder)
-    addresses = {"ours": f"http://127.0.0.1:{ours.port}/", "folium": f"http://127.0.0.1:{port}/map.html"}
+    site = shop.folder / f"folium_{name}"
+    process = None
     try:
+        points = _points(ours.port)[:wanted]
+        absent = build(points, site, packages)
+        command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site)]
+        process = serving.launched(command, {"PYTHONUTF8": "1"}, shop.folder)
         serving.wait_for_port(port, process)
+        addresses = {"ours": f"http://127.0.0.1:{ours.port}/", "folium": f"http://127.0.0.1:{port}/map.html"}
+        places = f"{len(points):,} points in {len(set(points)):,} places"
+        lacks = f"; not to be had, so not counted: {', '.join(absent)}" if absent else ""
         with browser.chromium() as chromium:
-            yield from _bytes(chromium, addresses, len(points), reports, absent)
-            yield from _times(chromium, addresses, shop.times(5, 2))
+            yield from _bytes(chromium, addresses, name, f"{places}{lacks}", database.reports)
+            yield from _times(chromium, addresses, name, shop.times(5, 2))
     finally:
-        serving.stopped(process)
-        shop.stop_server("embedded", reports)
+        ours.stop()
+        if process:
+            serving.stopped(process)
 
 
-def _bytes(
-    chromium: Browser, addresses: dict[str, str], points: int, reports: int, absent: list[str]
-) -> Iterator[Figure]:
+def _bytes(chromium: Browser, addresses: dict[str, str], name: str, points: str, reports: int) -> Iterator[Figure]:
     found = {name: browser.weigh(chromium, address) for name, address in addresses.items()}
     # The file as folium saves it, plain; what it takes from the CDNs, compressed, as they send it.
     theirs = sum(one.body if one.kind == "document" else one.gzipped for one in found["folium"]) / KILO
     ours = sum(one.wire for one in found["ours"]) / KILO
-    lacks = f"; not to be had, so not counted: {', '.join(absent)}" if absent else ""
-    note = f"{points:,} points; the page as saved, its CDN files gzipped, no street tiles{lacks}"
-    yield Figure("folium: first view", "kB", (theirs,), note=note)
+    note = f"the page as saved, its CDN files gzipped, no street tiles; {points}"
+    yield Figure(f"{name}: folium, first view", "kB", (theirs,), note=note)
     note = f"{reports:,} reports, {len(found['ours'])} requests, as sent, headers included"
-    yield Figure("ours: first view", "kB", (ours,), note=note)
-    yield Figure("fewer bytes, as sent", "×", (theirs / ours,), least=LEAST_FEWER_BYTES)
+    yield Figure(f"{name}: ours, first view", "kB", (ours,), note=note)
+    yield Figure(f"{name}: fewer bytes, as sent", "×", (theirs / ours,), least=LEAST_FEWER_BYTES)
     packed = {name: sum(one.gzipped for one in files) / KILO for name, files in found.items()}
     note = f"folium {packed['folium']:,.0f} kB, ours {packed['ours']:,.0f} kB"
     yield Figure(
-        "fewer bytes, if every body of both were gzipped", "×", (packed["folium"] / packed["ours"],), note=note
+        f"{name}: fewer bytes, if every body of both were gzipped", "×", (packed["folium"] / packed["ours"],), note=note
     )
 
 
-def _times(chromium: Browser, addresses: dict[str, str], times: int) -> Iterator[Figure]:
+def _times(chromium: Browser, addresses: dict[str, str], name: str, times: int) -> Iterator[Figure]:
     usable: dict[str, list[float]] = {name: [] for name in addresses}
     drawn: dict[str, list[float]] = {name: [] for name in addresses}
     for _ in range(times):
-        for name, address in addresses.items():
+        for whose, address in addresses.items():
             first, ready = browser.usable_ms(chromium, address)
-            drawn[name].append(first)
-            usable[name].append(ready)
-    for name in reversed(addresses):
-        yield Figure(f"{name}: first symbol drawn", "ms", tuple(drawn[name]))
-        yield Figure(f"{name}: usable (symbols, follows a drag, idle)", "ms", tuple(usable[name]))
+            drawn[whose].append(first)
+            usable[whose].append(ready)
+    for whose in reversed(addresses):
+        yield Figure(f"{name}: {whose}, first symbol drawn", "ms", tuple(drawn[whose]))
+        yield Figure(f"{name}: {whose}, usable (symbols, follows a drag, idle)", "ms", tuple(usable[whose]))
     sooner = statistics.median(usable["folium"]) / statistics.median(usable["ours"])
-    yield Figure("sooner usable", "×", (sooner,), least=LEAST_SOONER)
+    yield Figure(f"{name}: sooner usable", "×", (sooner,), least=LEAST_SOONER)
 
 
 def _points(port: int) -> list[tuple[float, float]]:
@@ -106,7 +130,7 @@ def _point(row: dict[str, str]) -> tuple[float, float]:
 # ---- The page and its files ------------------------------------------------------------------------------------------
 
 
-def build(points: list[tuple[float, float]], folder: Path) -> tuple[Path, list[str]]:
+def build(points: list[tuple[float, float]], folder: Path, packages: Packages) -> list[str]:
     """Write the page into `folder` with the files it links to; say which of those could not be had.
 
     Raises Unmeasurable when what clusters the points is not to be had: without it there is no page to compare with.
@@ -115,16 +139,13 @@ def build(points: list[tuple[float, float]], folder: Path) -> tuple[Path, list[s
     page = folder / "map.html"
     page.write_text(local(by_hand(points)), encoding="utf-8")
     links = dict.fromkeys(LINK.findall(by_hand([])))
-    if not shutil.which("npm"):
-        raise Unmeasurable("npm is not installed, and the files that folium's page links to come by it")
-    packages = Packages(folder / "npm")
     absent = [Path(link).name for link in links if not packages.fetch(link, folder / "cdn" / link)]
     needed = [
         name for name in absent if name in ("leaflet.js", "leaflet.markercluster.js", "leaflet.awesome-markers.js")
     ]
     if needed:
         raise Unmeasurable(f"{', '.join(needed)} could not be fetched with npm")
-    return folder, absent
+    return absent
 
 
 def by_hand(points: list[tuple[float, float]]) -> str:

@@ -32,7 +32,7 @@ class Server:
 
     def __init__(self, program: str, environment: Mapping[str, str], folder: Path) -> None:
         self.port = free_port()
-        self.command = [program, "serve", "--demo-if-trial", "--port", str(self.port)]
+        self.command = [program, "serve", "--demo", "--port", str(self.port)]
         self.environment, self.folder = dict(environment), folder
         self.first_answer_ms = 0.0
 

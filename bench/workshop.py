@@ -75,9 +75,12 @@ class Workshop:
     def server(self, kind: str, reports: int) -> Server:
         """The real server on a filled database, in demo mode, with every worker warm. Started once."""
         if (kind, reports) not in self._servers:
-            database = self.filled(kind, reports)
-            self._servers[kind, reports] = Server(samverkan(), database.environment, self.folder).start()
+            self._servers[kind, reports] = self.serve(self.filled(kind, reports))
         return self._servers[kind, reports]
+
+    def serve(self, database: Database) -> Server:
+        """A server of one's own on a database, warm; whoever asks for it stops it."""
+        return Server(samverkan(), database.environment, self.folder).start()
 
     def stop_server(self, kind: str, reports: int) -> None:
         """Give its memory back."""

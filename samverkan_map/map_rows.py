@@ -370,7 +370,7 @@ def _report_row(agreement: Agreement, found: dict[str, Any]) -> Row:
 def _cell_feature(cell: reports.Cell) -> dict[str, Any]:
     feature: dict[str, Any] = {"lon": cell.lon, "lat": cell.lat, "n": cell.total, "counts": cell.counts}
     if len(cell.ids) == 1:
-        feature |= {"id": cell.ids[0], "layer": next(iter(cell.counts))}
+        feature |= {"id": cell.ids[0], "layer": next(iter(cell.counts)), "type": cell.type}
     return feature
 
 

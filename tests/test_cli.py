@@ -240,7 +240,6 @@ def test_a_bad_person_is_refused_in_a_sentence(quick):
 def test_demo_fills_a_new_database_refuses_a_real_one_and_is_removed_by_command(samverkan, database, tmp_path):
     assert samverkan("demo", "--reports", "60", "--years", "1", "--until", "2026-11-01").code == 0
     assert count(database) == 60
-    assert samverkan("demo", "--if-new").code == 0
     assert count(database) == 60
     assert samverkan("doctor").out.startswith("Databasen är en provdatabas")
     assert samverkan("export", "reports", tmp_path / "ut.csv").code == 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from datetime import date
+from datetime import datetime
+from typing import Any
 
 import click
 
@@ -14,11 +15,31 @@ from samverkan_map.errors import DatabaseTrouble
 from samverkan_map.web import server
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+REPORTS, SEED, YEARS = 6000, 1, 3
+"""The example material of a first start."""
 
 
 @click.command()
 def setup() -> None:
     """Skapar eller uppgraderar databasen och läser in kommunens uppgifter. Kan köras om."""
+    _set_up()
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
+def start(port: int | None) -> int:
+    """Gör allt som behövs och visar kartan på den egna datorn: setup, exempel i en ny databas, serve."""
+    _set_up()
+    with opened() as (database, _), database.reading() as session:
+        new = demo.is_new(session)
+    if new:
+        _fill(reports=REPORTS, seed=SEED, years=YEARS, until=today())
+    with opened() as (database, _), database.reading() as session:
+        trial = access.is_trial(session)
+    return _serve(LOOPBACK[0], port, None, as_demo=trial)
+
+
+def _set_up() -> None:
     chosen = settings.read()
     own = agreement.load(chosen.municipality)
     database = engine.open_database(chosen)
@@ -33,33 +54,37 @@ def setup() -> None:
 
 
 @click.command("demo")
-@click.option("--reports", type=click.IntRange(1, 10_000_000), default=6000, show_default=True, help="Antal rapporter.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Samma tal ger samma exempel.")
-@click.option("--years", type=click.IntRange(1, 10), default=3, show_default=True, help="Antal år bakåt.")
+@click.option(
+    "--reports", type=click.IntRange(1, 10_000_000), default=REPORTS, show_default=True, help="Antal rapporter."
+)
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Samma tal ger samma exempel.")
+@click.option("--years", type=click.IntRange(1, 10), default=YEARS, show_default=True, help="Antal år bakåt.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Sista dagen. Utan val: i dag.")
 @click.option("--remove", is_flag=True, help="Tömmer provdatabasen på exempel och gör den till en riktig.")
-@click.option("--if-new", is_flag=True, help="Gör ingenting när databasen redan har innehåll.")
-def demo_command(reports: int, seed: int, years: int, until: date | None, remove: bool, if_new: bool) -> int:
+def demo_command(reports: int, seed: int, years: int, until: datetime | None, remove: bool) -> int:
     """Fyller en ny databas med påhittade exempel, märkta Exempeldata."""
-    actor = access.command_line()
+    if remove:
+        return _remove()
+    return _fill(reports=reports, seed=seed, years=years, until=until.date() if until else today())
+
+
+def _remove() -> int:
     with opened() as (database, own), database.writing() as session:
-        if remove:
-            removed = demo.remove(session, own, now=now())
-            session.commit()
-            say("cli.demo.removed", n=sum(removed.values()))
-            return 0
-        if if_new and not demo.is_new(session):
-            return 0
-        day = until.date() if until else today()  # type: ignore[attr-defined]
-        try:
-            with progress("cli.demo.progress", reports) as told:
-                made = demo.fill(
-                    session, own, reports=reports, seed=seed, years=years, until=day, actor=actor, progress=told
-                )
-        except DatabaseTrouble as no:
-            click.echo(sentence(no), err=True)
-            return 4
+        removed = demo.remove(session, own, now=now())
         session.commit()
+    say("cli.demo.removed", n=sum(removed.values()))
+    return 0
+
+
+def _fill(*, reports: int, **how: Any) -> int:
+    try:
+        with opened() as (database, own), database.writing() as session:
+            with progress("cli.demo.progress", reports) as told:
+                made = demo.fill(session, own, reports=reports, actor=access.command_line(), progress=told, **how)
+            session.commit()
+    except DatabaseTrouble as no:
+        click.echo(sentence(no), err=True)
+        return 4
     _say_made(made)
     return 0
 
@@ -73,19 +98,21 @@ def _say_made(made: demo.Made) -> None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adressen att lyssna på.")
+@click.option("--host", default=LOOPBACK[0], show_default=True, help="Adressen att lyssna på.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Antal processer. Utan val: en per kärna, minst två.")
 @click.option("--demo", "as_demo", is_flag=True, help="Visar provdatabasen utan inloggning, bara på den egna datorn.")
-@click.option("--demo-if-trial", is_flag=True, help="Som --demo när databasen är en provdatabas, annars som vanligt.")
-def serve(host: str, port: int | None, workers: int | None, as_demo: bool, demo_if_trial: bool) -> int:
+def serve(host: str, port: int | None, workers: int | None, as_demo: bool) -> int:
     """Startar servern."""
+    return _serve(host, port, workers, as_demo=as_demo)
+
+
+def _serve(host: str, port: int | None, workers: int | None, *, as_demo: bool) -> int:
     chosen = settings.read()
     with opened() as (database, _), database.reading() as session:
         if engine.revision(database) != engine.newest_revision():
             raise DatabaseTrouble("database.not_set_up")
         trial = access.is_trial(session)
-    as_demo = as_demo or (demo_if_trial and trial and host in LOOPBACK)
     if as_demo and (host not in LOOPBACK or not trial):
         complain("cli.serve.no_demo_address" if host not in LOOPBACK else "cli.serve.no_trial")
         return 4
@@ -98,4 +125,4 @@ def serve(host: str, port: int | None, workers: int | None, as_demo: bool, demo_
     return 0
 
 
-COMMANDS = (setup, demo_command, serve)
+COMMANDS = (setup, start, demo_command, serve)

@@ -31,10 +31,9 @@ def known_references(session: Session, source: str, references: Iterable[str]) -
     """Which of a source's references are stored already, asked with one parameter however many they are."""
     connection = session.connection()
     wanted = list(references)
-    if connection.dialect.name == "sqlite":
-        within, given = "IN (SELECT value FROM json_each(:wanted))", json.dumps(wanted)
-    else:
-        within, given = "= ANY(:wanted)", wanted
+    embedded = connection.dialect.name == "sqlite"
+    within = "IN (SELECT value FROM json_each(:wanted))" if embedded else "= ANY(:wanted)"
+    given = json.dumps(wanted) if embedded else wanted
     question = text(f"SELECT source_ref FROM reports WHERE source = :source AND source_ref {within}")
     return set(connection.execute(question, {"source": source, "wanted": given}).scalars())
 

@@ -21,12 +21,16 @@ MOST_CELLS = 4096
 
 @dataclass(frozen=True)
 class Cell:
-    """`counts` reports per kind around (lon, lat), the middle of their positions; `ids` when shown one by one."""
+    """`counts` reports per kind around (lon, lat), the middle of their positions.
+
+    `ids` are theirs when shown one by one; `type` is the type of a single one.
+    """
 
     lon: float
     lat: float
     counts: dict[str, int]
     ids: tuple[int, ...] = field(default=())
+    type: str | None = None
 
     @property
     def total(self) -> int:
@@ -92,8 +96,15 @@ def _singles(chosen: Chosen, x: np.ndarray, y: np.ndarray, which: np.ndarray) ->
         spots.setdefault(spot, []).append(index)
     names, kinds, ids = frame.words["kind"], frame.kind[chosen.rows], frame.id[chosen.rows]
     lon, lat = degrees(np.array([spot[0] for spot in spots]), np.array([spot[1] for spot in spots]))
+    types, type_of = frame.words["type"], frame.type[chosen.rows]
     return [
-        Cell(a, b, _named(np.bincount(kinds[rows], minlength=len(names)), names), tuple(ids[rows].tolist()))
+        Cell(
+            a,
+            b,
+            _named(np.bincount(kinds[rows], minlength=len(names)), names),
+            tuple(ids[rows].tolist()),
+            types[type_of[rows[0]]] if len(rows) == 1 else None,
+        )
         for a, b, rows in zip(lon.tolist(), lat.tolist(), spots.values(), strict=True)
     ]
 

@@ -16,6 +16,7 @@ from samverkan_map.web import (
     account,
     admin,
     answers,
+    compression,
     csrf,
     deliveries,
     demo,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
         _needs_trial(database)
     transactions.register(app, database, engine.translate)
     headers.register(app, settings)
+    compression.register(app)
     answers.register(app)
     texts.register(app, agreement.load(settings.municipality))
     sessions.register(app, demo=demo)

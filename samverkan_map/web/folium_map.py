@@ -128,7 +128,12 @@ def compose(
 
 def _viewport(view: View) -> Viewport:
     west, south, east, north = view.bounds
-    calm = {"keyboard": False, "attribution_control": False, "zoom_snap": 0.5, "max_bounds_viscosity": 0.8}
+    calm: dict[str, Any] = {
+        "keyboard": False,
+        "attribution_control": False,
+        "zoom_snap": 0.5,
+        "max_bounds_viscosity": 0.8,
+    }
     viewport = Viewport(
         location=((south + north) / 2, (west + east) / 2),
         zoom_start=11,
@@ -136,7 +141,7 @@ def _viewport(view: View) -> Viewport:
         zoom_control=False,
         minZoom=FARTHEST_ZOOM,
         maxZoom=NEAREST_ZOOM,
-        maxBounds=_corners(_padded(view.whole, 0.35)),
+        maxBounds=_corners(_padded(view.whole, 0.7)),
         **calm,
     )
     viewport.fit_bounds(_corners(view.bounds), padding=(12, 12))
@@ -201,7 +206,7 @@ def _frame(view: View) -> Call:
     )
 
 
-def _rendered(viewport: Viewport) -> Figure:
+def _rendered(viewport: Viewport) -> Any:
     """The figure with all parts rendered, after a check that nothing foreign came with them."""
     figure = viewport.get_root()
     # A figure starts with a charset tag that a page of ours has already.
@@ -213,7 +218,7 @@ def _rendered(viewport: Viewport) -> Figure:
     return figure
 
 
-def _links(figure: Figure, kind: type) -> tuple[str, ...]:
+def _links(figure: Any, kind: type) -> tuple[str, ...]:
     return tuple(child.url for child in figure.header._children.values() if isinstance(child, kind))
 
 

@@ -62,7 +62,9 @@ def content_policy(basemap: str) -> str:
     >>> content_policy("xyz:https://{s}.tiles.example.org/{z}/{x}/{y}.png").split("; ")[3]
     "img-src 'self' https://*.tiles.example.org"
     """
-    pictures = " ".join(["'self'", *_tile_hosts(basemap)])
+    # A vector base map is drawn on a canvas in the browser and shown as pictures made there.
+    drawn = ["blob:"] if basemap.startswith("pmtiles:") else []
+    pictures = " ".join(["'self'", *_tile_hosts(basemap), *drawn])
     return "; ".join(
         (
             "default-src 'none'", "script-src 'self'", "style-src 'self'", f"img-src {pictures}",

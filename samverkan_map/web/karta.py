@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from urllib.parse import urlencode
 
-import numpy as np
 import orjson
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, send_file
 
-from samverkan_map import access, geometry, map_rows, question, reports
+from samverkan_map import access, geometry, map_rows, question
 from samverkan_map.agreement import Agreement, GazetteerEntry
 from samverkan_map.errors import BadQuestion, NotFound
 from samverkan_map.map_rows import Box, Page, Row
@@ -98,29 +98,15 @@ def cells() -> Response:
         "unmapped_by_area": found.unmapped_by_area,
         "question": asked.as_args(),
         "watermark": watermark(),
-        "features": _cells(asked, found.features),
+        "features": [_cell(feature) for feature in found.features],
     }
     return Response(orjson.dumps(body), mimetype="application/geo+json")
 
 
-def _cells(asked: Question, features: list[dict]) -> list[dict]:
-    """The features as GeoJSON; single reports carry the sign of their theme, as they do in the list."""
-    single = [feature["id"] for feature in features if "id" in feature and Layer(feature["layer"]).kind]
-    types = _types_of(asked, single) if single else {}
-    return [_cell(feature, types.get(feature.get("id"), "")) for feature in features]
-
-
-def _types_of(asked: Question, ids: list[int]) -> dict[int, str]:
-    chosen = reports.choose(g.session, g.viewer, g.agreement, asked)
-    which = np.isin(chosen.column("id"), ids)
-    names = chosen.frame.words["type"]
-    codes = chosen.column("type")[which].tolist()
-    return {number: names[code] or "" for number, code in zip(chosen.column("id")[which].tolist(), codes, strict=True)}
-
-
-def _cell(feature: dict, type_code: str) -> dict:
-    properties = {name: value for name, value in feature.items() if name not in ("lon", "lat")}
-    if known := g.agreement.types.get(type_code):
+def _cell(feature: dict) -> dict:
+    """A feature as GeoJSON; a single report carries the sign of its theme, as it does in the list."""
+    properties = {name: value for name, value in feature.items() if name not in ("lon", "lat", "type")}
+    if known := g.agreement.types.get(feature.get("type") or ""):
         properties["title"] = label(known)
         properties["symbol"] = f"problem-{known.symbol}" if feature["layer"] == Layer.PROBLEM else feature["layer"]
     elif feature.get("layer") == Layer.MEASURES:
@@ -277,6 +263,15 @@ def background(name: str) -> Response:
     return response
 
 
+@blueprint.get("/bakgrund/karta.pmtiles")
+def tiles() -> Response:
+    """The PMTiles file that the administrator has chosen as base map; the browser asks for pieces of it."""
+    path = basemap.tiles_file(current_app.extensions["samverkan"])
+    if path is None or not path.exists():
+        raise NotFound("access.errors.not_found")
+    return send_file(path, mimetype="application/octet-stream", conditional=True)
+
+
 # ---- The question and what belongs to it -----------------------------------------------------------------------------
 
 
@@ -326,7 +321,7 @@ def _composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None) 
 
 def _encoded(asked: Question) -> str:
     # The box of the view is cut to the box of the question in the browser, so it does not go along here.
-    return current_app.url_for("karta.page", **asked.as_args(page=None, bbox=None)).partition("?")[2]
+    return urlencode(asked.as_args(page=None, bbox=None))
 
 
 def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> folium_map.View:
@@ -352,8 +347,9 @@ def _basemap() -> basemap.Basemap:
 def _first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> Box:
     if place and place[1]:
         return _around(place[1])
-    if row := _around_what():
-        return _near(row.shape.bounds if row.shape is not None else (row.lon, row.lat, row.lon, row.lat))
+    row = _around_what()
+    if row and row.shape is not None:
+        return _near(row.shape.bounds)
     if asked.bbox:
         return asked.bbox
     if len(asked.areas) == 1:

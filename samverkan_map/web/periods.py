@@ -47,7 +47,7 @@ def _presets(asked: Question, today: date) -> list[tuple[str, dict[str, str | No
         for n in (3, 12, 36)
     ]
     year = Period(date(today.year, 1, 1), date(today.year + 1, 1, 1))
-    months = {"from": f"{today.year}-01", "to": f"{today.year}-12"}
+    months: dict[str, str | None] = {"from": f"{today.year}-01", "to": f"{today.year}-12"}
     found.append(("this_year", empty | months, asked.period == year))
     found.append(("all_time", empty, asked.period == Period()))
     return found

@@ -134,4 +134,4 @@ def _row(one: Ranked) -> dict[str, object]:
 
 
 def _line(stretch: Any) -> shapely.LineString:
-    return geometry.transform(shapely.from_wkb(stretch.geom.desc), geometry.METRIC, geometry.DEGREES)
+    return geometry.transform(traffic.shape_of(stretch), geometry.METRIC, geometry.DEGREES)

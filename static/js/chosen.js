@@ -16,7 +16,7 @@ function uncover(map, at) {
   if (!map.getBounds().pad(-0.1).contains(at)) map.panTo(at, { animate: false });
   const { x } = map.latLngToContainerPoint(at);
   const open = map.getSize().x - document.querySelector('.panel').offsetWidth - 30;
-  if (open > 200 && x > open) map.panBy([x - open / 2, 0], { animate: false });
+  if (open > 120 && x > open) map.panBy([x - open / 2, 0], { animate: false });
 }
 
 function outline(geometry) {

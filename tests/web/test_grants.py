@@ -30,6 +30,7 @@ GETS = {
     "/karta/objekt/problem/99": "hhhhhh",
     "/karta/objekt/ingenting/1": "hhhhhh",
     "/bakgrund/roads.geojson": "yyyyyy",
+    "/bakgrund/karta.pmtiles": "hhhhhh",
     "/sok.json?q=h": "yyyyyy",
     "/platser": "yyyyyy",
     "/platser.geojson": "yyyyyy",
