@@ -12,7 +12,6 @@ from samverkan_map import access, agreement, demo, settings
 from samverkan_map.cli.saying import complain, now, opened, progress, say, sentence, today
 from samverkan_map.db import engine
 from samverkan_map.errors import DatabaseTrouble
-from samverkan_map.web import server
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 REPORTS, SEED, YEARS = 6000, 1, 3
@@ -108,6 +107,9 @@ def serve(host: str, port: int | None, workers: int | None, as_demo: bool) -> in
 
 
 def _serve(host: str, port: int | None, workers: int | None, *, as_demo: bool) -> int:
+    # Here, because no other command needs the web: it takes a third of a second to import.
+    from samverkan_map.web import server
+
     chosen = settings.read()
     with opened() as (database, _), database.reading() as session:
         if engine.revision(database) != engine.newest_revision():

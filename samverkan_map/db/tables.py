@@ -194,7 +194,6 @@ class Report(Base):
     __table_args__ = (
         UniqueConstraint("source", "source_ref"),
         Index(None, "delivery_id"),
-        Index(None, "stretch_id"),
         Index(None, "day", "id"),
         # Without it SQLite hands out the number of a removed last row again, and an old link would show another report.
         {"sqlite_autoincrement": True},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,7 +27,9 @@ _TIME = re.compile(
     r" ?(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:[.,]\d+)?", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?\d{1,9}\.\d{1,15}", re.ASCII)
 _SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, ",": "."})
 _PART = r"[+-]?\d+(?:[.,]\d+)?"
 _PAIR = re.compile(
@@ -39,10 +42,12 @@ _POINT = re.compile(rf"POINT\s*Z?\s*\(\s*(?P<x>{_PART})\s+(?P<y>{_PART})(?:\s+{_
 
 class Moment(NamedTuple):
     """When something is said to have happened, in UTC: with a time of day `start == end`; a date alone is its whole
-    local day, `[start, end)`."""
+    local day, `[start, end)`. `first` and `last` are its first and last instant by the local clock, without offset."""
 
     start: datetime
     end: datetime
+    first: datetime
+    last: datetime
 
 
 class Positions(NamedTuple):
@@ -129,6 +134,12 @@ class _Clock:
         self.offsets: dict[tuple[int, int, int, int], timedelta | None] = {}
 
     def moment(self, value: str) -> Moment:
+        if len(value) in (16, 19) and value[10] == "T" and _PLAIN.fullmatch(value):
+            with suppress(ValueError):  # the careful way below says what is wrong
+                local = datetime.fromisoformat(value)
+                if FIRST_YEAR <= local.year <= self.last_year:
+                    start = self._utc(local)
+                    return Moment(start, start, local, local)
         found = _TIME.fullmatch(value)
         if found is None:
             raise _NotATime("not_a_time")
@@ -139,13 +150,18 @@ class _Clock:
             year, month, day = y, m, d
         that_day = _day(int(year), int(month), int(day), self.last_year)
         if hour is None:
-            return Moment(self._utc(that_day), self._utc(that_day + timedelta(days=1)))
+            next_day = that_day + timedelta(days=1)
+            return Moment(self._utc(that_day), self._utc(next_day), that_day, next_day - timedelta(microseconds=1))
         try:
             local = that_day.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
         except ValueError as error:
             raise _NotATime("no_such_hour") from error
-        moment = self._utc(local) if offset is None else _minus(local, offset)
-        return Moment(moment, moment)
+        if offset is not None:
+            moment = _minus(local, offset)
+            local = moment.astimezone(self.zone).replace(tzinfo=None)
+            return Moment(moment, moment, local, local)
+        moment = self._utc(local)
+        return Moment(moment, moment, local, local)
 
     def _utc(self, local: datetime) -> datetime:
         key = (local.year, local.month, local.day, local.hour)
@@ -182,6 +198,8 @@ def _minus(local: datetime, offset: str) -> datetime:
 
 
 def _number(value: str) -> float:
+    if _PLAIN_NUMBER.fullmatch(value):
+        return float(value)
     if len(value) > 40 or not _NUMBER.fullmatch(value):
         raise ValueError("not_a_number")
     return float(value.translate(_SPACES))

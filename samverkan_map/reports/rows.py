@@ -6,9 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -22,7 +21,6 @@ from samverkan_map.exchange.table import Block
 from samverkan_map.question import days_since_1970
 from samverkan_map.vocabulary import Precision, ReportKind, Severity
 
-LOCAL = ZoneInfo("Europe/Stockholm")
 FARTHEST_METRES = 2000
 """A position farther outside the municipality's land than this is refused."""
 
@@ -49,7 +47,6 @@ class Reading:
     sources_seen: set[str] = field(default_factory=set)
     axes_checked: bool = False
     _type_by_word: dict[str, ProblemType | str | None] = field(default_factory=dict)
-    _local: dict[datetime, datetime] = field(default_factory=dict)
     _same_rows: Counter = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -76,14 +73,6 @@ class Reading:
             given = self._given_words.get(word.strip().casefold())
             self._type_by_word[word] = "-" if given == "-" else self.agreement.type_of(given or word)
         return self._type_by_word[word]
-
-    def local(self, moment: datetime) -> datetime:
-        """A moment in UTC as local Swedish time."""
-        if moment not in self._local:
-            if len(self._local) > 100_000:
-                self._local.clear()
-            self._local[moment] = moment.astimezone(LOCAL)
-        return self._local[moment]
 
     def to_metric(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the file as east and north in metres. Raises BadFile when the axes are swapped."""
@@ -322,20 +311,18 @@ def _when(reading: Reading, words: _Words, index: int) -> tuple[Any, ...]:
         raise _RefuseError("no_time")
     told = reported.start.replace(tzinfo=None) if reported else None
     if not (first or last):
-        return None, None, told, reading.local(anchor.start).date(), None, None
-    start, end = (first or last).start, (last or first).end  # type: ignore[union-attr]
-    if end < start:
+        return None, None, told, anchor.first.date(), None, None
+    begin, finish = first or anchor, last or anchor
+    if finish.end < begin.start:
         raise _RefuseError("ends_before_start")
-    local = reading.local(start)
-    weekday, hour = _of_the_week(local, local if end == start else reading.local(end))
-    return start.replace(tzinfo=None), end.replace(tzinfo=None), told, local.date(), weekday, hour
+    weekday, hour = _of_the_week(begin.first, finish.last)
+    return begin.start.replace(tzinfo=None), finish.end.replace(tzinfo=None), told, begin.first.date(), weekday, hour
 
 
-def _of_the_week(start: datetime, end: datetime) -> tuple[int | None, int | None]:
-    last = end if end == start else end - timedelta(microseconds=1)
-    if last.date() != start.date():
+def _of_the_week(first: datetime, last: datetime) -> tuple[int | None, int | None]:
+    if last.date() != first.date():
         return None, None
-    return start.weekday(), start.hour if last.hour == start.hour else None
+    return first.weekday(), first.hour if last.hour == first.hour else None
 
 
 def _where(

@@ -62,13 +62,13 @@ def content_policy(basemap: str) -> str:
     >>> content_policy("xyz:https://{s}.tiles.example.org/{z}/{x}/{y}.png").split("; ")[3]
     "img-src 'self' https://*.tiles.example.org"
     """
+    tiles = " ".join(["'self'", *_tile_hosts(basemap)])
     # A vector base map is drawn on a canvas in the browser and shown as pictures made there.
-    drawn = ["blob:"] if basemap.startswith("pmtiles:") else []
-    pictures = " ".join(["'self'", *_tile_hosts(basemap), *drawn])
+    pictures = f"{tiles} blob:" if basemap.startswith("pmtiles:") else tiles
     return "; ".join(
         (
             "default-src 'none'", "script-src 'self'", "style-src 'self'", f"img-src {pictures}",
-            f"connect-src {pictures}", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "object-src 'none'",
+            f"connect-src {tiles}", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "object-src 'none'",
             "frame-ancestors 'none'",
         )
     )  # fmt: skip

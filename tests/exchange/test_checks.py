@@ -53,7 +53,7 @@ def times(values):
 )
 def test_a_time_of_day_is_one_moment_in_utc(written, utc):
     expected = datetime.fromisoformat(utc).replace(tzinfo=UTC)
-    assert the_time(written) == (expected, expected)
+    assert the_time(written)[:2] == (expected, expected)
 
 
 @pytest.mark.parametrize("written", ["2025-03-30", "2025-3-30", "30/3 2025", "20250330"])
@@ -61,6 +61,15 @@ def test_a_date_alone_is_its_whole_local_day_also_when_it_has_23_hours(written):
     moment = the_time(written)
     assert moment.start == datetime(2025, 3, 29, 23, tzinfo=UTC)
     assert moment.end - moment.start == timedelta(hours=23)
+    assert (moment.first, moment.last) == (datetime(2025, 3, 30), datetime(2025, 3, 30, 23, 59, 59, 999999))
+
+
+@pytest.mark.parametrize(
+    "written", ["2025-07-01T00:30", "2025-07-01 00:30", "2025-06-30T22:30Z", "2025-07-01T00:30:00"]
+)
+def test_a_moment_tells_what_the_local_clock_showed(written):
+    moment = the_time(written)
+    assert (moment.first, moment.last) == (datetime(2025, 7, 1, 0, 30), datetime(2025, 7, 1, 0, 30))
 
 
 def test_of_the_autumn_hour_that_comes_twice_the_first_is_meant():

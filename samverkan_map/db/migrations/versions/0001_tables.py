@@ -387,13 +387,11 @@ def upgrade():
     )
     op.create_index(op.f("ix_reports_day_id"), "reports", ["day", "id"], unique=False)
     op.create_index(op.f("ix_reports_delivery_id"), "reports", ["delivery_id"], unique=False)
-    op.create_index(op.f("ix_reports_stretch_id"), "reports", ["stretch_id"], unique=False)
     for statement in AUDIT_GUARD[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade():
-    op.drop_index(op.f("ix_reports_stretch_id"), table_name="reports")
     op.drop_index(op.f("ix_reports_delivery_id"), table_name="reports")
     op.drop_index(op.f("ix_reports_day_id"), table_name="reports")
     op.drop_geospatial_index("idx_reports_geom", table_name="reports", postgresql_using="gist", column_name="geom")
