@@ -8,7 +8,7 @@ spatialite=libsqlite3-mod-spatialite
 case "${1:?run, test or bench}" in
   run) wanted=("$spatialite") ;;
   test) wanted=("$spatialite" chromium postgresql postgresql-postgis fonts-dejavu-core) ;;
-  bench) wanted=("$spatialite" chromium postgresql postgresql-postgis fonts-dejavu-core gdal-bin) ;;
+  bench) wanted=("$spatialite" chromium postgresql postgresql-postgis fonts-dejavu-core gdal-bin npm) ;;
   *) echo "Say run, test or bench." >&2; exit 2 ;;
 esac
 

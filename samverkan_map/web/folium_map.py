@@ -208,7 +208,7 @@ def _frame(view: View) -> Call:
 
 def _rendered(viewport: Viewport) -> Any:
     """The figure with all parts rendered, after a check that nothing foreign came with them."""
-    figure = viewport.get_root()
+    figure: Any = viewport.get_root()
     # A figure starts with a charset tag that a page of ours has already.
     figure.header._children.clear()
     viewport.render()
@@ -218,8 +218,8 @@ def _rendered(viewport: Viewport) -> Any:
     return figure
 
 
-def _links(figure: Any, kind: type) -> tuple[str, ...]:
-    return tuple(child.url for child in figure.header._children.values() if isinstance(child, kind))
+def _links(figure: Any, kind: Any) -> tuple[str, ...]:
+    return tuple(str(child.url) for child in figure.header._children.values() if isinstance(child, kind))
 
 
 def _corners(bounds: Bounds) -> list[list[float]]:
