@@ -1,7 +1,8 @@
-"""Answers made smaller for clients that ask for it: data, scripts, styles and drawings.
+"""Answers made smaller for clients that ask for it.
 
-Pages are left as they are: they hold a form token beside words from the address, and the length of such a page made
-smaller would tell an eavesdropper, guess by guess, what the token is.
+A page of somebody with a session is left as it is: it holds a form token beside words from the address, and the length
+of such a page made smaller would tell an eavesdropper, guess by guess, what the token is. Without a session the token
+is everybody's and no secret.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import gzip
 from functools import lru_cache
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 TYPES = frozenset(
     {
@@ -30,7 +31,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        if response.mimetype not in TYPES or response.status_code != 200 or "Content-Encoding" in response.headers:
+        if not _worth_it(response):
             return response
         response.vary.add("Accept-Encoding")
         if not request.accept_encodings["gzip"] or request.method == "HEAD":
@@ -47,6 +48,11 @@ def register(app: Flask) -> None:
         if etag:
             response.set_etag(etag, weak=True)  # the same content in other bytes
         return response
+
+
+def _worth_it(response: Response) -> bool:
+    kind = response.mimetype in TYPES or (response.mimetype == "text/html" and not g.get("token"))
+    return kind and response.status_code == 200 and "Content-Encoding" not in response.headers
 
 
 @lru_cache(maxsize=64)
