@@ -294,3 +294,24 @@ def test_near_finds_by_distance_and_tells_the_traffic_group_nothing(session, vel
     found = reports.near(session, COORDINATOR, vellinge, here, metres=30, most=10)
     assert [one["type"] for one in found] == ["klotter", "fortkorning"]
     assert reports.near(session, viewer(Role.TRAFFIC_GROUP), vellinge, here, metres=30, most=10) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "weekday", "hour"),
+    [
+        ("2026-03-02T14:00", "2026-03-02T15:00", 0, 14),
+        ("2026-03-02T14:10", "2026-03-02T15:10", 0, None),
+        ("2026-03-02T22:00", "2026-03-03T00:00", 0, None),
+        ("2026-03-02", "2026-03-02", 0, None),
+        ("2026-02-27T16:00", "2026-03-02T07:00", None, None),
+        ("2026-03-02T14:00", "", 0, 14),
+        ("", "2026-03-02T14:00", 0, 14),
+    ],
+)
+def test_hour_and_weekday_are_known_only_when_the_whole_interval_tells_them(
+    session, vellinge, tmp_path, start, end, weekday, hour
+):
+    header = "kallans_id,typ,tid_fran,tid_till,lon,lat"
+    take_in(session, vellinge, a_file(tmp_path, [f"1,klotter,{start},{end},12.9558,55.4098"], header=header))
+    (one,) = session.scalars(select(Report)).all()
+    assert (one.weekday, one.hour) == (weekday, hour)

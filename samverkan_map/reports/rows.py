@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -315,7 +315,10 @@ def _when(reading: Reading, words: _Words, index: int) -> tuple[Any, ...]:
     begin, finish = first or anchor, last or anchor
     if finish.end < begin.start:
         raise _RefuseError("ends_before_start")
-    weekday, hour = _of_the_week(begin.first, finish.last)
+    # An interval that ends on the stroke of an hour has not entered that hour.
+    ends_on_the_stroke = finish.start == finish.end > begin.start
+    final = finish.last - timedelta(microseconds=1) if ends_on_the_stroke else finish.last
+    weekday, hour = _of_the_week(begin.first, final)
     return begin.start.replace(tzinfo=None), finish.end.replace(tzinfo=None), told, begin.first.date(), weekday, hour
 
 

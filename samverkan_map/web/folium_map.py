@@ -112,10 +112,11 @@ def compose(
     viewport = _viewport(view)
     for element in _base(agreement, view, addresses):
         viewport.add_child(element)
-    viewport.add_child(Call("areas", labels=_area_labels(agreement)))
-    viewport.add_child(
-        Call("cells", address=addresses["cells"], question=addresses["question"], **_drawing(layers, view, addresses))
-    )
+    areas = {code: area.label[view.language] for code, area in agreement.areas.items()} | {
+        "": view.names["nowhere_known"]
+    }
+    drawing = _drawing(layers, view, addresses) | {"areas": areas}
+    viewport.add_child(Call("cells", address=addresses["cells"], question=addresses["question"], **drawing))
     viewport.add_child(_frame(view))
     figure = _rendered(viewport)
     return MapParts(
@@ -183,12 +184,6 @@ def _background_call(layer: BaseLayer, **data: Any) -> Call:
 def _background(agreement: Agreement, layer: BaseLayer, addresses: Mapping[str, str]) -> str:
     name = (layer.labels or {}).get("from", layer.name)
     return addresses["background"].format(name=name, version=version(agreement.folder, name))
-
-
-def _area_labels(agreement: Agreement) -> list[dict[str, Any]]:
-    """Where the number of rows without an exact place stands: in the middle of each sub-area."""
-    areas = [entry for entry in agreement.gazetteer() if entry.kind == "area"]
-    return [{"code": entry.area, "lon": entry.lon, "lat": entry.lat} for entry in areas]
 
 
 def _drawing(layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]) -> dict[str, Any]:

@@ -332,7 +332,8 @@ def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> f
         names={
             "region": t("karta.map_of", municipality=g.agreement.name),
             "cell": t("karta.cell_name"),
-            "unmapped": t("karta.area_unmapped"),
+            "unmapped": t("karta.unmapped_list"),
+            "nowhere_known": t("karta.area_not_known"),
             "nowhere": t("karta.no_position"),
         },
         basemap=_basemap(),

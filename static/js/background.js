@@ -45,19 +45,6 @@ function words(map, pane, { features }, { kind, classes = {}, skip = [] }, zoom)
   arrange(map);
 }
 
-// The numbers of rows without an exact place, one per sub-area; they are filled in with the rows.
-export function areas(map, { labels }) {
-  const pane = map.createPane('omraden');
-  pane.style.zIndex = 640;
-  pane.style.pointerEvents = 'none';
-  for (const { code, lat, lon } of labels) {
-    const tag = label(pane, 'unmapped', '');
-    tag.dataset.area = code;
-    register(map, { tag, pane, at: L.latLng(lat, lon), from: 0, rank: 2.5 });
-  }
-  arrange(map);
-}
-
 function label(pane, style, text) {
   const tag = document.createElement('span');
   tag.className = `label ${style}`;
@@ -83,17 +70,15 @@ function register(map, one) {
   map.names.push(one);
 }
 
-const TRIES = [[0, 0], [0, -26], [0, 26], [0, -46], [0, 46], [62, 0], [-62, 0], [70, 34], [-70, 34], [70, -34], [-70, -34], [0, -66], [0, 66], [95, 0], [-95, 0], [0, 88], [0, -88], [120, 40], [-120, 40], [120, -40], [-120, -40], [0, 110]];
+const TRIES = [[0, 0], [0, -26], [0, 26], [0, -46], [0, 46], [62, 0], [-62, 0], [70, 34], [-70, 34], [70, -34], [-70, -34]];
 
 // A name stands where it covers no sign and no other name, at its place or close by; otherwise it waits.
 export function arrange(map) {
   if (!map.names) return;
   const taken = [...(map.marked?.() || [])];
-  const roomy = map.getSize().x > 600;
-  const view = L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
   for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
     const half = tag.textContent.length * 3.5 + 5;
-    const box = tag.textContent && map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half, tag.dataset.area && view, roomy);
+    const box = map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half);
     tag.style.visibility = box ? 'visible' : 'hidden';
     if (!box) continue;
     taken.push(box);
@@ -101,12 +86,9 @@ export function arrange(map) {
   }
 }
 
-// The first place that is free; a number that must be shown takes the place in `view` that covers least.
-function free(taken, { x, y }, half, view, must) {
+function free(taken, { x, y }, half) {
   const boxes = TRIES.map(([over, down]) => [x + over - half, y + down - 9, x + over + half, y + down + 9]);
-  const outside = ([left, , right]) => view && (left < view.min.x || right > view.max.x);
-  const covered = boxes.map((box) => taken.filter((other) => meets(box, other)).length + (outside(box) ? 3 : 0));
-  return boxes[covered.indexOf(view && must ? Math.min(...covered) : 0)];
+  return boxes.find((box) => !taken.some((other) => meets(box, other)));
 }
 
 function meets(a, b) {

@@ -27,7 +27,8 @@ async function request(state) {
     if (state.last !== key) return;
     state.unmapped = answer.unmapped_by_area;
     show(state, together(map, answer.features));
-    label(state);
+    withoutPlace(state);
+    arrange(map);
   } catch (error) {
     if (error.name !== 'AbortError') map.fire('karta:fel');
   }
@@ -185,12 +186,11 @@ function spoken(counts, { layers, names }) {
   return names.cell.replace('{parts}', parts.join(', '));
 }
 
-// Rows without an exact place are never drawn as points: their number stands in the middle of their sub-area.
-function label({ map, unmapped = {}, options }) {
+// Rows without an exact place are never drawn as points: their number per sub-area stands in words below the map.
+function withoutPlace({ unmapped = {}, options }) {
+  const line = document.getElementById('utan-plats');
+  if (!line || !options.areas) return;
   const number = new Intl.NumberFormat(document.documentElement.lang);
-  for (const tag of map.getContainer().querySelectorAll('[data-area]')) {
-    const n = unmapped[tag.dataset.area];
-    tag.textContent = n ? options.names.unmapped.replace('{n}', number.format(n)) : '';
-  }
-  arrange(map);
+  const parts = Object.entries(options.areas).filter(([code]) => unmapped[code]).map(([code, name]) => `${name} ${number.format(unmapped[code])}`);
+  line.textContent = parts.length ? options.names.unmapped.replace('{parts}', parts.join(' · ')) : '';
 }

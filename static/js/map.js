@@ -1,7 +1,7 @@
 // What the composed map script calls: one function per element that folium puts on the map.
 import { chosen } from './chosen.js';
 
-export { areas, background } from './background.js';
+export { background } from './background.js';
 export { cells } from './cells.js';
 export { localTiles, vectorTiles } from './tiles.js';
 import { frame as buttons } from './frame.js';

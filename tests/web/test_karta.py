@@ -161,7 +161,7 @@ def test_a_layer_of_the_base_map_is_kept_under_an_address_with_its_version(world
 
 def view(vellinge, kind="builtin", address=""):
     where = (12.8, 55.35, 13.2, 55.53)
-    return folium_map.View(where, where, "sv", {}, basemap.Basemap(kind, address, ""))
+    return folium_map.View(where, where, "sv", {"nowhere_known": "Okänt"}, basemap.Basemap(kind, address, ""))
 
 
 ADDRESSES = {"cells": "/c", "question": "", "sprite": "/s.svg", "background": "/b/{name}?{version}"}

@@ -6,16 +6,10 @@ import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from samverkan_map.settings import ROOT
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGES = (
     "/", "/?visa=lista", "/?visa=tabell", "/?q=finns-inte", "/?plats=Xyz", "/?period=12m", "/platser", "/platser/1",
     "/atgarder", "/atgarder/1", "/platsutveckling", "/platsutveckling/1", "/trafik", "/trafik/stracka/1", "/hjalp",
@@ -37,12 +31,9 @@ def site(demo_world):
 
 
 @pytest.fixture
-def browser():
+def browser(chromium):
     """A real browser."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    return chromium
 
 
 def watched(page):
