@@ -204,6 +204,11 @@ def _same_version(place: Place, version: int | None) -> None:
         raise Conflict("refusals.places.changed")
 
 
+def shape_of(place: Place) -> BaseGeometry:
+    """The point, line or area of a place in EPSG:3006."""
+    return engine.shape(place.geom)
+
+
 def laps(place: Place) -> Sequence[PhaseMove]:
     """Every step of the place in order, the first being its beginning."""
     return sorted(place.moves, key=lambda move: move.id)

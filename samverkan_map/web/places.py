@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, g, render_template
 
-from samverkan_map import access, geometry, map_rows, places
+from samverkan_map import access, geometry, map_rows, places, reports
 from samverkan_map.map_rows import Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Period, Phase, PhaseStatus, add_months
@@ -16,6 +18,8 @@ blueprint = Blueprint("places", __name__)
 
 NEAR_METRES = 100
 MONTHS = 12
+CLOSE_METRES = 50
+SHOWN_REPORTS = 5
 
 
 @blueprint.get("/platser")
@@ -59,9 +63,16 @@ def one(id: int) -> str:
         measures=sorted(shown, key=lambda measure: measure.planned_start, reverse=True),
         near=[other for other in near if other.layer is Layer.SITES],
         reported=_reported(row),
+        newest=_newest(place),
         internal=bool(access.visible_kinds(g.viewer)),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )
+
+
+def _newest(place: Any) -> list[dict[str, Any]]:
+    """The newest reports in or close to the place, for those who see single reports exactly."""
+    shape = places.shape_of(place)
+    return reports.near(g.session, g.viewer, g.agreement, shape, metres=CLOSE_METRES, most=SHOWN_REPORTS)
 
 
 def _reported(row: Row) -> tuple[int, dict[str, str]] | None:

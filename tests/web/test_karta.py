@@ -229,3 +229,11 @@ def test_the_browser_libraries_are_the_pinned_ones(tmp_path):
     faults = vendor.check(tmp_path)
     assert "leaflet/leaflet.js differs from its checksum in VENDOR.toml" in faults
     assert "leaflet/leaflet.css is listed in VENDOR.toml but missing" in faults
+
+
+def test_a_place_card_shows_the_newest_reports_there_to_those_who_see_them_exactly(world):
+    heading = "Senast rapporterat här"
+    address = f"/platser/{world.place_id}" if hasattr(world, "place_id") else "/platser/1"
+    assert heading in world.client("planerare").get(address).get_data(as_text=True)
+    assert heading not in world.client().get(address).get_data(as_text=True)
+    assert heading not in world.client("trafikgrupp").get(address).get_data(as_text=True)
