@@ -243,12 +243,14 @@ _BLOCK = 5000
 _ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉüÜ–—”’…§°]")
 _TWO_DIGITS = re.compile(r"[0-9][^0-9\n]{0,9}[0-9]")
 _MANY_DIGITS = re.compile(
-    r"[0-9](?:[^0-9\n]{0,4}[0-9]){5}|[A-Za-z]{3}[ -]?[0-9][0-9]|[0-9]\s?[A-Za-z]?\s*,?\s+(?:[0-9]|v|port|uppg|dörr)"
+    r"[0-9](?:[^0-9\n]{0,4}[0-9]){5}|(?<![A-Za-z0-9_])[A-Za-z]{3}[ -]?[0-9][0-9][0-9A-Za-z]"
+    r"|[0-9]\s?[A-Za-z]?\s*,?\s+(?:[0-9]|v|port|uppg|dörr)"
 )
+_DOOR = re.compile(r"[0-9]\s?[a-z]?\s*,?\s+(?:port|uppgång|dörr)")
 _CUES = (
     "@", "(at)", "[at]", "(a)", "[a]", "snabel", "heter", "kallas", "kallar", "döpt", "namn", "killen", "tjejen",
     "pojken", "flickan", "mannen", "kvinnan", "grannen", "sonen", "dottern", "brodern", "systern", "eleven",
-    "läraren", "föraren", "förälder", "mamman", "pappan", "lgh", "lägenhet", "vån", "port", "uppgång", "dörr",
+    "läraren", "föraren", "förälder", "mamman", "pappan", "lgh", "lägenhet", "vån",
     "sspf", "vinr", "orosanm", "lvu", "lvm", "skydda", "skriv", "regist", "insatsgrupp",
 )  # fmt: skip
 
@@ -264,6 +266,7 @@ def _suspects(block: list[str]) -> set[int]:
     at = partial(bisect_left, ends)
     found = {index for index in {at(match.start()) for match in _TWO_DIGITS.finditer(whole)} if _digits(block[index])}
     small = whole.lower()
+    found.update(at(match.start()) for match in _DOOR.finditer(small))
     for text, cue in ((whole, "SIG"), *((small, cue) for cue in _CUES)):
         found.update(at(place) for place in _places(text, cue))
     return found

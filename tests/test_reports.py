@@ -315,3 +315,16 @@ def test_hour_and_weekday_are_known_only_when_the_whole_interval_tells_them(
     take_in(session, vellinge, a_file(tmp_path, [f"1,klotter,{start},{end},12.9558,55.4098"], header=header))
     (one,) = session.scalars(select(Report)).all()
     assert (one.weekday, one.hour) == (weekday, hour)
+
+
+@pytest.mark.parametrize("words", ["höllviken", "HÖLLVIKEN", "Centrum höllvikens", "hÖllVikens"])
+def test_a_search_finds_place_names_however_they_are_written_and_the_file_the_same(session, vellinge, tmp_path, words):
+    rows = [
+        "1,klotter,2026-03-03,13.0190,55.4710,Höllvikens centrum",
+        "2,klotter,2026-03-03,13.0197,55.4712,Stortorget",
+    ]
+    take_in(session, vellinge, a_file(tmp_path, rows, header="kallans_id,typ,tid_fran,lon,lat,plats"))
+    asked = ask(vellinge, q=words)
+    found = [row["source_ref"] for row in reports.stream(session, COORDINATOR, vellinge, asked)]
+    assert found == ["1"]
+    assert reports.choose(session, COORDINATOR, vellinge, asked).total == 1

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ _TIME = re.compile(
     r" ?(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
-_PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?", re.ASCII)
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:[.,]\d+)?", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?\d{1,9}\.\d{1,15}", re.ASCII)
 _SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, ",": "."})
@@ -74,7 +75,7 @@ def times(
     >>> times(["2025-03-01T12:30", "30/2 2025", ""])[1]
     [(1, 'readers.rows.no_such_day', {'value': '30/2 2025'})]
     """
-    return _each(values, _Clock(zone, (today or date.today()).year + 1).moment)
+    return _each(values, _clock(zone, (today or date.today()).year + 1).moment)
 
 
 def numbers(values: Sequence[str]) -> tuple[np.ndarray, list[ColumnFault]]:
@@ -134,7 +135,7 @@ class _Clock:
         self.offsets: dict[tuple[int, int, int, int], timedelta | None] = {}
 
     def moment(self, value: str) -> Moment:
-        if len(value) in (16, 19) and value[10] == "T" and _PLAIN.fullmatch(value):
+        if _PLAIN.fullmatch(value):
             with suppress(ValueError):  # the careful way below says what is wrong
                 local = datetime.fromisoformat(value)
                 if FIRST_YEAR <= local.year <= self.last_year:
@@ -176,6 +177,12 @@ class _Clock:
         placed = local.replace(tzinfo=self.zone, fold=0)
         back = placed.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None)
         return placed.utcoffset() if back == local else None
+
+
+@cache
+def _clock(zone: str, last_year: int) -> _Clock:
+    """One clock per zone, so that what it learnt of a file's first block serves the next."""
+    return _Clock(zone, last_year)
 
 
 def _day(year: int, month: int, day: int, last_year: int) -> datetime:

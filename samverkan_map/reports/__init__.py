@@ -104,7 +104,7 @@ def _ordered(chosen: Chosen, agreement: Agreement, sort: str) -> np.ndarray:
 
 def stream(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Iterator[dict[str, Any]]:
     """All rows of a question, newest (or oldest) first, read a block at a time. Raises BadQuestion."""
-    conditions = choosing.conditions(session, viewer, agreement, question)
+    conditions = choosing.conditions(session, viewer, agreement, question, frames.current(session))
     order = (Report.day, Report.id) if question.sort == "oldest" else (Report.day.desc(), Report.id.desc())
     statement = _rows().where(*conditions).order_by(*order)
     for report in session.scalars(statement.execution_options(yield_per=STREAM_ROWS)):
@@ -164,7 +164,7 @@ def near(
     """
     if access.coarse_position(viewer) is not None:
         return []
-    conditions = choosing.conditions(session, viewer, agreement, Question())
+    conditions = choosing.conditions(session, viewer, agreement, Question(), frames.current(session))
     close = engine.within_distance(Report.geom, shape, metres)
     newest = _rows().where(*conditions, *close).order_by(Report.day.desc(), Report.id.desc()).limit(most)
     return [row(viewer, report) for report in session.scalars(newest)]

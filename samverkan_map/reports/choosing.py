@@ -6,6 +6,7 @@ CSV is written by the other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,8 +79,12 @@ def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Que
     return chosen
 
 
-def conditions(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> list[ColumnElement]:
-    """The same question as SQL conditions on `Report`, all but the box (see `outside_box`).
+def conditions(
+    session: Session, viewer: Viewer, agreement: Agreement, question: Question, frame: Frame
+) -> list[ColumnElement]:
+    """The same question as SQL conditions on `Report`, all but the box (see `in_box`).
+
+    The frame lends the place names that hold a word, so that both ways find the same ones on every database.
 
     Raises BadQuestion when the question is finer in time than the viewer may see.
     """
@@ -100,7 +105,7 @@ def conditions(session: Session, viewer: Viewer, agreement: Agreement, question:
         found.append(Report.hour.in_(hours_of(question.hours)))
     if question.keepers:
         found.append(Report.stretch_id.in_(_stretches_of(session, question)))
-    return found + [_word(session, viewer, agreement, word) for word in question.text.split()]
+    return found + [_word(session, viewer, agreement, frame, word) for word in question.text.split()]
 
 
 def _day_numbers(question: Question) -> tuple[int | None, int | None]:
@@ -167,6 +172,8 @@ def _mask_of_word(
 ) -> np.ndarray:
     types, areas, stretches = _named(session, agreement, word)
     mask = frame.lookup("type", lambda code: code in types)[frame.type[rows]]
+    if _reads_place_names(viewer):
+        mask |= frame.lookup("place_name", lambda name: _holds(name, word))[frame.place_name[rows]]
     mask |= frame.lookup("area", lambda code: code in areas)[frame.area[rows]]
     mask |= np.isin(frame.stretch[rows], stretches)
     texts = _word_in_texts(viewer, word)
@@ -175,9 +182,12 @@ def _mask_of_word(
     return mask
 
 
-def _word(session: Session, viewer: Viewer, agreement: Agreement, word: str) -> ColumnElement:
+def _word(session: Session, viewer: Viewer, agreement: Agreement, frame: Frame, word: str) -> ColumnElement:
     types, areas, stretches = _named(session, agreement, word)
     found = [Report.type.in_(types), Report.area.in_(areas), Report.stretch_id.in_(stretches)]
+    if _reads_place_names(viewer):
+        names = [name for name in frame.words["place_name"] if _holds(name, word)]
+        found.append(Report.place_name.in_(names))
     texts = _word_in_texts(viewer, word)
     return or_(*found, texts if texts is not None else false())
 
@@ -185,24 +195,31 @@ def _word(session: Session, viewer: Viewer, agreement: Agreement, word: str) -> 
 def _named(session: Session, agreement: Agreement, word: str) -> tuple[list[str], list[str], list[int]]:
     """The types, areas and stretches whose names hold the word."""
 
-    def holds(*texts: str) -> bool:
-        return any(word.casefold() in text.casefold() for text in texts)
+    def holds(texts: Iterable[str]) -> bool:
+        return any(_holds(text, word) for text in texts)
 
-    types = [code for code, found in agreement.types.items() if holds(*found.label.values())]
-    areas = [code for code, found in agreement.areas.items() if holds(*found.label.values())]
-    stretches = [number for number, name in session.execute(select(Stretch.id, Stretch.name)) if holds(name)]
+    types = [code for code, found in agreement.types.items() if holds(found.label.values())]
+    areas = [code for code, found in agreement.areas.items() if holds(found.label.values())]
+    stretches = [number for number, name in session.execute(select(Stretch.id, Stretch.name)) if _holds(name, word)]
     return types, areas, stretches
 
 
+def _holds(text: str | None, word: str) -> bool:
+    return text is not None and word.casefold() in text.casefold()
+
+
+def _reads_place_names(viewer: Viewer) -> bool:
+    return ReportKind.PROBLEM in access.visible_kinds(viewer)
+
+
 def _word_in_texts(viewer: Viewer, word: str) -> ColumnElement | None:
-    """The word in the texts that this viewer may read; a search in others would tell what they say."""
-    columns = [Report.place_name] if ReportKind.PROBLEM in access.visible_kinds(viewer) else []
-    if access.may(viewer, Permission.SEE_RAW_TEXT):
-        columns.append(Report.description)
-    # SQLite's LIKE folds case for a-z only, so å, ä and ö are asked for in the three ways they are written.
+    """The word in the descriptions, for a viewer who may read them; a search by others would tell what they say."""
+    if not access.may(viewer, Permission.SEE_RAW_TEXT):
+        return None
+    # SQLite's LIKE folds case for a-z only, so å, ä and ö are asked for in the ways they are written.
     forms = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
-    found = [and_(column.is_not(None), column.contains(form, autoescape=True)) for column in columns for form in forms]
-    return or_(*found) if found else None
+    found = (Report.description.contains(form, autoescape=True) for form in forms)
+    return and_(Report.description.is_not(None), or_(*found))
 
 
 def _in_box(chosen: Chosen, agreement: Agreement, bbox: tuple[float, float, float, float]) -> np.ndarray:

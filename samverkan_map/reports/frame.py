@@ -19,8 +19,8 @@ from samverkan_map import access, geometry
 from samverkan_map.db import bulk
 from samverkan_map.db.tables import Delivery
 
-CODED = ("kind", "type", "source", "area")
-"""The columns held as small numbers, with their words in `Frame.words`."""
+CODED = ("kind", "type", "source", "area", "place_name")
+"""The columns held as small numbers, with their words in `Frame.words`; place names are few beside the reports."""
 
 WORLD_BITS = 32
 """A position is two whole numbers 0 to 2**32 on the Web Mercator square, so a map cell is a shift of the bits."""
@@ -95,8 +95,8 @@ def _empty() -> Frame:
 
 _KINDS = {
     "id": np.int64, "day": np.int32, "weekday": np.int8, "hour": np.int8, "kind": np.int16, "type": np.int16,
-    "source": np.int16, "area": np.int16, "stretch": np.int32, "delivery": np.int32, "mapped": np.bool_,
-    "x": np.uint32, "y": np.uint32, "coarse_x": np.uint32, "coarse_y": np.uint32,
+    "source": np.int16, "area": np.int16, "place_name": np.int32, "stretch": np.int32, "delivery": np.int32,
+    "mapped": np.bool_, "x": np.uint32, "y": np.uint32, "coarse_x": np.uint32, "coarse_y": np.uint32,
 }  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _refreshed(session: Session, frame: Frame, wanted: dict[int, tuple[int, date
     return Frame(wanted, {name: tuple(found) for name, found in words.items()}, arrays)
 
 
-_READ = ("delivery_id", "kind", "type", "source", "area", "day", "weekday", "hour", "stretch_id")
+_READ = ("delivery_id", "kind", "type", "source", "area", "place_name", "day", "weekday", "hour", "stretch_id")
 
 
 def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> dict[str, np.ndarray]:
@@ -128,7 +128,7 @@ def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> 
         "stretch": _or_minus_one(block["stretch_id"], np.int32),
     }
     for name in CODED:
-        found[name] = _as_codes(block[name], words[name])
+        found[name] = _as_codes(block[name], words[name]).astype(_KINDS[name])
     return found | _positions(block["e"], block["n"])
 
 
@@ -145,7 +145,7 @@ def _as_codes(values: np.ndarray, words: list[str | None]) -> np.ndarray:
         if word not in index:
             index[word] = len(words)
             words.append(word)
-    return np.fromiter(map(index.__getitem__, column), dtype=np.int16, count=len(column))
+    return np.fromiter(map(index.__getitem__, column), dtype=np.int32, count=len(column))
 
 
 def _positions(e: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:

@@ -336,7 +336,7 @@ def _where(
     if given and given not in set(Precision):
         raise _RefuseError("unknown_precision", value=given[:40], allowed=", ".join(Precision))
     if places.positioned[index]:
-        precision = Precision(given or Precision.POINT)
+        precision = Precision(given) if given else Precision.POINT
         if found.finest == Precision.AREA and precision in (Precision.POINT, Precision.STREET):
             precision = Precision.AREA
         if precision in (Precision.POINT, Precision.STREET):

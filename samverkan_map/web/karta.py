@@ -106,6 +106,7 @@ def cells() -> Response:
 def _cell(feature: dict) -> dict:
     """A feature as GeoJSON; a single report carries the sign of its theme, as it does in the list."""
     properties = {name: value for name, value in feature.items() if name not in ("lon", "lat", "type")}
+    properties["count"] = feature["n"]
     if known := g.agreement.types.get(feature.get("type") or ""):
         properties["title"] = label(known)
         properties["symbol"] = f"problem-{known.symbol}" if feature["layer"] == Layer.PROBLEM else feature["layer"]
