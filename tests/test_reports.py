@@ -328,3 +328,15 @@ def test_a_search_finds_place_names_however_they_are_written_and_the_file_the_sa
     found = [row["source_ref"] for row in reports.stream(session, COORDINATOR, vellinge, asked)]
     assert found == ["1"]
     assert reports.choose(session, COORDINATOR, vellinge, asked).total == 1
+
+
+def test_cells_nest_so_that_zooming_in_divides_and_never_moves_a_count(session, vellinge, tmp_path):
+    take_in(session, vellinge, a_heap(tmp_path), partial=True)
+    chosen = reports.choose(session, COORDINATOR, vellinge, ask(vellinge))
+    box = (12.7, 55.3, 13.3, 55.6)
+    counts = [reports.cells(chosen, box, zoom) for zoom in (11, 13, 15, 16, 17)]
+    totals = [sum(cell.total for cell in cells) for cells in counts]
+    assert len(set(totals)) == 1 and totals[0] > 120
+    sizes = [len(cells) for cells in counts]
+    assert sizes[0] < sizes[1] < sizes[2] <= sizes[3]
+    assert sizes[4] == sizes[3], "near, a cell of 128 pixels is as wide on the ground as one of 64 a zoom level out"

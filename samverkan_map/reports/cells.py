@@ -1,4 +1,4 @@
-"""Reports counted per map cell (64 screen pixels on the Web Mercator grid), or one by one where few are near."""
+"""Reports counted per map cell on the Web Mercator grid (64 screen pixels, near 128), or one by one where few are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from samverkan_map.reports.frame import WORLD_BITS, degrees, world
 
 TILE_BITS = 2
 """A map tile of 256 pixels holds 4 × 4 cells."""
+
+STREET_ZOOM = 17
+"""From here on a cell is twice as wide: a street full of reports then weighs no more than one with a few."""
 
 FINEST_ZOOM = 20
 SINGLES = 120
@@ -68,7 +71,7 @@ def count_cells(chosen: Chosen, bbox: tuple[float, float, float, float], zoom: i
 
 def _grid(bbox: tuple[float, float, float, float], zoom: int) -> tuple[tuple[int, int, int], tuple[int, int]]:
     """(left, top, shift of the bits) and (columns, rows) of the cells that cover a box."""
-    shift = WORLD_BITS - min(zoom, FINEST_ZOOM) - TILE_BITS
+    shift = WORLD_BITS - min(zoom, FINEST_ZOOM) - TILE_BITS + (zoom >= STREET_ZOOM)
     (x0, x1), (y1, y0) = _corners(bbox)
     left, top = int(x0) >> shift, int(y0) >> shift
     return (left, top, shift), ((int(x1) >> shift) - left + 1, (int(y1) >> shift) - top + 1)
