@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samverkan_map.db.tables.base import Base
@@ -73,3 +73,4 @@ class AuditLine(Base):
     details: Mapped[str]
     previous_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
+    __table_args__ = (Index(None, "object_kind", "object_id"),)

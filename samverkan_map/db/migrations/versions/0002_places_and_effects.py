@@ -182,9 +182,11 @@ def upgrade():
     op.add_column("measures", sa.Column("waiver", sa.String(), nullable=False, server_default=""))
     op.add_column("phase_moves", sa.Column("missing", sa.JSON(), nullable=False, server_default="[]"))
     op.drop_column("sessions", "language")
+    op.create_index(op.f("ix_audit_object_kind_object_id"), "audit", ["object_kind", "object_id"])
 
 
 def downgrade():
+    op.drop_index(op.f("ix_audit_object_kind_object_id"), table_name="audit")
     op.add_column("sessions", sa.Column("language", sa.VARCHAR(), nullable=True))
     op.drop_column("phase_moves", "missing")
     op.drop_column("measures", "waiver")
