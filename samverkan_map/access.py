@@ -182,9 +182,14 @@ def gate(session: Session, actor: Viewer, permission: Permission, obj: Any = Non
     Raises NotFound when the actor may not know that `obj` exists, SignInNeeded, NotAllowed.
     """
     permission = Permission(permission)
-    if not may(actor, permission, obj):
-        raise refusal(actor, permission, obj)
+    check(actor, permission, obj)
     _append(session, actor, permission, obj, details)
+
+
+def check(viewer: Viewer, permission: Permission, obj: Any = None) -> None:
+    """Raises what `gate` would raise, without recording anything: for the page of a form."""
+    if not may(viewer, permission, obj):
+        raise refusal(viewer, permission, obj)
 
 
 def refusal(viewer: Viewer, permission: Permission, obj: Any = None) -> NotFound | NotAllowed:
@@ -266,6 +271,15 @@ def verify(session: Session) -> int | None:
         expected, previous = expected + 1, row["hash"]
     head = session.execute(select(State.value).where(State.key == "audit_head")).scalar()
     return None if (head or f"0 {FIRST_HASH}") == f"{expected - 1} {previous}" else expected
+
+
+def last_change(session: Session, obj: Any) -> tuple[str, datetime] | None:
+    """Who changed an object last and when (UTC), as the log tells it; None when it says nothing."""
+    question = select(AuditLine.who, AuditLine.at).where(
+        AuditLine.object_kind == obj.__tablename__, AuditLine.object_id == str(obj.id)
+    )
+    found = session.execute(question.order_by(AuditLine.id.desc()).limit(1)).first()
+    return None if found is None else (found.who, found.at)
 
 
 def find_audit(

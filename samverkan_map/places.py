@@ -58,24 +58,19 @@ def create(
     Raises BadValue (names, codes, shape outside the municipality, personal data in a text), NotAllowed.
     """
     _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
-    sound = geometry.repair(shape).geometry
-    middle = sound.representative_point()
-    if agreement.distance_outside([middle.x], [middle.y])[0] > FARTHEST_METRES:
-        raise BadValue("refusals.places.outside", field="geometry")
     place = Place(
         name=name.strip(),
         focus=focus,
         type=type,
         forum=forum,
-        area=agreement.area_of([middle.x], [middle.y])[0],
         summary=summary.strip(),
         owner_id=owner_id,
         stretch_id=stretch_id,
         opened_on=today,
         updated_on=today,
         phase=Phase.SCANNING,
-        geom=engine.stored(sound),
     )
+    _set_shape(agreement, place, shape)
     place.phases = [_begun(1, Phase.SCANNING)]
     place.moves = [
         PhaseMove(on=today, lap=1, from_phase=None, to_phase=Phase.SCANNING, back=False, note="", who=actor.name)
@@ -84,6 +79,50 @@ def create(
     session.flush()
     access.gate(session, actor, Permission.EDIT_PLACE, place)
     return place
+
+
+def edit(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    place_id: int,
+    *,
+    name: str,
+    focus: str,
+    type: str,
+    forum: str,
+    summary: str,
+    owner_id: int,
+    today: date,
+    version: int | None = None,
+    shape: BaseGeometry | None = None,
+) -> Place:
+    """Change what a place is called, belongs to and looks like; without a `shape` it stays where it is.
+
+    Raises NotFound, BadValue (as `create`), Conflict when the place changed since `version`, NotAllowed.
+    """
+    place = get(session, actor, place_id)
+    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    _same_version(place, version)
+    _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
+    place.name, place.summary, place.owner_id = name.strip(), summary.strip(), owner_id
+    place.focus, place.type, place.forum = focus, type, forum
+    if shape is not None:
+        _set_shape(agreement, place, shape)
+    engine.mark_changed(place, today)
+    session.flush()
+    # What the actor may edit must still be so afterwards: nobody hands a place to a forum of others.
+    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    return place
+
+
+def _set_shape(agreement: Agreement, place: Place, shape: BaseGeometry) -> None:
+    sound = geometry.repair(shape).geometry
+    middle = sound.representative_point()
+    if agreement.distance_outside([middle.x], [middle.y])[0] > FARTHEST_METRES:
+        raise BadValue("refusals.places.outside", field="geometry")
+    place.geom = engine.stored(sound)
+    place.area = agreement.area_of([middle.x], [middle.y])[0]
 
 
 def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, type: str, forum: str) -> None:
@@ -95,8 +134,8 @@ def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, t
         raise BadValue("refusals.places.unknown_type", field="type", value=type)
     if agreement.forums.get(forum) is None or agreement.forums[forum].may_map == "none":
         raise BadValue("refusals.places.unknown_forum", field="forum", value=forum)
-    for text in (name, summary):
-        screening.screen(text)
+    for field, text in (("name", name), ("summary", summary)):
+        screening.screen(text, field=field)
 
 
 def _begun(lap: int, phase: Phase, status: PhaseStatus = PhaseStatus.INCOMPLETE) -> PlacePhase:
@@ -140,7 +179,8 @@ def step(
             on=today, lap=place.lap, from_phase=now, to_phase=to, back=back, reason=reason, note=note, who=actor.name
         )
     )
-    place.phase, place.updated_on = to, today
+    place.phase = to
+    engine.mark_changed(place, today)
     session.flush()
     return place
 
@@ -171,7 +211,8 @@ def describe(
     found = phase_of(place, phase)
     if found not in place.phases:
         raise StepNotAllowed("refusals.places.not_reached", phase=phase)
-    found.note, place.updated_on = note.strip(), today
+    found.note = note.strip()
+    engine.mark_changed(place, today)
     session.flush()
     return place
 

@@ -133,6 +133,48 @@ class Verdict(StrEnum):
     DID_NOT_HELP = "did_not_help"
 
 
+class NextStep(StrEnum):
+    """What a follow-up leads to: the measure ends, goes on, or the place steps back to analysis."""
+
+    END = "end"
+    CONTINUE = "continue"
+    BACK_TO_ANALYSIS = "back_to_analysis"
+
+
+class CauseKind(StrEnum):
+    """Why a problem keeps coming: the three corners of routine activity, decay cues, assets of the place that lie
+    unused, and responsibility outside the two parties."""
+
+    OBJECT = "object"
+    GUARDIAN = "guardian"
+    OFFENDER = "offender"
+    DECAY = "decay"
+    ASSET = "asset"
+    RESPONSIBILITY = "responsibility"
+
+
+class WatchKind(StrEnum):
+    """What watches over a place at certain hours: open doors, staff or adults, light."""
+
+    OPENING = "opening"
+    STAFFED = "staffed"
+    LIT = "lit"
+
+
+class MeasureKind(StrEnum):
+    """Whether a measure changes the place and the situation, or people's circumstances."""
+
+    SITUATIONAL = "situational"
+    SOCIAL = "social"
+
+
+class Term(StrEnum):
+    """Whether a measure is meant to work soon or in the long run."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
 class Voice(StrEnum):
     """Who reviews a placemaking site."""
 

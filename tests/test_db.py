@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from samverkan_map.db import bulk, engine
-from samverkan_map.db.tables import Base, Report
+from samverkan_map.db.tables import Base, Measure, Report
 
 
 def test_migrations_go_from_empty_to_exactly_the_tables_in_the_code(database):
@@ -100,3 +100,32 @@ _DELIVERY = (
     "INSERT INTO deliveries (id, at, who, source, file_name, file_hash, read, accepted, known, refused, left_out, "
     "notes, version) VALUES (1, '2026-01-01 00:00:00', 'a', 'est', 'f', 'h', 0, 0, 0, 0, 0, '[]', 1)"
 )
+
+
+def test_what_an_older_version_stored_is_whole_after_an_upgrade(database):
+    with database._writing_engine.begin() as connection:
+        command.downgrade(engine.migration_config(connection), "0001")
+        connection.execute(
+            text("INSERT INTO organisations (id, code, name, kind) VALUES (1, 'k', 'K', 'municipality')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO measures (id, title, published, mechanism, status, summary, owner_id, planned_start, "
+                "updated_on, geom, version) VALUES (7, 'Ljus', true, 'increase_risk', 'ongoing', 'Fler lampor', 1, "
+                "'2026-01-01', '2026-01-02', ST_GeomFromText('POINT(370000 6140000)', 3006), 3)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO follow_ups (id, measure_id, indicator, window_months, comparison, due_on, note, version) "
+                "VALUES (1, 7, 'Rapporter', 12, 'Samma tid', '2027-03-01', '', 1)"
+            )
+        )
+    engine.upgrade(database)
+    with database.writing() as session:
+        measure = session.get(Measure, 7)
+        assert (measure.title, measure.version, measure.kind, measure.waiver) == ("Ljus", 3, "situational", "")
+        planned = measure.follow_ups[0]
+        assert (planned.types, planned.same_season, planned.ring_metres, planned.changes) == ([], True, 200, [])
+        measure.title = "Nytt ljus"
+        session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,15 @@ from geoalchemy2.shape import from_shape, to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine, create_engine, event, func, literal_column, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
-from samverkan_map.db.tables import SRID
-from samverkan_map.errors import DatabaseTrouble, SetUpTrouble
+from samverkan_map.db.tables import SRID, Measure, Place, Site
+from samverkan_map.errors import Conflict, DatabaseTrouble, Refusal, SetUpTrouble
 from samverkan_map.settings import Settings
 
 LOCK_WAIT_SECONDS = 10
@@ -224,9 +226,18 @@ def shape(value: WKBElement | None) -> BaseGeometry | None:
     return None if value is None else to_shape(value)
 
 
-def translate(error: DBAPIError) -> DatabaseTrouble | None:
-    """The sentence for a fault of the database itself (locked, full, read-only, gone), or None for another fault."""
-    words = str(error.orig).lower()
+def mark_changed(row: Place | Site | Measure, on: date) -> None:
+    """Let a row's version rise although perhaps only rows that belong to it change, so that a second saver is told."""
+    row.updated_on = on
+    flag_modified(row, "updated_on")
+
+
+def translate(error: Exception) -> Refusal | None:
+    """The sentence for a fault of the database itself (locked, full, read-only, gone) or for a row that somebody else
+    changed in the same moment; None for another fault."""
+    if isinstance(error, StaleDataError):
+        return Conflict("errors.sentence_409")
+    words = str(getattr(error, "orig", "")).lower()
     for pattern, key in _TROUBLES:
         if re.search(pattern, words):
             return DatabaseTrouble(key)

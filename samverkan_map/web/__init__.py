@@ -20,6 +20,7 @@ from samverkan_map.web import (
     csrf,
     deliveries,
     demo,
+    forms,
     gatekeeper,
     headers,
     health,
@@ -34,7 +35,7 @@ from samverkan_map.web import (
     transactions,
 )
 
-PAGES = (karta, places, measures, sites, traffic, help, account, admin, deliveries, health, demo)
+PAGES = (karta, places, measures, sites, traffic, help, account, admin, deliveries, forms, health, demo)
 
 
 def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask:

@@ -53,8 +53,7 @@ def answer(error: Exception) -> AnyResponse:
     """The answer to any error; one that nobody expected gets a reference number and tells the log the rest."""
     if isinstance(error, RequestRedirect):
         return error.get_response()
-    if hasattr(error, "orig"):
-        error = current_app.extensions["translate"](error) or error
+    error = current_app.extensions["translate"](error) or error
     if isinstance(error, errors.SignInNeeded) and wanted() == "html" and request.method == "GET":
         return redirect(url_for("account.sign_in", till=_here()), 302)
     if isinstance(error, errors.Refusal):

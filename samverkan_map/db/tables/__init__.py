@@ -1,0 +1,39 @@
+"""The tables: columns and relations, no behaviour.
+
+Geometry is EPSG:3006 (metres) throughout; times are UTC without offset; `day` counts local days since 1970-01-01.
+Every row that two people can edit carries `version`, which the ORM raises and checks at each update.
+"""
+
+from samverkan_map.db.tables.base import SRID, Base, State
+from samverkan_map.db.tables.forms import Draft, HandledForm
+from samverkan_map.db.tables.measures import (
+    ComparisonPlace,
+    Effect,
+    FollowUp,
+    Measure,
+    MeasureCause,
+    MeasurePart,
+    MeasurePlace,
+    MeasureSite,
+    Promise,
+)
+from samverkan_map.db.tables.people import Attempt, AuditLine, Organisation, Person, SignedIn
+from samverkan_map.db.tables.places import (
+    Cause,
+    PhaseMove,
+    Place,
+    PlaceHours,
+    PlacePhase,
+    PlaceReport,
+    ProblemDefinition,
+    Review,
+    Site,
+)
+from samverkan_map.db.tables.reports import Delivery, Report, SpeedMeasurement, Stretch
+
+__all__ = [
+    "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Delivery", "Draft", "Effect", "FollowUp",
+    "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation", "Person",
+    "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "Report",
+    "Review", "SignedIn", "Site", "SpeedMeasurement", "State", "Stretch",
+]  # fmt: skip
