@@ -35,6 +35,8 @@ class Measure(Base):
     catalogue_code: Mapped[str | None]
     kind: Mapped[str] = mapped_column(default="situational")
     term: Mapped[str] = mapped_column(default="short")
+    works_while_ongoing: Mapped[bool] = mapped_column(default=False)
+    """Works from its first day and only while it goes on, as a patrol does; otherwise from the day it is done."""
     expected: Mapped[str] = mapped_column(default="")
     cost_kronor: Mapped[int | None]
     dose_planned: Mapped[str] = mapped_column(default="")
