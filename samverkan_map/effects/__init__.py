@@ -1,0 +1,231 @@
+"""Did it work? The effect of a measure, computed from its stored plan, and kept as a dated set that never changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from samverkan_map import access, geometry, measures, places
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.analysis import effects as analysis
+from samverkan_map.analysis.false_discovery import benjamini_hochberg, good_by_chance
+from samverkan_map.db.tables import Effect, FollowUp, Measure
+from samverkan_map.effects import grounds
+from samverkan_map.effects.asked import Asked, Known, ask
+from samverkan_map.effects.computing import METHOD, Result, Steps, as_json, compute
+from samverkan_map.effects.counting import Ground, counts_per_square, tally
+from samverkan_map.errors import BadValue, NotFound, StepNotAllowed
+from samverkan_map.reports import frame as frames
+from samverkan_map.reports.frame import Frame
+from samverkan_map.reports.located import counted
+from samverkan_map.vocabulary import NextStep, Permission, Phase, StepBackReason, Verdict
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was asked, on which ground, from which reports, and the figures."""
+
+    plan: FollowUp
+    asked: Asked
+    ground: Ground
+    data_version: str
+    known: Known
+    result: Result
+
+
+def get(session: Session, viewer: Viewer, follow_up_id: int) -> FollowUp:
+    """The plan of a follow-up. Raises NotFound when there is none that the viewer may see."""
+    found = session.get(FollowUp, follow_up_id)
+    if found is None or not access.sees(viewer, found):
+        raise NotFound("refusals.measures.no_such_follow_up")
+    return found
+
+
+def may_see_figures(viewer: Viewer, agreement: Agreement, plan: FollowUp) -> bool:
+    """Whether the viewer may see counts at a place: those who see single reports of every kind that is counted."""
+    kinds = access.visible_kinds(viewer)
+    return bool(kinds) and all(code in agreement.types and agreement.types[code].kind in kinds for code in plan.types)
+
+
+def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: FollowUp) -> Answer:
+    """The effect of a plan from the reports there are now.
+
+    Raises NotFound for a viewer who may not see the figures, StepNotAllowed when nothing can be counted (not started,
+    not in place, nothing to count, too early, no days before).
+    """
+    if not may_see_figures(viewer, agreement, plan):
+        raise NotFound("refusals.measures.no_such_follow_up")
+    frame = frames.current(session)
+    known = grounds.known_days(frame, agreement)
+    neighbours = grounds.neighbours(session, plan.measure)
+    asked = ask(plan, neighbours, known)
+    assert known
+    ground = grounds.ground(session, plan, asked)
+    mask = counted(frame, agreement, plan.types)
+    asked = replace(asked, cautions=(*asked.cautions, *grounds.cautions(frame, mask, plan, asked)))
+    counted_days = tally(frame, mask, ground)
+    result = compute(
+        asked,
+        counted_days,
+        compared=bool(ground.comparison or ground.comparison_area),
+        ringed=bool(ground.ring_metres),
+        steps=_steps(plan.measure, neighbours, asked),
+        months=grounds.whole_months(known),
+        comparable=_comparable(frame, mask, ground, asked),
+        stated_height=plan.chosen_for_height,
+    )
+    return Answer(plan, asked, ground, data_version(frame), known, result)
+
+
+def data_version(frame: Frame) -> str:
+    """A short name for exactly these reports: the same as long as no delivery comes, goes or changes."""
+    told = sorted((number, version) for number, (version, _) in frame.deliveries.items())
+    return hashlib.sha256(f"{len(frame)} {told}".encode()).hexdigest()[:12]
+
+
+def _steps(measure: Measure, neighbours: list[Measure], asked: Asked) -> Steps:
+    """When each package of measures at the places was in place."""
+    all_of_them = [measure, *neighbours]
+    found = []
+    for package in analysis.packages([one.started_on or asked.started for one in all_of_them]):
+        ends = [_in_place(all_of_them[index]) for index in package]
+        found.append((max(ends), 0 in package))
+    days = tuple(asked.in_place if own else day for day, own in found)
+    return Steps(days, next(index for index, (_, own) in enumerate(found) if own))
+
+
+def _in_place(measure: Measure) -> date:
+    works_at_once = measure.works_while_ongoing or measure.ended_on is None
+    day = measure.started_on if works_at_once else measure.ended_on
+    assert day
+    return day
+
+
+def _comparable(frame: Frame, mask: np.ndarray, ground: Ground, asked: Asked) -> np.ndarray:
+    """Counts before in all squares of the municipality as large as the treated places, where people report at all."""
+    middle = shapely.union_all([spot.shape for spot in ground.treated]).centroid
+    _, latitude = geometry.to_degrees(middle.x, middle.y)
+    return counts_per_square(frame, mask, grounds.side_of(ground.treated), float(latitude), asked.before)
+
+
+# ---- Kept sets -------------------------------------------------------------------------------------------------------
+
+
+def keep(session: Session, actor: Viewer, agreement: Agreement, follow_up_id: int, *, now: datetime) -> Effect:
+    """Compute the effect of a plan and keep it as a dated set. The newest one, unchanged, is not kept twice.
+
+    Raises NotFound, StepNotAllowed (as `compute_now`), NotAllowed.
+    """
+    plan = get(session, actor, follow_up_id)
+    answer = compute_now(session, actor, agreement, plan)
+    access.gate(session, actor, Permission.SET_VERDICT, plan, kept=answer.data_version)
+    made = Effect(
+        at=now,
+        who=actor.name,
+        data_version=answer.data_version,
+        wording=answer.result.finding.value,
+        asked=as_json(_asked(answer)),
+        result=as_json(answer.result),
+    )
+    newest = plan.effects[-1] if plan.effects else None
+    if newest and (newest.asked, newest.result, newest.data_version) == (made.asked, made.result, made.data_version):
+        return newest
+    plan.effects.append(made)
+    session.flush()
+    return made
+
+
+def _asked(answer: Answer) -> dict[str, object]:
+    """The method card of a set: everything it takes to compute it again."""
+    plan, asked = answer.plan, answer.asked
+    return {
+        "method": METHOD,
+        "measure": plan.measure_id,
+        "places": sorted(place.id for place in plan.measure.places),
+        "sites": sorted(site.id for site in plan.measure.sites),
+        "types": sorted(plan.types),
+        "before": [asked.before.start, asked.before.end],
+        "after": [asked.after.start, asked.after.end],
+        "same_season": asked.same_season,
+        "days": asked.days,
+        "wanted_days": asked.wanted_days,
+        "installation": [asked.started, asked.in_place],
+        "package": list(asked.package),
+        "others": list(asked.others),
+        "comparison_places": sorted(place.id for place in plan.comparison_places),
+        "comparison_area": plan.comparison_area,
+        "comparison_reason": plan.comparison_reason,
+        "ring_metres": plan.ring_metres,
+        "chosen_for_height": plan.chosen_for_height,
+        "reports": [answer.known.first, answer.known.end],
+        "plan_changes": len(plan.changes),
+    }
+
+
+def judge(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    follow_up_id: int,
+    verdict: Verdict,
+    *,
+    note: str,
+    next_step: NextStep,
+    now: datetime,
+    version: int | None = None,
+) -> FollowUp:
+    """Write a person's verdict, keep the figures it was made on, and take the next step.
+
+    Going back to analysis steps every place of the measure back, as a measure that failed. Raises NotFound, BadValue,
+    StepNotAllowed, Conflict, NotAllowed.
+    """
+    today = now.date()
+    if next_step not in set(NextStep):
+        raise BadValue("effects.errors.no_next_step", field="next_step")
+    found = measures.set_verdict(session, actor, follow_up_id, verdict, note=note, today=today, version=version)
+    found.next_step = next_step
+    if may_see_figures(actor, agreement, found) and found.types:
+        with suppress(StepNotAllowed):  # a person may judge where nothing can be counted, and the page says that
+            keep(session, actor, agreement, follow_up_id, now=now)
+    if next_step is NextStep.BACK_TO_ANALYSIS:
+        for place in found.measure.places:
+            if Phase(place.phase).is_back(Phase.ANALYSIS) and place.closed_on is None:
+                why = StepBackReason.MEASURE_FAILED
+                places.step(session, actor, place.id, Phase.ANALYSIS, today=today, reason=why, note=note)
+    session.flush()
+    return found
+
+
+# ---- Many measures ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The effects of many measures, and what looking at many does to each: who stands out, how many would by chance."""
+
+    answers: list[tuple[FollowUp, Answer | str]]
+    stands_out: set[int]
+    good_by_chance: float
+
+
+def of_many(session: Session, viewer: Viewer, agreement: Agreement, plans: Iterable[FollowUp]) -> Listed:
+    """The effect of each plan, or the key of the sentence that says why there is none; those of others are left out."""
+    answers: list[tuple[FollowUp, Answer | str]] = []
+    for plan in plans:
+        if may_see_figures(viewer, agreement, plan):
+            try:
+                answers.append((plan, compute_now(session, viewer, agreement, plan)))
+            except StepNotAllowed as refusal:
+                answers.append((plan, refusal.key))
+    told = [(plan.id, answer.result.p) for plan, answer in answers if isinstance(answer, Answer)]
+    found = benjamini_hochberg([p for _, p in told]).found.tolist() if told else []
+    stands_out = {number for (number, _), yes in zip(told, found, strict=True) if yes}
+    return Listed(answers, stands_out, good_by_chance(len(told)) if told else 0.0)
