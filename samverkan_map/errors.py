@@ -34,6 +34,10 @@ class BadValue(Refusal):
     """A form or command holds a value that cannot be stored; `fields["field"]` names it."""
 
 
+class BadNumbers(BadValue, ValueError):
+    """An analysis was given numbers or dates it has no answer for; `fields["field"]` names which."""
+
+
 class BadFile(Refusal):
     """A file cannot be read at all."""
 
