@@ -25,7 +25,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, agreement, settings
+from samverkan_map import access, agreement, catalogue, settings
 from samverkan_map.db import backup, engine, upkeep
 from samverkan_map.db.engine import Database
 from samverkan_map.db.tables import AuditLine, Person
@@ -134,6 +134,7 @@ def _of_municipality(chosen: Settings) -> Findings:
         yield Finding("doctor.no_municipality", {"folder": chosen.municipality})
         return
     agreement.load(chosen.municipality)
+    catalogue.load(chosen.municipality)
 
 
 def _of_key(chosen: Settings) -> Findings:

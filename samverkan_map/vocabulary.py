@@ -125,6 +125,16 @@ class Mechanism(StrEnum):
     TRAFFIC = "traffic"
 
 
+class Evidence(StrEnum):
+    """How well it is known that a kind of measure works, from many good studies to none that we know of."""
+
+    STRONG = "strong"
+    SOME = "some"
+    MIXED = "mixed"
+    WEAK = "weak"
+    UNKNOWN = "unknown"
+
+
 class Verdict(StrEnum):
     """A person's verdict of a follow-up, kept apart from any computed wording."""
 

@@ -123,6 +123,7 @@ def test_a_municipality_folder_that_is_not_there(well_embedded):
         ("agreement.toml", "name = ", "agreement.errors.unreadable"),
         ("agreement.toml", None, "agreement.errors.missing_file"),
         ("land.geojson", "{", "agreement.errors.unreadable"),
+        ("measures.toml", "[[measures]]", "catalogue.errors.code"),
     ],
 )
 def test_a_municipality_folder_that_is_broken(well_embedded, tmp_path, file, content, key):

@@ -101,6 +101,40 @@ def test_every_public_function_says_what_it_does():
     assert silent == []
 
 
+def test_every_analysis_function_says_units_refusals_source_and_shows_an_example():
+    parts = {
+        "units": r"^Units: \S.*", "refusals": r"(?<!\w)Raises (BadNumbers|nothing)\b", "example": r"^>>> .*",
+        "source": r"^Source: .*?\((?:18|19|20)\d\d\)",
+    }  # fmt: skip
+    lacking = [
+        f"{path.relative_to(PACKAGE)}:{node.name} lacks {part}"
+        for path in sorted((PACKAGE / "analysis").rglob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for part, pattern in parts.items()
+        if not re.search(pattern, ast.get_docstring(node) or "", re.M | re.S)
+    ]
+    assert lacking == []
+
+
+def test_the_mathematics_imports_little_and_not_the_slow_half_of_scipy():
+    rooms = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in (PACKAGE / "analysis").rglob("*.py")
+    ]
+    code = (
+        f"import sys, {', '.join(rooms)}; print(sorted({{'scipy.stats', 'sqlalchemy', 'pandas'}} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"
+    allowed = {
+        "__future__", "calendar", "collections", "dataclasses", "datetime", "enum", "functools", "math", "numbers",
+        "typing", "zoneinfo", "numpy", "scipy", "shapely", "samverkan_map",
+    }  # fmt: skip
+    for path in (PACKAGE / "analysis").rglob("*.py"):
+        found = {name for node in ast.walk(ast.parse(path.read_text("utf-8"))) for name in imported(node)}
+        assert found <= allowed, path
+
+
 def test_functions_stay_short():
     lengths = sorted(
         node.end_lineno - node.body[0].lineno + 1

@@ -90,28 +90,62 @@ def widening(dispersion: Any) -> float:
     return max(1.0, positive("dispersion", dispersion))
 
 
-def counts(field: str, values: Any, *, length: int | None = None, broken: bool = False) -> np.ndarray:
-    """A row of counts as an array of its own: at least one, finite, none negative.
+def probability(field: str, value: Any) -> float:
+    """A probability, 0 and 1 included.
 
-    Units: events; shape (n,). `length` is how many there must be; `broken` lets through counts that are not whole.
-    Raises BadNumbers for an empty row, another shape or length, and for the first bad number.
+    Units: none. Raises BadNumbers for anything else.
     Source: own rule (2026).
 
-    >>> counts("counts", [3, 0, 2])
-    array([3., 0., 2.])
+    >>> probability("p_decrease", 1)
+    1.0
+    """
+    found = number(field, value)
+    if not 0 <= found <= 1:
+        raise BadNumbers("analysis.errors.not_a_share", field=field)
+    return found
+
+
+def table(field: str, values: Any, shape: tuple[int | None, ...]) -> np.ndarray:
+    """Finite numbers as an array of its own, of the given shape; None in it stands for any length.
+
+    Units: any. Raises BadNumbers for another shape and for the first number that is not one or is too large.
+    Source: own rule (2026).
+
+    >>> table("points", [(1, 2), (3, 4)], (None, 2)).shape
+    (2, 2)
     """
     try:
         found = np.array(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise BadNumbers("analysis.errors.not_a_number", field=field) from error
-    if found.ndim != 1 or not found.size:
+    if found.ndim != len(shape) or any(want not in (None, size) for want, size in zip(shape, found.shape, strict=True)):
+        wanted = " x ".join("n" if size is None else str(size) for size in shape)
+        raise BadNumbers("analysis.errors.shape", field=field, wanted=wanted)
+    if not np.isfinite(found).all():
+        raise BadNumbers("analysis.errors.not_a_number", field=field)
+    if (np.abs(found) > MOST).any():
+        raise BadNumbers("analysis.errors.too_large", field=field)
+    return found
+
+
+def counts(
+    field: str, values: Any, *, length: int | None = None, shape: tuple[int | None, ...] = (None,), broken: bool = False
+) -> np.ndarray:
+    """A row (or another shape) of counts as an array of its own: at least one, finite, none negative.
+
+    Units: events; shape (n,) unless another is given. `length` is how many a row must hold; `broken` lets through
+    counts that are not whole.
+    Raises BadNumbers for nothing at all, another shape or length, and for the first bad number.
+    Source: own rule (2026).
+
+    >>> counts("counts", [3, 0, 2])
+    array([3., 0., 2.])
+    """
+    found = table(field, values, shape)
+    if not found.size:
         raise BadNumbers("analysis.errors.empty", field=field)
     if length is not None and len(found) != length:
         raise BadNumbers("analysis.errors.lengths", field=field, wanted=length, found=len(found))
-    if not np.isfinite(found).all():
-        raise BadNumbers("analysis.errors.not_a_number", field=field)
-    if (found > MOST).any():
-        raise BadNumbers("analysis.errors.too_large", field=field)
     if (found < 0).any() or (not broken and (found != np.floor(found)).any()):
         raise BadNumbers("analysis.errors.not_a_count", field=field)
     return found

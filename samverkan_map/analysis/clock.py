@@ -215,10 +215,7 @@ def per_weekday(weights: Any, start: date, end: date) -> WeekPattern:
 
 
 def _week(field: str, values: Any) -> np.ndarray:
-    found = np.array(values, dtype=float)
-    if found.shape != (7, 24):
-        raise BadNumbers("analysis.errors.not_a_week", field=field)
-    return counts(field, found.ravel(), broken=True).reshape(7, 24)
+    return counts(field, values, shape=(7, 24), broken=True)
 
 
 def day_parts(hours: Any) -> np.ndarray:

@@ -1,9 +1,10 @@
 """Which other place would have gone as this one did, had nothing been done? A score that says what it is made of.
 
-Four parts, each from 0 (nothing alike) to 1 (the same), and their plain mean:
+Four parts, each from 0 (nothing alike) to 1 (the same). The score is the level times the mean of the other three,
+because a comparison with too few events makes the interval wider than none at all, however alike it is:
 
-* level: the comparison has between as many and four times as many events as the place; smaller or larger counts down in
-  proportion (a small comparison makes the interval wider than none at all);
+* level: 1 when the comparison has between as many and four times as many events as the place; with fewer or more it
+  counts down in proportion;
 * months: the correlation of the monthly counts before, negative ones as 0;
 * trend: both changed by the same factor from the first to the second half of the time before;
 * mix: the share of events of the same types.
@@ -30,7 +31,7 @@ FEWEST_MONTHS = 6
 
 @dataclass(frozen=True)
 class Similarity:
-    """The four parts (None where nothing can be said), their mean, and how many times the place's events there are."""
+    """The four parts (None where nothing can be said) and how many times the place's events the candidate has."""
 
     level: float
     months: float | None
@@ -40,8 +41,8 @@ class Similarity:
 
     @property
     def score(self) -> float:
-        """The mean of the four parts, 0 to 1."""
-        return sum(part or 0.0 for part in (self.level, self.months, self.trend, self.mix)) / 4
+        """The level times the mean of the other parts, 0 to 1."""
+        return self.level * sum(part or 0.0 for part in (self.months, self.trend, self.mix)) / 3
 
 
 def similarity(
@@ -58,7 +59,7 @@ def similarity(
 
     >>> found = similarity([4, 2, 5, 3, 4, 6], [8, 5, 9, 6, 8, 13], {"bus": 3, "klotter": 1}, {"bus": 1, "klotter": 1})
     >>> found.level, round(found.months, 2), round(found.trend, 2), found.mix, round(found.score, 2)
-    (1.0, 0.96, 0.96, 0.75, 0.92)
+    (1.0, 0.96, 0.96, 0.75, 0.89)
     """
     own = counts("place", place)
     other = counts("candidate", candidate, length=len(own))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask
 
 from samverkan_map import access, agreement
+from samverkan_map import catalogue as measure_catalogue
 from samverkan_map import settings as settings_module
 from samverkan_map.db import engine
 from samverkan_map.errors import SetUpTrouble
@@ -16,6 +17,7 @@ from samverkan_map.web import (
     account,
     admin,
     answers,
+    catalogue,
     compression,
     csrf,
     deliveries,
@@ -35,7 +37,9 @@ from samverkan_map.web import (
     transactions,
 )
 
-PAGES = (karta, places, measures, sites, traffic, help, account, admin, deliveries, forms, health, demo)
+PAGES = (
+    karta, places, measures, catalogue, sites, traffic, help, account, admin, deliveries, forms, health, demo,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask:
@@ -55,7 +59,7 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     headers.register(app, settings)
     compression.register(app)
     answers.register(app)
-    texts.register(app, agreement.load(settings.municipality))
+    texts.register(app, agreement.load(settings.municipality), measure_catalogue.load(settings.municipality))
     sessions.register(app, demo=demo)
     gatekeeper.register(app)
     csrf.register(app)

@@ -14,13 +14,14 @@ from flask import Flask, current_app, g, request, url_for
 
 from samverkan_map import access, translations
 from samverkan_map.agreement import Agreement
+from samverkan_map.catalogue import Catalogue
 from samverkan_map.vocabulary import Role
 from samverkan_map.web import csrf
 from samverkan_map.web.sessions import STOCKHOLM
 
 
-def register(app: Flask, agreement: Agreement) -> None:
-    """Give every request `g.agreement` and every template its words."""
+def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
+    """Give every request `g.agreement` and `g.catalogue`, and every template its words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         t=t, label=label, asset=asset, url_with=url_with, csrf_token=csrf.token, may=may, roles=tuple(Role)
@@ -28,7 +29,7 @@ def register(app: Flask, agreement: Agreement) -> None:
 
     @app.before_request
     def hand_over() -> None:
-        g.agreement = agreement
+        g.agreement, g.catalogue = agreement, catalogue
 
     @app.context_processor
     def words() -> dict[str, Any]:

@@ -6,16 +6,16 @@ from axe_playwright_python.sync_playwright import Axe
 PAGES = {
     "karta": "/karta", "lista": "/karta?visa=lista", "tabell": "/karta?visa=tabell", "tom": "/karta?q=finnsinte",
     "platser": "/platser", "plats": "/platser/1", "atgarder": "/atgarder", "atgard": "/atgarder/1",
-    "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1", "trafik": "/trafik",
-    "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod", "personuppgifter": "/om/personuppgifter",
-    "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna", "logga-in": "/konto/logga-in",
-    "finns-inte": "/finns-inte",
+    "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
+    "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
+    "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
+    "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte",
 }  # fmt: skip
 STAFF = {
     "konto": "/konto", "personer": "/admin/personer", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "ny-leverans": "/admin/leveranser/ny",
 }  # fmt: skip
-SHOTS = ("plats", "atgarder", "platsutveckling", "site", "trafik", "hjalp")
+SHOTS = ("plats", "atgarder", "katalog", "platsutveckling", "site", "trafik", "hjalp")
 
 
 def violations(page):

@@ -44,6 +44,8 @@ GETS = {
     "/atgarder.csv": "yyyyyy",
     "/atgarder/1": "yyyyyy",
     "/atgarder/2": "hhhyyy",
+    "/atgarder/katalog": "yyyyyy",
+    "/atgarder/katalog.csv": "yyyyyy",
     "/platsutveckling": "yyyyyy",
     "/platsutveckling.geojson": "yyyyyy",
     "/platsutveckling/1": "yyyyyy",

@@ -12,7 +12,8 @@ from samverkan_map.settings import ROOT
 
 PAGES = (
     "/", "/?visa=lista", "/?visa=tabell", "/?q=finns-inte", "/?plats=Xyz", "/?period=12m", "/platser", "/platser/1",
-    "/atgarder", "/atgarder/1", "/platsutveckling", "/platsutveckling/1", "/trafik", "/trafik/stracka/1", "/hjalp",
+    "/atgarder", "/atgarder/1", "/atgarder/katalog", "/platsutveckling", "/platsutveckling/1", "/trafik",
+    "/trafik/stracka/1", "/hjalp",
     "/om/uppgifterna", "/om/metod", "/om/personuppgifter", "/om/tillganglighet", "/finns-inte",
 )  # fmt: skip
 

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from samverkan_map.analysis.checks import counts, positive, share, whole, widening
-from samverkan_map.errors import BadNumbers
+from samverkan_map.analysis.checks import counts, positive, share, widening
 
 NONE = (0.0, 0.0)
 SIGNS = np.array([[1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, 1.0]])
@@ -113,8 +112,7 @@ def wdd_harm(rows: Any, harm: Sequence[float], *, alpha: float = 0.05, dispersio
     (-126.0, 93.5)
     """
     weights = counts("harm", harm, broken=True)
-    flat = [value for kind in rows for pair in kind for value in pair]
-    found = counts("rows", flat, length=4 * len(weights)).reshape(-1, 4)
+    found = counts("rows", rows, length=len(weights), shape=(None, 2, 2)).reshape(-1, 4)
     z, phi = float(ndtri(1 - share("alpha", alpha) / 2)), widening(dispersion)
     estimate = float(weights @ (found @ (1, -1, -1, 1)))
     se = math.sqrt(phi * float(weights**2 @ found.sum(axis=1)))
@@ -186,7 +184,7 @@ def wdq(treated: Sequence[float], buffer: Sequence[float], control: Sequence[flo
     return Wdq(gross, -success, success, moved, moved / success if success else None, total_net, success < 0)
 
 
-def pooled(pairs: Sequence[Sequence[float]]) -> tuple[float, float]:
+def pooled(pairs: Any) -> tuple[float, float]:
     """The counts of several places with the same measure, added up so that they can be judged as one.
 
     Units: events; shape (places, 2), each (before, after), every place with equally long windows; one pair out.
@@ -196,7 +194,5 @@ def pooled(pairs: Sequence[Sequence[float]]) -> tuple[float, float]:
     >>> pooled([(12, 7), (9, 8)])
     (21.0, 15.0)
     """
-    if not len(pairs):
-        raise BadNumbers("analysis.errors.empty", field="pairs")
-    before, after = (sum(whole("pairs", value) for value in column) for column in zip(*pairs, strict=True))
+    before, after = counts("pairs", pairs, shape=(None, 2)).sum(axis=0).tolist()
     return before, after

@@ -14,8 +14,9 @@ from samverkan_map.analysis.checks import positive, share, widening
 
 STEEPEST = 0.01
 """A ratio below this (a fall of more than 99 %) is called not detectable."""
-MOST_ROWS = 4_000
+MOST_ROWS = 1_000
 REACH = 8.5
+SURELY = 40.0
 TARGET = 0.8
 
 
@@ -44,7 +45,7 @@ class Comparison:
     def _rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """For each count before: its probability, and the counts after that are just few and just many enough.
 
-        All counts within eight and a half standard deviations; of more than 4,000, every n-th stands for the rest.
+        All counts within eight and a half standard deviations; of more than 1,000, every n-th stands for the rest.
         """
         reach = REACH * math.sqrt(self.expected_before) + 2 * REACH
         first = max(0, math.floor(self.expected_before - reach))
@@ -56,12 +57,11 @@ class Comparison:
     def _few(self, before: np.ndarray) -> np.ndarray:
         """The largest count after that is clearly fewer, -1 when not even none is."""
         stays = self.length_before / (self.length_after + self.length_before)
-        most = self._beyond(before)
 
         def clear(after: np.ndarray) -> np.ndarray:
             return (before > 0) & (betainc(np.maximum(before, 1), after + 1, stays) < self.alpha / 2)
 
-        return _last_true(clear, most)
+        return _last_true(clear, *self._surely(before))
 
     def _many(self, before: np.ndarray) -> np.ndarray:
         """The smallest count after that is clearly more."""
@@ -70,13 +70,13 @@ class Comparison:
         def unclear(after: np.ndarray) -> np.ndarray:
             return (after == 0) | (betainc(np.maximum(after, 1), before + 1, moves) >= self.alpha / 2)
 
-        return _last_true(unclear, self._beyond(before)) + 1
+        return _last_true(unclear, *self._surely(before)) + 1
 
-    def _beyond(self, before: np.ndarray) -> np.ndarray:
-        """Counts after that are clearly more than these before, whatever alpha is."""
-        share_of = self.length_after / self.length_before
-        spread = np.sqrt((before + 1) * share_of * (1 + share_of))
-        return np.ceil((before + 1) * share_of + 40 * (spread + share_of + 1))
+    def _surely(self, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Counts after that are clearly fewer than these before (-1: none is) and clearly more, whatever alpha is."""
+        scale = self.length_after / self.length_before
+        middle, away = (before + 1) * scale, np.sqrt((before + 1) * scale * (1 + scale)) + scale + 1
+        return np.maximum(np.floor(middle - SURELY * away), -1), np.ceil(middle + SURELY * away)
 
     def power(self, ratio: float) -> float:
         """How often the exact interval leaves out 1 when the true ratio after / before is this."""
@@ -86,12 +86,11 @@ class Comparison:
         return min(1.0, float(chance @ seen))
 
 
-def _last_true(holds: Callable[[np.ndarray], np.ndarray], beyond: np.ndarray) -> np.ndarray:
-    """The largest whole number from 0 where each row holds (true up to a point, then false), -1 where none does."""
-    low, high = np.full(len(beyond), -1.0), beyond
+def _last_true(holds: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The largest whole number where each row holds: it does at `low` (unless that is -1) and not at `high`."""
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
-        true = holds(np.maximum(middle, 0)) & (middle >= 0)
+        true = holds(np.maximum(middle, 0))
         inside = high - low > 1
         low, high = np.where(true & inside, middle, low), np.where(true | ~inside, high, middle)
     return low

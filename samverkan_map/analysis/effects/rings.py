@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from samverkan_map.analysis.checks import positive
+from samverkan_map.analysis.checks import positive, table
 from samverkan_map.errors import BadNumbers
 
 TREATED, CATCHMENT, OUTSIDE = "treated", "catchment", "outside"
@@ -47,17 +47,12 @@ def zones(points: Any, sites: Sequence[BaseGeometry], treated_metres: float, cat
     inner, outer = _radii(sites, treated_metres, catchment_metres)
     places = _places(points)
     distances = np.array([shapely.distance(site, places) for site in sites])
-    nearest = distances.argmin(axis=0) if places.size else np.zeros(0, dtype=int)
     shortest = distances.min(axis=0)
-    return Zoned(nearest, ZONES[(shortest > inner).astype(int) + (shortest > outer)])
+    return Zoned(distances.argmin(axis=0), ZONES[(shortest > inner).astype(int) + (shortest > outer)])
 
 
 def _places(points: Any) -> np.ndarray:
-    found = np.array(points, dtype=float)
-    found = found.reshape(0, 2) if not found.size else found
-    if found.ndim != 2 or found.shape[1] != 2 or not np.isfinite(found).all():
-        raise BadNumbers("analysis.errors.not_points", field="points")
-    return shapely.points(found)
+    return shapely.points(table("points", points if np.size(points) else np.empty((0, 2)), (None, 2)))
 
 
 def _radii(sites: Sequence[BaseGeometry], treated_metres: float, catchment_metres: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln, ndtri, xlogy
 
-from samverkan_map.analysis.checks import MOST, counts, share
+from samverkan_map.analysis.checks import MOST, counts, share, whole
 from samverkan_map.errors import BadNumbers
 
 ROUNDS = 50
@@ -153,7 +153,7 @@ def segmented(
     """
     y = counts("series", series, broken=True)
     one = isinstance(last_before, int | np.integer)
-    steps = _steps(last_before if not one else (last_before,), len(y))  # type: ignore[arg-type]
+    steps = _steps(last_before, len(y))
     if waves not in (0, 1, 2) or not 2 <= per_year <= 366:
         raise BadNumbers("analysis.errors.season", field="waves")
     names, which, design = _design(len(y), steps, one, slope, waves, per_year)
@@ -164,8 +164,8 @@ def segmented(
     return Segmented(names, which, design, coef, covariance, y, fitted)
 
 
-def _steps(values: Sequence[int], n: int) -> tuple[int, ...]:
-    found = tuple(values)
+def _steps(last_before: int | Sequence[int], n: int) -> tuple[int, ...]:
+    found = tuple(last_before) if isinstance(last_before, Sequence) else (last_before,)
     if not all(isinstance(value, int | np.integer) and 1 <= value < n for value in found):
         raise BadNumbers("analysis.errors.outside_series", field="last_before")
     if len(set(found)) < len(found):
@@ -236,13 +236,14 @@ def _exp(log: float) -> float:
 def slope_allowed(n: int, last_before: int) -> bool:
     """Whether a series is long enough on both sides of a measure for a change of slope to be asked for.
 
-    Units: points; two numbers in, yes or no out. Raises nothing.
+    Units: points; two numbers in, yes or no out. Raises BadNumbers for numbers that are not whole ones from zero.
     Source: methods, section 7.5, own rule (2026).
 
     >>> slope_allowed(48, 30), slope_allowed(36, 30)
     (True, False)
     """
-    return last_before >= SLOPE_NEEDS and n - last_before >= SLOPE_NEEDS
+    points, before = whole("n", n), whole("last_before", last_before)
+    return before >= SLOPE_NEEDS and points - before >= SLOPE_NEEDS
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from samverkan_map.analysis.checks import whole
+from samverkan_map.analysis.checks import number, probability, whole
 from samverkan_map.errors import BadNumbers
 
 FEW_TOGETHER = 10
 FEW_BEFORE = 20
 UNCHANGED = 0.9
-PROBABLY = 0.9
+PROBABLY, HARDLY = 0.9, 0.1
 NEIGHBOUR_INCREASE = 1.2
 ROUNDING_PERCENT = 5
 
@@ -49,21 +49,20 @@ def effect_verdict(before: float, after: float, low: float, high: float, p_decre
     """
     together = whole("before", before) + whole("after", after)
     _interval(low, high)
-    if not 0 <= p_decrease <= 1:
-        raise BadNumbers("analysis.errors.not_a_share", field="p_decrease")
+    p = probability("p_decrease", p_decrease)
     rules = {
         Finding.TOO_FEW: together < FEW_TOGETHER,
         Finding.CLEAR_DECREASE: high < 1,
         Finding.CLEAR_INCREASE: low > 1,
         Finding.UNCHANGED: low >= UNCHANGED and high <= 1 / UNCHANGED,
-        Finding.PROBABLE_DECREASE: p_decrease >= PROBABLY,
-        Finding.PROBABLE_INCREASE: p_decrease <= 1 - PROBABLY,
+        Finding.PROBABLE_DECREASE: p >= PROBABLY,
+        Finding.PROBABLE_INCREASE: p <= HARDLY,
     }
     return next((finding for finding, holds in rules.items() if holds), Finding.CANNOT_TELL)
 
 
 def _interval(low: float, high: float) -> None:
-    if math.isnan(low) or math.isnan(high) or not 0 <= low <= high or math.isinf(low):
+    if not 0 <= number("low", low) <= (math.inf if high == math.inf else number("high", high)):
         raise BadNumbers("analysis.errors.not_an_interval", field="low")
 
 
@@ -127,7 +126,7 @@ def _nearest(share_of: float) -> int:
     return ROUNDING_PERCENT * math.floor(100 * share_of / ROUNDING_PERCENT + 0.5)
 
 
-def of_ten(probability: float) -> int:
+def of_ten(p: float) -> int:
     """A probability as so many times out of ten, never none and never all.
 
     Units: a probability in, 1 to 9 out.
@@ -137,6 +136,4 @@ def of_ten(probability: float) -> int:
     >>> of_ten(0.91), of_ten(0.998), of_ten(0.0)
     (9, 9, 1)
     """
-    if not 0 <= probability <= 1:
-        raise BadNumbers("analysis.errors.not_a_share", field="probability")
-    return min(9, max(1, math.floor(10 * probability + 0.5)))
+    return min(9, max(1, math.floor(10 * probability("p", p) + 0.5)))

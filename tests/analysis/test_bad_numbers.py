@@ -1,0 +1,153 @@
+"""Whatever is given, the answer is a number, a plain None or a refusal with words; never nan and never a warning."""
+
+import dataclasses
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+
+from samverkan_map import translations
+from samverkan_map.analysis import checks, clock, concentration, effects, false_discovery, similarity, surveys
+from samverkan_map.errors import BadNumbers, BadValue
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+HERE = shapely.Point(370_000, 6_140_000)
+MONTHS = (4, 2, 5, 3, 4, 6, 5, 2, 3, 4, 5, 6, 4, 2, 5, 3, 4, 6, 5, 2, 3, 4, 5, 6)
+FIT = effects.segmented(MONTHS, 12)
+GOOD = {
+    checks.number: ("field", 1),
+    checks.whole: ("field", 1),
+    checks.positive: ("field", 1),
+    checks.share: ("field", 0.5),
+    checks.widening: (2,),
+    checks.probability: ("field", 0.5),
+    checks.table: ("field", (1, 2), (None,)),
+    checks.counts: ("field", (1, 2)),
+    effects.rate_ratio: (12, 25, 12, 12),
+    effects.rate_ratio_p: (12, 25, 12, 12),
+    effects.rate: (4, 2.5),
+    effects.gamma_poisson: (12, 25, 12, 12),
+    effects.relative_incidence: ((50, 30), (60, 55)),
+    effects.e_test_p: (12, 25, 12, 12),
+    effects.wdd: ((20, 10), (20, 20), (0, 0), (0, 0)),
+    effects.wdd_harm: ((((1, 2), (3, 4)),), (3,)),
+    effects.wdd_width: (100, 100),
+    effects.wdq: ((120, 80), (90, 80), (400, 400)),
+    effects.pooled: (((12, 7), (9, 8)),),
+    effects.zones: (((0, 0),), (HERE,), 100, 300),
+    effects.ring_areas: (HERE, 100, 300),
+    effects.ring_shapes: ((HERE,), 100, 300),
+    effects.segmented: (MONTHS, 12),
+    effects.slope_allowed: (48, 30),
+    effects.overdispersion: (MONTHS,),
+    effects.negative_binomial: (FIT,),
+    effects.as_r_prints: (FIT,),
+    effects.expected_before: (12, (12, 3, 4)),
+    effects.chosen_for_height: (12, (12, 3, 4)),
+    effects.empirical_bayes: (12, 23.92, 18.64, 1),
+    effects.power_at: (50, 0.7, 12, 12),
+    effects.smallest_detectable: (50, 12, 12),
+    effects.wdd_smallest_detectable: (50, 50),
+    effects.effect_verdict: (25, 12, 0.2, 0.9, 0.98),
+    effects.displacement_verdict: (0.5, 1.1),
+    effects.percent_fewer: (40, 0.4, 0.8),
+    effects.percent_more: (40, 1.4, 1.8),
+    effects.of_ten: (0.9,),
+    effects.before_after_windows: (date(2026, 3, 1), date(2026, 3, 20), 180),
+    effects.packages: ((date(2026, 3, 1),),),
+    clock.aoristic_week_hours: (("2026-03-02 01:00",), ("2026-03-02 02:30",), "Europe/Stockholm"),
+    clock.per_weekday: (np.ones((7, 24)), date(2026, 1, 1), date(2027, 1, 1)),
+    clock.day_parts: (np.ones((7, 24)),),
+    clock.seasonal_index: (MONTHS, date(2024, 1, 1)),
+    concentration.gini: ((3, 2, 0),),
+    concentration.place_concentration: ((3, 2, 0),),
+    surveys.wilson: (81, 263),
+    surveys.weighted_share: ((1, 2), (0, 1)),
+    surveys.newcombe: (56, 70, 48, 80),
+    surveys.scores: ((5, 4, 2),),
+    similarity.similarity: (MONTHS, MONTHS),
+    similarity.ranked: ((similarity.similarity(MONTHS, MONTHS),),),
+    false_discovery.benjamini_hochberg: ((0.01, 0.2),),
+    false_discovery.good_by_chance: (40,),
+}
+NUMBERS = (0, 1, 1_000_000, -1, 0.5, 1e-300, 1e300, math.nan, math.inf, -math.inf, None, "12", "x", True, [], (1, 2))
+ROWS = (
+    (), (0,), (0, 0), (1, 2), (0, 0, 0), (1_000_000, 999_999), (-1, 2), (1.5, 2), (math.nan, 1), (math.inf, 1),
+    ("x", 1), (None, 1), ((1, 2), (3, 4)), (0,) * 24, (1_000_000,) * 24, (0,) * 12 + (5,) * 12, (0,) * 23 + (1,), 7,
+    None,
+)  # fmt: skip
+EXACT = (date, shapely.Geometry, str, effects.Segmented, similarity.Similarity, type(None))
+"""Kinds of argument that Python itself, or the caller's own types, keep from being anything else."""
+
+
+def numbers_in(found):
+    if dataclasses.is_dataclass(found):
+        own = [name for name in dir(type(found)) if isinstance(getattr(type(found), name), property)]
+        for name in (*(field.name for field in dataclasses.fields(found)), *own):
+            yield from numbers_in(getattr(found, name))
+    elif isinstance(found, np.ndarray) and found.dtype.kind == "f":
+        yield from found.ravel().tolist()
+    elif isinstance(found, list | tuple):
+        for one in found:
+            yield from numbers_in(one)
+    elif isinstance(found, float):
+        yield found
+
+
+def hostile(good):
+    """The good arguments with one of them replaced by each bad or extreme value."""
+    for place, value in enumerate(good):
+        if not isinstance(value, EXACT) and not (isinstance(value, tuple) and isinstance(value[0], EXACT)):
+            for other in ROWS if isinstance(value, tuple | np.ndarray) else NUMBERS:
+                yield (*good[:place], other, *good[place + 1 :])
+
+
+@pytest.mark.parametrize("function", GOOD, ids=lambda function: function.__name__)
+def test_a_bad_or_extreme_number_gets_a_number_or_a_refusal_with_words(function):
+    known = translations.catalogue("sv")
+    assert not any(math.isnan(number) for number in numbers_in(function(*GOOD[function])))
+    for arguments in hostile(GOOD[function]):
+        try:
+            found = function(*arguments)
+        except BadNumbers as refusal:
+            assert refusal.key in known, refusal.key
+            known[refusal.key].format(**refusal.fields)
+        else:
+            assert not any(math.isnan(number) for number in numbers_in(found)), arguments
+
+
+def test_every_public_function_stands_in_the_table_above():
+    modules = (checks, clock, concentration, false_discovery, similarity, surveys)
+    public = {getattr(effects, name) for name in effects.__all__}
+    public |= {
+        one for module in modules for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__
+    }
+    assert {one for one in public if not isinstance(one, type) and callable(one) and one.__name__[0] != "_"} == set(
+        GOOD
+    )
+
+
+@pytest.mark.parametrize("alpha", [0, 1, -0.05, 5, math.nan, None])
+@pytest.mark.parametrize("function", [effects.rate_ratio, effects.rate, effects.wdd_width, surveys.wilson])
+def test_a_risk_of_error_that_is_none_is_refused(function, alpha):
+    with pytest.raises(BadNumbers):
+        function(*GOOD[function], alpha=alpha)
+
+
+def test_a_refusal_is_an_unusable_value_to_the_pages_and_a_value_error_to_python():
+    with pytest.raises(BadValue) as refused:
+        effects.rate_ratio(-1, 5)
+    assert isinstance(refused.value, ValueError)
+    assert (refused.value.key, refused.value.fields) == ("analysis.errors.not_a_count", {"field": "after"})
+
+
+def test_nothing_that_is_given_is_changed():
+    series, weights = np.array(MONTHS, dtype=float), np.ones((7, 24))
+    before = series.copy()
+    effects.segmented(series, 12)
+    concentration.gini(series)
+    clock.per_weekday(weights, date(2026, 1, 1), date(2027, 1, 1))
+    assert (series == before).all() and (weights == 1).all()
