@@ -61,7 +61,7 @@ def a_measure(village, *at_places, began=BEGAN, in_place=IN_PLACE, title="Ny bel
     )  # fmt: skip
     plan = measures.plan_follow_up(
         session, host, measure.id, indicator="Skadegörelse", window_months=12, comparison="Parken i Vellinge",
-        due_on=date(2026, 10, 1),
+        due_on=began + timedelta(days=390),
     )  # fmt: skip
     plan.types = ["skadegorelse"]
     for name, value in planned.items():

@@ -136,6 +136,6 @@ def _meets(other: Measure, measure: Measure, months: Period) -> bool:
 
 
 def _of_area(frame: Frame, mask: np.ndarray, own: _Counted, months: Period, code: str) -> Candidate:
-    rows = mask & frame.lookup("area", code.__eq__)[frame.area]
+    rows = mask & frame.lookup("area", lambda found: found == code)[frame.area]
     counted_there = _Counted.of(frame, frame.day[rows], frame.type[rows], months)
     return Candidate(None, code, own.like(counted_there), counted_there.events, False, ())

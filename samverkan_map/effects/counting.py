@@ -80,7 +80,7 @@ def tally(frame: Frame, mask: np.ndarray, ground: Ground) -> Tally:
     treated, ring = _zones(frame, mask, ground.treated, ground.ring_metres, ground.foreign)
     taken = np.concatenate([treated.id, ring.id])
     if ground.comparison_area is not None:
-        rows = mask & frame.lookup("area", ground.comparison_area.__eq__)[frame.area] & ~np.isin(frame.id, taken)
+        rows = mask & frame.lookup("area", lambda code: code == ground.comparison_area)[frame.area] & ~np.isin(frame.id, taken)
         others, others_ring = frame.day[rows], np.zeros(0, np.int32)
     else:
         comparison, around = _zones(frame, mask, ground.comparison, ground.ring_metres, ())

@@ -107,9 +107,10 @@ def _foreign(session: Session, plan: FollowUp, asked: Asked, treated: Sequence[S
 
 
 def _went_on(measure: Measure, asked: Asked) -> bool:
+    """Whether a measure was at work in one of the windows; a lamp goes on working when it is done."""
     if measure.started_on is None:
         return False
-    ended: date = measure.ended_on or date.max
+    ended = (measure.ended_on if measure.works_while_ongoing else None) or date.max
     return any(
         measure.started_on < window.end and ended >= window.start  # type: ignore[operator]
         for window in (asked.before, asked.after)
