@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, geometry, measures, places
@@ -85,6 +87,35 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
     return Answer(plan, asked, ground, data_version(frame), known, result)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What is counted as shapes (EPSG:3006): the places with their reach, the ring, and places of other measures."""
+
+    treated: list[BaseGeometry]
+    ring: list[BaseGeometry]
+    foreign: list[BaseGeometry]
+
+
+def zones_of(session: Session, viewer: Viewer, agreement: Agreement, plan: FollowUp, *, others: bool = True) -> Drawn:
+    """The zones of a plan for a map, the ring cut half-way to other measures at work in its windows.
+
+    `others=False` draws it without them, for a plan whose windows are not known yet.
+    Raises NotFound for a viewer who may not see the figures, StepNotAllowed as `compute_now`.
+    """
+    if not may_see_figures(viewer, agreement, plan):
+        raise NotFound("refusals.measures.no_such_follow_up")
+    spots, foreign = grounds.of_measure(session, plan.measure), ()
+    if others:
+        known = grounds.known_days(frames.current(session), agreement)
+        asked = ask(plan, grounds.neighbours(session, plan.measure), known)
+        foreign = grounds.ground(session, plan, asked).foreign
+    treated = [shapely.buffer(spot.shape, max(spot.reach, 0.1)) for spot in spots]
+    if not plan.ring_metres:
+        return Drawn(treated, [], list(foreign))
+    cut = analysis.ring_shapes([shapely.union_all(treated), *foreign], 0, plan.ring_metres)
+    return Drawn(treated, [shapely.difference(cut[0].catchment, shapely.union_all(treated))], list(foreign))
+
+
 def data_version(frame: Frame) -> str:
     """A short name for exactly these reports: the same as long as no delivery comes, goes or changes."""
     told = sorted((number, version) for number, (version, _) in frame.deliveries.items())
@@ -127,13 +158,14 @@ def keep(session: Session, actor: Viewer, agreement: Agreement, follow_up_id: in
     plan = get(session, actor, follow_up_id)
     answer = compute_now(session, actor, agreement, plan)
     access.gate(session, actor, Permission.SET_VERDICT, plan, kept=answer.data_version)
+    asked, result = card(answer)
     made = Effect(
         at=now,
         who=actor.name,
         data_version=answer.data_version,
         wording=answer.result.finding.value,
-        asked=as_json(_asked(answer)),
-        result=as_json(answer.result),
+        asked=asked,
+        result=result,
     )
     newest = plan.effects[-1] if plan.effects else None
     if newest and (newest.asked, newest.result, newest.data_version) == (made.asked, made.result, made.data_version):
@@ -143,11 +175,16 @@ def keep(session: Session, actor: Viewer, agreement: Agreement, follow_up_id: in
     return made
 
 
+def card(answer: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was asked and what came out as plain values, as they are kept: all it takes to compute them again."""
+    return as_json(_asked(answer)), as_json(answer.result)
+
+
 def _asked(answer: Answer) -> dict[str, object]:
-    """The method card of a set: everything it takes to compute it again."""
     plan, asked = answer.plan, answer.asked
     return {
         "method": METHOD,
+        "data_version": answer.data_version,
         "measure": plan.measure_id,
         "places": sorted(place.id for place in plan.measure.places),
         "sites": sorted(site.id for site in plan.measure.sites),
@@ -211,20 +248,20 @@ def judge(
 class Listed:
     """The effects of many measures, and what looking at many does to each: who stands out, how many would by chance."""
 
-    answers: list[tuple[FollowUp, Answer | str]]
+    answers: list[tuple[FollowUp, Answer | StepNotAllowed]]
     stands_out: set[int]
     good_by_chance: float
 
 
 def of_many(session: Session, viewer: Viewer, agreement: Agreement, plans: Iterable[FollowUp]) -> Listed:
-    """The effect of each plan, or the key of the sentence that says why there is none; those of others are left out."""
-    answers: list[tuple[FollowUp, Answer | str]] = []
+    """The effect of each plan, or the no that says why there is none; those the viewer may not see are left out."""
+    answers: list[tuple[FollowUp, Answer | StepNotAllowed]] = []
     for plan in plans:
         if may_see_figures(viewer, agreement, plan):
             try:
                 answers.append((plan, compute_now(session, viewer, agreement, plan)))
             except StepNotAllowed as refusal:
-                answers.append((plan, refusal.key))
+                answers.append((plan, refusal))
     told = [(plan.id, answer.result.p) for plan, answer in answers if isinstance(answer, Answer)]
     found = benjamini_hochberg([p for _, p in told]).found.tolist() if told else []
     stands_out = {number for (number, _), yes in zip(told, found, strict=True) if yes}

@@ -16,7 +16,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.similarity import FEWEST_MONTHS, Similarity, ranked, similarity
 from samverkan_map.db.tables import FollowUp, Measure, Place
 from samverkan_map.effects import grounds
-from samverkan_map.effects.counting import Spot, at
+from samverkan_map.effects.counting import Spot, at, in_and_around
 from samverkan_map.errors import StepNotAllowed
 from samverkan_map.reports import frame as frames
 from samverkan_map.reports.frame import Frame
@@ -74,7 +74,9 @@ def suggest(session: Session, viewer: Viewer, agreement: Agreement, plan: Follow
         _of_place(session, viewer, frame, mask, plan, treated, own, months, one)
         for one in _others(session, viewer, plan)
     ]
-    found += [_of_area(frame, mask, own, months, code) for code in agreement.areas]
+    # An area is compared with what is left of it, as the effect itself will count.
+    rest = mask & ~np.isin(frame.id, in_and_around(frame, mask, treated, plan.ring_metres))
+    found += [_of_area(frame, rest, own, months, code) for code in agreement.areas]
     order = ranked([one.similarity for one in found])
     best_first = [found[one.candidate] for one in order]
     return Compared(sorted(best_first, key=lambda one: one.too_near), months, own.events)

@@ -78,9 +78,13 @@ def within(days: np.ndarray, period: Period) -> np.ndarray:
 def tally(frame: Frame, mask: np.ndarray, ground: Ground) -> Tally:
     """Count the reports of `mask` (one bool per report) where the ground says."""
     treated, ring = _zones(frame, mask, ground.treated, ground.ring_metres, ground.foreign)
-    taken = np.concatenate([treated.id, ring.id])
+    taken = in_and_around(frame, mask, ground.treated, ground.ring_metres)
     if ground.comparison_area is not None:
-        rows = mask & frame.lookup("area", lambda code: code == ground.comparison_area)[frame.area] & ~np.isin(frame.id, taken)
+        rows = (
+            mask
+            & frame.lookup("area", lambda code: code == ground.comparison_area)[frame.area]
+            & ~np.isin(frame.id, taken)
+        )
         others, others_ring = frame.day[rows], np.zeros(0, np.int32)
     else:
         comparison, around = _zones(frame, mask, ground.comparison, ground.ring_metres, ())
@@ -98,6 +102,11 @@ def _days_without(found: Located, taken: np.ndarray) -> np.ndarray:
 def at(frame: Frame, mask: np.ndarray, spots: Sequence[Spot]) -> Located:
     """The reports of `mask` that belong to at least one of the places, each once."""
     return _zones(frame, mask, spots, 0, ())[0]
+
+
+def in_and_around(frame: Frame, mask: np.ndarray, spots: Sequence[Spot], ring_metres: float) -> np.ndarray:
+    """The numbers of the reports of `mask` at the places and in the whole ring around them."""
+    return np.concatenate([found.id for found in _zones(frame, mask, spots, ring_metres, ())])
 
 
 def _zones(

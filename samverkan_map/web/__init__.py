@@ -22,6 +22,7 @@ from samverkan_map.web import (
     csrf,
     deliveries,
     demo,
+    effects,
     forms,
     gatekeeper,
     headers,
@@ -38,7 +39,7 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, sites, traffic, help, account, admin, deliveries, forms, health, demo,
+    karta, places, measures, catalogue, effects, sites, traffic, help, account, admin, deliveries, forms, health, demo,
 )  # fmt: skip
 
 

@@ -1,0 +1,229 @@
+"""The follow-up of a measure: what was planned, what happened, whether it moved, and what a person makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from samverkan_map import access, effects, measures, places
+from samverkan_map.effects import candidates
+from samverkan_map.errors import NotFound, StepNotAllowed
+from samverkan_map.vocabulary import NextStep, Permission, Verdict
+from samverkan_map.web import answers, effect_map, effect_words, forms, sessions
+from samverkan_map.web.effect_words import Told
+from samverkan_map.web.forms import Compared, Given, Sent
+from samverkan_map.web.texts import t
+
+blueprint = Blueprint("effects", __name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a follow-up has to show: the figures or why there are none, and which set they are of."""
+
+    plan: Any
+    told: Told | None
+    why_not: str
+    kept: Any | None
+    newer: bool
+
+
+@blueprint.get("/atgarder/<int:id>/uppfoljning")
+def one(id: int) -> str:
+    """The follow-up of a measure, with the newest data or as it was kept (`sats`)."""
+    measure = measures.get(g.session, g.viewer, id)
+    plan = _plan(measure)
+    return _page(measure, plan, forms.given("verdict", str(plan.id), _stored(plan)) if plan else Given({}), {})
+
+
+@blueprint.get("/atgarder/<int:id>/uppfoljning.json")
+def data(id: int) -> Response:
+    """The same figures as plain values."""
+    measure = measures.get(g.session, g.viewer, id)
+    plan = _plan(measure)
+    if plan is None or not effects.may_see_figures(g.viewer, g.agreement, plan):
+        raise NotFound("access.errors.not_found")
+    asked, result = effects.card(effects.compute_now(g.session, g.viewer, g.agreement, plan))
+    return jsonify(measure=measure.id, asked=asked, result=result)
+
+
+@blueprint.get("/atgarder/<int:id>/uppfoljning/karta.svg")
+def ring_map(id: int) -> Response:
+    """The places of a measure with the ring around them and what else goes on there."""
+    plan = _plan(measures.get(g.session, g.viewer, id))
+    if plan is None or not effects.may_see_figures(g.viewer, g.agreement, plan):
+        raise NotFound("access.errors.not_found")
+    return Response(effect_map.draw(plan), mimetype="image/svg+xml")
+
+
+@blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/spara")
+def keep(id: int, plan: int) -> AnyResponse:
+    """Keep the effect as it is today."""
+    kept = effects.keep(g.session, g.viewer, g.agreement, _own(id, plan).id, now=sessions.now())
+    return redirect(url_for("effects.one", id=id, plan=plan, sats=kept.id), 303)
+
+
+@blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/omdome")
+def judge(id: int, plan: int) -> AnyResponse | tuple[str, int]:
+    """Write a person's verdict."""
+    found = _own(id, plan)
+    access.check(g.viewer, Permission.SET_VERDICT, found)
+
+    def act(sent: Sent) -> str:
+        verdict = sent.choice("verdict", Verdict, need="effects.need_verdict")
+        note = sent.text("note", need="effects.need_note", most=1000)
+        step = sent.choice("next_step", NextStep, need="effects.need_next_step")
+        sent.done()
+        effects.judge(
+            g.session, g.viewer, g.agreement, plan, Verdict(verdict), note=note, next_step=NextStep(step),
+            now=sessions.now(), version=sent.version(),
+        )  # fmt: skip
+        return url_for("effects.one", id=id, plan=plan)
+
+    def draw(given: Given, faults: forms.Faults) -> str:
+        measure = measures.get(g.session, g.viewer, id)
+        return _page(measure, effects.get(g.session, g.viewer, plan), given, faults)
+
+    address = url_for("effects.one", id=id, plan=plan)
+    return forms.carry_out(forms.Page("verdict", address, draw, str(plan), lambda: _compared(plan)), act)
+
+
+def _compared(plan: int) -> tuple[Any, list[Compared]]:
+    found = effects.get(g.session, g.viewer, plan)
+    stored = _stored(found)
+    words: dict[str, Callable[[str], str]] = {
+        "verdict": lambda code: t(f"vocabulary.verdict.{code}"),
+        "next_step": lambda code: t(f"vocabulary.next_step.{code}"),
+        "note": str,
+    }
+    names = {"verdict": "effects.verdict_words", "note": "effects.motivation", "next_step": "effects.next_step"}
+    return found, [Compared(name, t(names[name]), forms.as_texts(stored[name]), words[name]) for name in names]
+
+
+def _stored(plan: Any) -> dict[str, object]:
+    return {"verdict": plan.verdict, "note": plan.note, "next_step": plan.next_step}
+
+
+def _own(id: int, plan: int) -> Any:
+    """The plan, which must be one of this measure."""
+    found = effects.get(g.session, g.viewer, plan)
+    if found.measure_id != id:
+        raise NotFound("refusals.measures.no_such_follow_up")
+    return found
+
+
+def _plan(measure: Any) -> Any | None:
+    """The plan that the address names, otherwise the one that is to be followed up next, otherwise the last."""
+    number = request.args.get("plan", type=int)
+    if number is not None:
+        return _own(measure.id, number)
+    waiting = [plan for plan in measure.follow_ups if plan.done_on is None]
+    return next(iter(waiting), measure.follow_ups[-1] if measure.follow_ups else None)
+
+
+def _page(measure: Any, plan: Any | None, given: Given, faults: forms.Faults) -> str:
+    return render_template(
+        "effects/one.html",
+        measure=measure,
+        plan=plan,
+        shown=_shown(plan) if plan and effects.may_see_figures(g.viewer, g.agreement, plan) else None,
+        given=given,
+        faults=faults,
+        verdicts=[(one.value, t(f"vocabulary.verdict.{one}")) for one in Verdict],
+        next_steps=[(one.value, t(f"vocabulary.next_step.{one}")) for one in NextStep],
+        finding=plan.effects[-1].wording if plan and plan.effects else None,
+    )
+
+
+def _shown(plan: Any) -> Shown:
+    names = {place.id: place.name for place in places.find(g.session, g.viewer)}
+    number = request.args.get("sats", type=int)
+    newest = plan.effects[-1] if plan.effects else None
+    if number is not None:
+        kept = next((one for one in plan.effects if one.id == number), None)
+        if kept is None:
+            raise NotFound("effects.errors.no_such_set")
+        return Shown(plan, effect_words.tell(kept.asked, kept.result, names=names), "", kept, False)
+    try:
+        answer = effects.compute_now(g.session, g.viewer, g.agreement, plan)
+    except StepNotAllowed as refusal:
+        return Shown(plan, None, answers.sentence(g.language, refusal), None, False)
+    told = effect_words.tell(*effects.card(answer), names=names)
+    return Shown(plan, told, "", None, bool(newest and newest.data_version != answer.data_version))
+
+
+# ---- The comparison --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/atgarder/<int:id>/uppfoljning/<int:plan>/jamforelse")
+def comparison(id: int, plan: int) -> str:
+    """Every candidate to compare with, its score and what that is made of."""
+    found = _own(id, plan)
+    access.check(g.viewer, Permission.EDIT_MEASURE, found.measure)
+    return _comparison_page(found, forms.given("comparison", str(plan), _stored_comparison(found)), {})
+
+
+@blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/jamforelse")
+def choose(id: int, plan: int) -> AnyResponse | tuple[str, int]:
+    """Confirm a comparison, with a reason."""
+    found = _own(id, plan)
+    access.check(g.viewer, Permission.EDIT_MEASURE, found.measure)
+
+    def act(sent: Sent) -> str:
+        chosen = sent.text("candidate", need="effects.need_comparison")
+        reason = sent.text("comparison_reason", need="effects.need_reason", most=600)
+        kind, _, value = chosen.partition(".")
+        if chosen and (kind not in ("plats", "omrade") or (kind == "plats" and not value.isdecimal())):
+            sent.fault("candidate", "forms.errors.choice")
+        sent.done()
+        wanted = {"comparison_place_ids": [int(value)] if kind == "plats" else [],
+                  "comparison_area": value if kind == "omrade" else None, "comparison_reason": reason}  # fmt: skip
+        measures.change_comparison(
+            g.session, g.viewer, g.agreement, plan, today=g.today, version=sent.version(), **wanted
+        )
+        return url_for("effects.one", id=id, plan=plan)
+
+    def draw(given: Given, faults: forms.Faults) -> str:
+        return _comparison_page(effects.get(g.session, g.viewer, plan), given, faults)
+
+    address = url_for("effects.comparison", id=id, plan=plan)
+    return forms.carry_out(forms.Page("comparison", address, draw, str(plan)), act)
+
+
+def _stored_comparison(plan: Any) -> dict[str, object]:
+    place = next(iter(plan.comparison_places), None)
+    code = f"plats.{place.id}" if place else f"omrade.{plan.comparison_area}" if plan.comparison_area else None
+    return {"candidate": code, "comparison_reason": plan.comparison_reason}
+
+
+def _comparison_page(plan: Any, given: Given, faults: forms.Faults) -> str:
+    try:
+        found, why_not = candidates.suggest(g.session, g.viewer, g.agreement, plan), ""
+    except StepNotAllowed as refusal:
+        found, why_not = None, answers.sentence(g.language, refusal)
+    return render_template(
+        "effects/comparison.html", plan=plan, measure=plan.measure, found=found, why_not=why_not, given=given,
+        faults=faults,
+    )  # fmt: skip
+
+
+# ---- All measures ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/atgarder/effekter")
+def listing() -> str:
+    """The effects of all measures side by side, with what looking at many does to each."""
+    plans = [plan for measure in measures.find(g.session, g.viewer) for plan in measure.follow_ups if plan.types]
+    listed = effects.of_many(g.session, g.viewer, g.agreement, plans)
+    rows = []
+    for plan, answer in listed.answers:
+        if isinstance(answer, StepNotAllowed):
+            rows.append((plan, answers.sentence(g.language, answer), False, False))
+        else:
+            words = effect_words.headline(effects.card(answer)[1])
+            rows.append((plan, words, plan.id in listed.stands_out, True))
+    return render_template("effects/list.html", rows=rows, chance=listed.good_by_chance)
