@@ -10,15 +10,16 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
 
 from samverkan_map.settings import ROOT
 
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "scripts")) if path not in sys.path]
 
-from bench import asking, child, figures, folium_peer, imports, map_data  # noqa: E402
+from bench import asking, child, effects, figures, folium_peer, imports, map_data  # noqa: E402
 
-WITHOUT_NETWORK = "1,2,4,5,6"
+WITHOUT_NETWORK = "1,2,4,5,6,7"
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def rows(written):
 
 def test_every_section_prints_its_table_and_only_a_missing_program_is_not_measured(small_run):
     printed, written = small_run
-    assert [section["number"] for section in written["sections"]] == [1, 2, 4, 5, 6, 0]
+    assert [section["number"] for section in written["sections"]] == [1, 2, 4, 5, 6, 7, 0]
     for section in written["sections"]:
         assert section["title"] in printed
         assert len(section["figures"]) >= (1 if section["number"] in (0, 6) else 6)
@@ -122,6 +123,23 @@ def test_the_file_to_import_holds_as_many_different_described_rows_as_were_asked
     assert header == ",".join(imports.HEADER)
     assert len(lines) == len({line.split(",", 1)[1] for line in lines}) == 300
     assert all(len(line) > 80 for line in lines)
+
+
+@pytest.mark.parametrize("expected, bursts", effects.WORLDS)
+def test_the_worlds_of_the_bench_have_the_truth_they_are_said_to_have(expected, bursts):
+    drawn = np.array(effects._drawn(expected, bursts, 20_000))
+    means = [expected, expected * effects.TRUE_RATIO, expected, expected]
+    assert drawn.mean(axis=0) == pytest.approx(means, rel=0.05)
+    assert (drawn.var(axis=0) / drawn.mean(axis=0)).tolist() == pytest.approx([bursts] * 4, rel=0.06)
+
+
+def test_an_interval_that_always_holds_the_truth_is_counted_as_all_and_one_that_never_does_as_none(monkeypatch):
+    everything, nothing = lambda counts, phi: (-math.inf, math.inf), lambda counts, phi: (5.0, 4.0)
+    monkeypatch.setattr(effects, "INTERVALS", {"everything": everything, "nothing": nothing})
+    assert {(one.what.split()[0], one.measured) for one in effects._coverage(50)} == {
+        ("everything", 100),
+        ("nothing", 0),
+    }
 
 
 def test_the_page_made_by_hand_holds_every_point_and_asks_no_other_machine():

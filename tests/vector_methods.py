@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -19,7 +20,11 @@ from samverkan_map.analysis.effects.series import Segmented
 Inputs = Mapping[str, Any]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEVELS = {"ci95": 0.05, "ci90": 0.1, "ci80": 0.2, "ci99": 0.01}
-POWER_RATIOS = ("0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9")
+POWER_RATIOS = (
+    "0.05", "0.1", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5", "0.55", "0.6", "0.65", "0.7", "0.75",
+    "0.8", "0.85", "0.9", "0.95", "1.25", "1.5", "2.0",
+)  # fmt: skip
+"""A vector says only in its answer which of these it wants."""
 LENGTHS = (
     ("t1", "t0"), ("length_after", "length_before"), ("months_after", "months_before"), ("days_after", "days_before"),
     ("period_after", "period_before"), ("ratio_after_to_before", ""),
@@ -292,7 +297,9 @@ def _week_hours(inputs: Inputs) -> dict[str, Any]:
 
 def _moment(text: str, zone: str | None) -> np.datetime64:
     known = datetime.fromisoformat(text)
-    return np.datetime64(known.astimezone(UTC).replace(tzinfo=None) if zone else known.replace(tzinfo=None))
+    if zone:
+        known = (known if known.tzinfo else known.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    return np.datetime64(known.replace(tzinfo=None))
 
 
 def _seasonal_index(inputs: Inputs) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import vector_methods
 
+from samverkan_map.analysis import effects
+
 FOLDER = Path(os.environ.get("SAMVERKAN_VECTORS") or Path(__file__).parent.parent / "vectors")
 VECTORS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 OURS = {name: vector for name, vector in VECTORS.items() if vector["method"] in vector_methods.METHODS}
@@ -73,6 +75,18 @@ def test_every_method_of_the_adapter_has_a_vector():
 def test_a_method_that_nobody_knows_is_refused_by_name():
     with pytest.raises(KeyError, match="reading_tea_leaves"):
         vector_methods.run("reading_tea_leaves", {})
+
+
+def test_a_plan_with_unequal_windows_takes_their_lengths_and_the_ratios_it_names():
+    inputs = {"expected_before": 80, "equal_periods": False, "months_after": 6, "months_before": 12, "alpha": 0.1}
+    found = vector_methods.run("minimum_detectable_effect_before_after", inputs | {"rate_ratios": [0.62]})
+    assert found["power_at_rr_0_62"] == effects.power_at(80, 0.62, 6, 12, alpha=0.1)
+    assert found["mde_rate_ratio"] == effects.smallest_detectable(80, 6, 12, alpha=0.1).ratio
+
+
+def test_times_without_an_offset_are_the_local_clock_of_the_zone_that_is_named():
+    inputs = {"start": "2026-07-06 23:30", "end": None, "timezone": "Europe/Stockholm"}
+    assert vector_methods.run("aoristic_week_hours", inputs) == {"mon_23": 1.0}
 
 
 def test_a_plan_with_unequal_windows_of_unknown_length_is_refused_instead_of_guessed():

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma
 
-from samverkan_map.analysis.effects.series import LARGEST_LOG, Segmented
+from samverkan_map.analysis.effects.series import Segmented
 from samverkan_map.errors import BadNumbers
 
 LEAST_THETA, MOST_THETA = 1e-4, 1e5
+LARGEST_LOG = 60.0
 ROUNDS = 200
 CLOSE = 1e-10
 

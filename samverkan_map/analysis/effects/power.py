@@ -15,8 +15,8 @@ from samverkan_map.analysis.checks import positive, share, widening
 STEEPEST = 0.01
 """A ratio below this (a fall of more than 99 %) is called not detectable."""
 MOST_ROWS = 1_000
-REACH = 8.5
-SURELY = 40.0
+REACH = 6.5
+SURELY, NEARLY = 40.0, 5.0
 TARGET = 0.8
 
 
@@ -45,7 +45,7 @@ class Comparison:
     def _rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """For each count before: its probability, and the counts after that are just few and just many enough.
 
-        All counts within eight and a half standard deviations; of more than 1,000, every n-th stands for the rest.
+        All counts within six and a half standard deviations; of more than 1,000, every n-th stands for the rest.
         """
         reach = REACH * math.sqrt(self.expected_before) + 2 * REACH
         first = max(0, math.floor(self.expected_before - reach))
@@ -61,7 +61,7 @@ class Comparison:
         def clear(after: np.ndarray) -> np.ndarray:
             return (before > 0) & (betainc(np.maximum(before, 1), after + 1, stays) < self.alpha / 2)
 
-        return _last_true(clear, *self._surely(before))
+        return _last_true(clear, self._guess(before, -1), *self._surely(before))
 
     def _many(self, before: np.ndarray) -> np.ndarray:
         """The smallest count after that is clearly more."""
@@ -70,7 +70,13 @@ class Comparison:
         def unclear(after: np.ndarray) -> np.ndarray:
             return (after == 0) | (betainc(np.maximum(after, 1), before + 1, moves) >= self.alpha / 2)
 
-        return _last_true(unclear, *self._surely(before)) + 1
+        return _last_true(unclear, self._guess(before, 1), *self._surely(before)) + 1
+
+    def _guess(self, before: np.ndarray, side: int) -> np.ndarray:
+        """About where counts after become clear, from square roots of counts being nearly normal."""
+        scale = self.length_after / self.length_before
+        root = np.sqrt(scale * (before + 0.5)) + side * float(ndtri(1 - self.alpha / 2)) * math.sqrt(1 + scale) / 2
+        return np.floor(np.maximum(root, 0) ** 2)
 
     def _surely(self, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Counts after that are clearly fewer than these before (-1: none is) and clearly more, whatever alpha is."""
@@ -86,14 +92,24 @@ class Comparison:
         return min(1.0, float(chance @ seen))
 
 
-def _last_true(holds: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """The largest whole number where each row holds: it does at `low` (unless that is -1) and not at `high`."""
+Holds = Callable[[np.ndarray], np.ndarray]
+
+
+def _last_true(holds: Holds, guess: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The largest whole number where each row holds: it does at `low` (unless that is -1) and not at `high`.
+
+    Two looks around the guess leave most rows with little to halve.
+    """
+    for at in (guess - NEARLY, guess + NEARLY):
+        low, high = _narrowed(holds, at, low, high)
     while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
-        true = holds(np.maximum(middle, 0))
-        inside = high - low > 1
-        low, high = np.where(true & inside, middle, low), np.where(true | ~inside, high, middle)
+        low, high = _narrowed(holds, np.floor((low + high) / 2), low, high)
     return low
+
+
+def _narrowed(holds: Holds, at: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    inside, true = (low < at) & (at < high), holds(np.maximum(at, 0))
+    return np.where(inside & true, at, low), np.where(inside & ~true, at, high)
 
 
 def _comparison(expected: float, after: float, before: float, alpha: float, dispersion: float) -> Comparison:

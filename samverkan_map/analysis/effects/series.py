@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import gammaln, ndtri, xlogy
@@ -21,7 +21,7 @@ from samverkan_map.errors import BadNumbers
 
 ROUNDS = 50
 CLOSE = 1e-9
-LARGEST_LOG = 60.0
+FARTHEST = 1e4
 LONGEST = 5_000
 SLOPE_NEEDS = 12
 """Points on each side without which a change of slope is not told from chance and season."""
@@ -52,8 +52,8 @@ class Segmented:
     design: np.ndarray
     coef: np.ndarray
     covariance: np.ndarray
-    counts: np.ndarray
     fitted: np.ndarray
+    counts: np.ndarray
 
     @cached_property
     def residuals(self) -> np.ndarray:
@@ -156,12 +156,11 @@ def segmented(
     steps = _steps(last_before, len(y))
     if waves not in (0, 1, 2) or not 2 <= per_year <= 366:
         raise BadNumbers("analysis.errors.season", field="waves")
-    names, which, design = _design(len(y), steps, one, slope, waves, per_year)
+    shape = _shape(len(y), steps, one, slope, waves, per_year)
     if not y.any():
         raise BadNumbers("analysis.errors.no_events", field="series")
-    offset = 0.0 if lengths is None else np.log(_lengths(lengths, len(y)))
-    coef, covariance, fitted = _fit(design, y, offset)
-    return Segmented(names, which, design, coef, covariance, y, fitted)
+    offset = None if lengths is None else np.log(_lengths(lengths, len(y)))
+    return Segmented(shape.names, shape.steps, shape.design, *_fit(shape, y, offset), y)
 
 
 def _steps(last_before: int | Sequence[int], n: int) -> tuple[int, ...]:
@@ -180,11 +179,18 @@ def _lengths(values: Any, n: int) -> np.ndarray:
     return found
 
 
+class _Shape(NamedTuple):
+    """Names, which of them are steps, columns (n, p), and what gives the straight line (p, n) through a series."""
+
+    names: tuple[str, ...]
+    steps: tuple[str, ...]
+    design: np.ndarray
+    line: np.ndarray
+
+
 @lru_cache(maxsize=256)
-def _design(
-    n: int, steps: tuple[int, ...], one: bool, slope: bool, waves: int, per_year: int
-) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
-    """Names, which of them are steps, and columns (n, p); kept, because a page fits many series of the same shape."""
+def _shape(n: int, steps: tuple[int, ...], one: bool, slope: bool, waves: int, per_year: int) -> _Shape:
+    """What a series of this form is fitted with; kept, because a page fits many of the same form."""
     if n > LONGEST:
         raise BadNumbers("analysis.errors.too_large", field="series")
     t = np.arange(1, n + 1, dtype=float)
@@ -200,25 +206,31 @@ def _design(
     if n <= design.shape[1] or np.linalg.matrix_rank(design) < design.shape[1]:
         raise BadNumbers("analysis.errors.too_short", field="series", least=design.shape[1] + 1)
     design.flags.writeable = False
-    return tuple(columns), which, design
+    return _Shape(tuple(columns), which, design, np.linalg.pinv(design))
 
 
-def _fit(design: np.ndarray, y: np.ndarray, offset: np.ndarray | float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Newton's method on the log likelihood, which has one top: coefficients, covariance and fitted counts."""
-    across = design.T
-    start = (y + y.mean()) / 2
-    covariance = _inverse((across * start) @ design)
-    coef = covariance @ (across @ (start * (np.log(start) - offset) + y - start))
-    for _ in range(ROUNDS):
-        logs = design @ coef
-        if not max(logs.max(), -logs.min()) < LARGEST_LOG:
-            break
-        fitted = np.exp(logs + offset)
-        covariance = _inverse((across * fitted) @ design)
-        change = covariance @ (across @ (y - fitted))
-        coef = coef + change
-        if max(change.max(), -change.min()) < CLOSE:
-            return coef, covariance, np.exp(design @ coef + offset)
+def _fit(shape: _Shape, y: np.ndarray, offset: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Newton's method on the log likelihood, which has one top: coefficients, covariance and fitted counts.
+
+    It starts from the straight line through counts over their mean, which costs one product and saves a round.
+    """
+    design, across = shape.design, shape.design.T
+    flat = y if offset is None else y / np.exp(offset)
+    mean = float(flat.sum()) / len(flat)
+    coef = shape.line @ (flat / mean - 1)
+    coef[0] += math.log(mean)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(ROUNDS):
+            logs = design @ coef
+            fitted = np.exp(logs if offset is None else logs + offset)
+            covariance = _inverse((across * fitted) @ design)
+            change = covariance @ (across @ (y - fitted))
+            coef = coef + change
+            size = float(change @ change)
+            if size < CLOSE**2:
+                return coef, covariance, fitted
+            if not size < FARTHEST**2:
+                break
     raise BadNumbers("analysis.errors.no_fit", field="series")
 
 
