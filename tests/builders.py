@@ -8,11 +8,11 @@ from pathlib import Path
 
 from shapely.geometry import Point
 
-from samverkan_map import access, geometry, places, reports
+from samverkan_map import access, geometry, measures, places, reports
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import Organisation
+from samverkan_map.db.tables import Cause, Organisation
 from samverkan_map.exchange import readers
-from samverkan_map.vocabulary import Role
+from samverkan_map.vocabulary import CauseKind, Mechanism, Role
 
 NOW = datetime(2026, 11, 23, 12, 0)
 COORDINATOR = access.command_line()
@@ -72,3 +72,29 @@ def a_place(session, agreement, *, at=HOLLVIKEN, published=False, today=date(202
     if published:
         places.publish(session, COORDINATOR, place.id, today=today)
     return place
+
+
+def a_cause(session, place, what: str = "Ingen har uppsikt efter stängning.") -> Cause:
+    """A cause found at a place."""
+    found = Cause(place=place, lap=1, kind=CauseKind.GUARDIAN, what=what, added_on=date(2026, 3, 2))
+    session.add(found)
+    session.flush()
+    return found
+
+
+def a_measure(session, agreement, place, *, today=date(2026, 4, 1), actor: Viewer = COORDINATOR, **words):
+    """A planned measure at a place, owned by whoever owns the place."""
+    given = {
+        "title": "Ny belysning", "mechanism": Mechanism.INCREASE_RISK, "summary": "Tolv stolpar.",
+        "planned_start": date(2026, 4, 1), "owner_id": place.owner_id, "place_ids": [place.id],
+    }  # fmt: skip
+    return measures.attach(session, actor, agreement, **given | words, today=today)
+
+
+def a_plan(session, agreement, measure, *, today=date(2026, 4, 1), **words):
+    """A planned follow-up of a measure that counts damage for a year."""
+    given = {
+        "indicator": "Rapporter", "types": ["skadegorelse"], "window_months": 12, "comparison": "Torget",
+        "due_on": date(2027, 4, 1),
+    }  # fmt: skip
+    return measures.plan_follow_up(session, COORDINATOR, agreement, measure.id, **given | words, today=today)

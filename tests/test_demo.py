@@ -114,7 +114,7 @@ def test_the_example_holds_what_was_promised(database, vellinge):
             "sites": 6,
             "reviews": 26,
             "measures": 20,
-            "follow_ups": 21,
+            "follow_ups": 20,
             "stretches": 18,
             "speed_measurements": 14,
             "organisations": 9,
@@ -367,9 +367,35 @@ def test_measures_are_planned_under_way_done_and_cancelled(example):
     status = Counter(one.status for one in found)
     assert status == {"planned": 1, "ongoing": 3, "done": 15, "cancelled": 1}
     assert set(status) == set(MeasureStatus)
-    assert all(one.follow_ups for one in found)
-    assert sum(measures.overdue(one, UNTIL) for one in found) == 1
+    assert all(bool(one.follow_ups) != bool(one.waiver) for one in found)
+    stands = measures.standing(found, UNTIL)
+    numbers = [len(stands.overdue), len(stands.never), len(stands.waived), len(stands.late)]
+    assert numbers == [1, 1, 1, 1]
     assert sum(not one.published for one in found) == 3
+
+
+def test_promises_are_kept_broken_and_open_and_a_later_change_of_plan_shows(example):
+    found = measures.find(example, COORDINATOR)
+    promises = [promise for one in found for promise in one.promises]
+    assert Counter(promise.kept for promise in promises) == {True: 8, False: 2, None: 2}
+    assert {promise.organisation.kind for promise in promises} >= {"business", "police", "municipality"}
+    assert sum(len(one.parts) for one in found) == 6
+    changes = [(plan.measure.title, change) for one in found for plan in one.follow_ups for change in plan.changes]
+    assert [(title, set(change["before"])) for title, change in changes] == [
+        ("Bommar vid gångstråket, Östra Halörsvägen", {"comparison_place_ids", "comparison_reason"})
+    ]
+    assert all(one.catalogue_code and one.dose_planned and one.cost_kronor is not None for one in found)
+    assert all(plan.types for one in found for plan in one.follow_ups)
+
+
+def test_two_measures_on_the_square_overlap_and_warn_each_other(example):
+    lit, cleaned = (
+        _measure(example, title)
+        for title in ("Starkare belysning på Stortorget", "Sanering inom ett dygn vid Stortorget")
+    )
+    for one, other in ((lit, cleaned), (cleaned, lit)):
+        (found,) = [found for found in measures.overlaps(example, COORDINATOR, one) if found.measure.id == other.id]
+        assert found.package and [place.name for place in found.places] == ["Stortorget i Vellinge"]
 
 
 def test_places_stand_in_every_phase_and_some_stepped_back(example, shown):

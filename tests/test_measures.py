@@ -3,32 +3,37 @@
 from datetime import date
 
 import pytest
-from builders import COORDINATOR, a_place, an_organisation, viewer
+from builders import COORDINATOR, a_cause, a_file, a_measure, a_place, a_plan, an_organisation, take_in, viewer
+from shapely.geometry import LineString, Point, Polygon
+from sqlalchemy import select
 
-from samverkan_map import measures
-from samverkan_map.errors import BadValue, NotAllowed, NotFound, StepNotAllowed
-from samverkan_map.vocabulary import MeasureStatus, Mechanism, Role, Verdict
+from samverkan_map import access, geometry, measures
+from samverkan_map.db import engine
+from samverkan_map.db.tables import AuditLine
+from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
+from samverkan_map.vocabulary import MeasureStatus, Mechanism, Role, Term, Verdict
 
 START = date(2026, 4, 1)
+FAR = (13.0197, 55.4712)
 
 
-def a_measure(session, vellinge, place, **words):
-    owner = words.pop("owner_id", None) or an_organisation(session, f"gata{place.id}").id
-    given = {
-        "title": "Ny belysning",
-        "mechanism": Mechanism.INCREASE_RISK,
-        "summary": "Tolv stolpar.",
-        "planned_start": START,
+def refused(no):
+    return no.value.key.rpartition(".")[2], no.value.fields.get("field")
+
+
+def changed(session, vellinge, measure, **words):
+    """The measure as the edit form would send it back, with some values changed."""
+    given = {name: getattr(measure, name) for name in ("title", "mechanism", "summary", "owner_id", "planned_start")}
+    ids = {
+        "place_ids": [place.id for place in measure.places],
+        "site_ids": [],
+        "cause_ids": [cause.id for cause in measure.causes],
     }
-    return measures.attach(
-        session, COORDINATOR, vellinge, **given | words, owner_id=owner, place_ids=[place.id], today=START
-    )
+    given |= {"today": START, "version": measure.version} | ids | words
+    return measures.edit(session, given.pop("actor", COORDINATOR), vellinge, measure.id, **given)
 
 
-def a_plan(session, measure, due=date(2027, 4, 1)):
-    return measures.plan_follow_up(
-        session, COORDINATOR, measure.id, indicator="Rapporter", window_months=12, comparison="Torget", due_on=due
-    )
+# ---- Attaching -------------------------------------------------------------------------------------------------------
 
 
 def test_a_measure_stands_at_its_place_and_begins_planned(session, vellinge):
@@ -36,14 +41,140 @@ def test_a_measure_stands_at_its_place_and_begins_planned(session, vellinge):
     measure = a_measure(session, vellinge, place)
     assert (measure.status, measure.area, measures.focus_of(measure)) == ("planned", "hollviken", ("offentlig-miljo",))
     assert place.measures == [measure]
+    assert not measure.own_geometry and measures.drawn(measure).equals(engine.shape(place.geom))
 
 
-def test_a_measure_cannot_start_without_a_planned_follow_up(session, vellinge):
+def test_a_measure_says_what_it_costs_how_much_is_done_and_which_cause_it_is_meant_to_change(session, vellinge):
+    place = a_place(session, vellinge)
+    cause = a_cause(session, place)
+    measure = a_measure(
+        session, vellinge, place, cause_ids=[cause.id], catalogue_code="belysning_fast", term=Term.LONG,
+        cost_kronor=120_000, dose_planned="12 stolpar", expected="Färre krossade rutor.", works_while_ongoing=False,
+    )  # fmt: skip
+    session.expire(measure)
+    assert [one.what for one in measure.causes] == ["Ingen har uppsikt efter stängning."]
+    assert (measure.catalogue_code, measure.term, measure.cost_kronor) == ("belysning_fast", "long", 120_000)
+    assert (measure.dose_planned, measure.expected) == ("12 stolpar", "Färre krossade rutor.")
+
+
+@pytest.mark.parametrize(
+    ("words", "no"),
+    [
+        ({"title": "  "}, ("no_title", "title")),
+        ({"planned_end": date(2026, 3, 1)}, ("ends_before_start", "planned_end")),
+        ({"summary": "Ring 070-123 45 67"}, ("phone", "summary")),
+        ({"expected": "Ring 070-123 45 67"}, ("phone", "expected")),
+        ({"dose_planned": "20110412-1234"}, ("personal_number", "dose_planned")),
+        ({"owner_id": 9999}, ("unknown_owner", "owner_id")),
+        ({"cost_kronor": -1}, ("cost", "cost_kronor")),
+        ({"catalogue_code": "trolleri"}, ("unknown_entry", "catalogue_code")),
+        ({"mechanism": "trolleri"}, ("unknown_word", "mechanism")),
+        ({"cause_ids": [77]}, ("cause_elsewhere", "causes")),
+        ({"place_ids": []}, ("nowhere", "places")),
+    ],
+)
+def test_a_measure_that_cannot_be_right_is_refused_by_field(session, vellinge, words, no):
+    with pytest.raises(BadValue) as raised:
+        a_measure(session, vellinge, a_place(session, vellinge), **words)
+    assert refused(raised) == no
+
+
+def test_a_cause_of_another_place_is_not_a_cause_of_this_measure(session, vellinge):
+    here, elsewhere = a_place(session, vellinge), a_place(session, vellinge, at=FAR)
+    cause = a_cause(session, elsewhere)
+    with pytest.raises(BadValue) as raised:
+        a_measure(session, vellinge, here, cause_ids=[cause.id])
+    assert refused(raised) == ("cause_elsewhere", "causes")
+    measure = a_measure(session, vellinge, here, place_ids=[here.id, elsewhere.id], cause_ids=[cause.id])
+    assert measure.causes == [cause]
+
+
+@pytest.mark.parametrize(
+    ("corners", "no"),
+    [
+        ([(0, 0), (50, 50), (50, 0), (0, 50)], "crosses_itself"),
+        ([(0, 0), (400_000, 0), (400_000, 50), (0, 50)], "outside"),
+        ([], "empty"),
+    ],
+)
+def test_a_shape_of_its_own_must_be_sound_and_in_the_municipality(session, vellinge, corners, no):
+    e, n = map(float, geometry.to_metric(12.9558, 55.4098))
+    shape = Polygon([(e + x, n + y) for x, y in corners])
+    with pytest.raises(BadValue) as raised:
+        a_measure(session, vellinge, a_place(session, vellinge), shape=shape)
+    assert refused(raised) == (no, "geometry")
+
+
+def test_a_shape_of_its_own_is_kept_when_the_words_change_and_dropped_when_taken_away(session, vellinge):
+    place = a_place(session, vellinge)
+    e, n = map(float, geometry.to_metric(12.9558, 55.4098))
+    line = LineString([(e, n), (e + 90, n + 10)])
+    measure = a_measure(session, vellinge, place, shape=line)
+    assert measure.own_geometry and measures.drawn(measure).equals(line)
+    changed(session, vellinge, measure, title="Lampor", shape=measures.drawn(measure))
+    assert measure.own_geometry
+    changed(session, vellinge, measure)
+    assert not measure.own_geometry and measures.drawn(measure).equals(engine.shape(place.geom))
+
+
+def test_nobody_attaches_a_measure_to_a_place_they_cannot_see(session, vellinge):
+    place = a_place(session, vellinge)
+    with pytest.raises(NotFound):
+        measures.attach(
+            session, viewer(Role.BUSINESS), vellinge, title="Gupp", mechanism=Mechanism.TRAFFIC, summary="",
+            owner_id=place.owner_id, planned_start=START, today=START, place_ids=[place.id],
+        )  # fmt: skip
+
+
+# ---- Changing --------------------------------------------------------------------------------------------------------
+
+
+def test_the_second_saver_is_told_and_the_first_ones_words_stand(session, vellinge):
     measure = a_measure(session, vellinge, a_place(session, vellinge))
-    with pytest.raises(StepNotAllowed) as no:
-        measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
-    assert no.value.key == "refusals.measures.no_follow_up"
-    a_plan(session, measure)
+    shown = measure.version
+    changed(session, vellinge, measure, title="Annas ord")
+    with pytest.raises(Conflict):
+        changed(session, vellinge, measure, title="Bos ord", version=shown)
+    assert measure.title == "Annas ord"
+
+
+def test_the_police_change_their_own_measures_and_cannot_hand_them_over(session, vellinge):
+    police, other = an_organisation(session, "polisen", "police").id, an_organisation(session, "kommun").id
+    officer = viewer(Role.POLICE, police)
+    place = a_place(session, vellinge)
+    own, others = (a_measure(session, vellinge, place, owner_id=number) for number in (police, other))
+    assert changed(session, vellinge, own, title="Kontroller", actor=officer).title == "Kontroller"
+    for measure, owner in ((others, other), (own, other)):
+        with pytest.raises(NotAllowed):
+            changed(session, vellinge, measure, owner_id=owner, actor=officer)
+
+
+def test_the_actual_days_are_mended_where_there_are_any(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    with pytest.raises(BadValue) as raised:
+        changed(session, vellinge, measure, started_on=date(2026, 3, 30))
+    assert refused(raised) == ("no_day_yet", "started_on")
+    a_plan(session, vellinge, measure)
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    changed(session, vellinge, measure, started_on=date(2026, 3, 30))
+    assert measure.started_on == date(2026, 3, 30)
+    with pytest.raises(BadValue) as raised:
+        changed(session, vellinge, measure, started_on=date(2026, 4, 2))
+    assert refused(raised) == ("day_ahead", "started_on")
+
+
+# ---- Starting, finishing ---------------------------------------------------------------------------------------------
+
+
+def test_a_measure_cannot_start_without_a_follow_up_that_says_what_is_counted(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    for given, no in (({}, "no_follow_up"), ({"types": []}, "nothing_counted")):
+        if given:
+            a_plan(session, vellinge, measure, **given)
+        with pytest.raises(StepNotAllowed) as raised:
+            measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+        assert refused(raised)[0] == no
+    a_plan(session, vellinge, measure)
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.DONE, on=date(2026, 6, 1))
     assert (measure.status, measure.started_on, measure.ended_on) == ("done", START, date(2026, 6, 1))
@@ -51,33 +182,43 @@ def test_a_measure_cannot_start_without_a_planned_follow_up(session, vellinge):
         measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
 
 
+def test_a_stated_waiver_lets_a_measure_start_and_a_later_plan_takes_its_place(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    for reason, no in (("  ", "no_waiver"), ("Ring 070-123 45 67", "phone")):
+        with pytest.raises(BadValue) as raised:
+            measures.waive(session, COORDINATOR, measure.id, reason, today=START)
+        assert refused(raised) == (no, "waiver")
+    measures.waive(session, COORDINATOR, measure.id, "För liten för att synas i rapporterna.", today=START)
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    assert measure.status == "ongoing"
+    a_plan(session, vellinge, measure)
+    assert measure.waiver == ""
+    with pytest.raises(BadValue) as raised:
+        measures.waive(session, COORDINATOR, measure.id, "Vi hinner inte.", today=START)
+    assert refused(raised)[0] == "planned_already"
+
+
+def test_a_day_that_has_not_come_and_an_end_before_the_start_are_refused(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    a_plan(session, vellinge, measure)
+    with pytest.raises(BadValue) as raised:
+        measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=date(2026, 4, 2), today=START)
+    assert refused(raised) == ("day_ahead", "on")
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START, today=START)
+    with pytest.raises(BadValue) as raised:
+        measures.move(session, COORDINATOR, measure.id, MeasureStatus.DONE, on=date(2026, 3, 1), today=START)
+    assert refused(raised) == ("ends_before_start", "on")
+
+
 def test_a_follow_up_is_overdue_the_day_after_its_due_day_until_somebody_judges(session, vellinge):
     measure = a_measure(session, vellinge, a_place(session, vellinge))
-    plan = a_plan(session, measure, due=date(2026, 10, 1))
+    plan = a_plan(session, vellinge, measure, due_on=date(2026, 10, 1))
     assert not measures.overdue(measure, date(2026, 10, 1))
     assert measures.overdue(measure, date(2026, 10, 2))
     measures.set_verdict(
         session, COORDINATOR, plan.id, Verdict.CANNOT_TELL, note="För få händelser.", today=date(2026, 10, 3)
     )
     assert not measures.overdue(measure, date(2026, 10, 4))
-
-
-@pytest.mark.parametrize(
-    "words",
-    [{"title": ""}, {"planned_end": date(2026, 3, 1)}, {"summary": "Ring 070-123 45 67"}],
-)
-def test_a_measure_that_cannot_be_right_is_refused(session, vellinge, words):
-    with pytest.raises(BadValue):
-        a_measure(session, vellinge, a_place(session, vellinge), **words)
-
-
-def test_nobody_attaches_a_measure_to_a_place_they_cannot_see(session, vellinge):
-    place = a_place(session, vellinge)
-    with pytest.raises(NotFound):
-        measures.attach(
-            session, viewer(Role.BUSINESS), vellinge, title="Gupp", mechanism=Mechanism.TRAFFIC, summary="", owner_id=1,
-            planned_start=START, today=START, place_ids=[place.id],
-        )  # fmt: skip
 
 
 def test_the_police_judge_their_own_measures_only(session, vellinge):
@@ -89,6 +230,287 @@ def test_the_police_judge_their_own_measures_only(session, vellinge):
         a_measure(session, vellinge, place, owner_id=other),
     )
     judged = {"note": "Färre rapporter, men få.", "today": START}
-    measures.set_verdict(session, officer, a_plan(session, own).id, Verdict.HELPED, **judged)
+    measures.set_verdict(session, officer, a_plan(session, vellinge, own).id, Verdict.HELPED, **judged)
     with pytest.raises(NotAllowed):
-        measures.set_verdict(session, officer, a_plan(session, others).id, Verdict.HELPED, **judged)
+        measures.set_verdict(session, officer, a_plan(session, vellinge, others).id, Verdict.HELPED, **judged)
+
+
+# ---- Planning the follow-up ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "no"),
+    [
+        ({"indicator": ""}, ("no_indicator", "indicator")),
+        ({"indicator": "Ring 070-123 45 67"}, ("phone", "indicator")),
+        ({"comparison_reason": "Ring 070-123 45 67"}, ("phone", "comparison_reason")),
+        ({"window_months": 0}, ("window", "window_months")),
+        ({"window_months": 37}, ("window", "window_months")),
+        ({"ring_metres": 1001}, ("ring", "ring_metres")),
+        ({"due_on": date(2026, 3, 1)}, ("due_too_early", "due_on")),
+        ({"types": ["trolleri"]}, ("unknown_type", "types")),
+        ({"types": ["narkotika"]}, ("unknown_type", "types")),
+        ({"comparison_area": "atlantis"}, ("unknown_area", "comparison_area")),
+        ({"comparison_area": "ljunghusen"}, ("no_comparison_reason", "comparison_reason")),
+        ({"comparison_place_ids": [99]}, ("unknown_comparison", "comparison_place_ids")),
+    ],
+)
+def test_a_plan_that_cannot_be_followed_is_refused_by_field(session, vellinge, words, no):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    with pytest.raises(BadValue) as raised:
+        a_plan(session, vellinge, measure, **words)
+    assert refused(raised) == no
+
+
+def test_a_comparison_place_lies_beyond_the_ring_and_has_a_reason(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    near = a_place(session, vellinge, at=(12.9585, 55.4098), name="Torget")  # about 170 m, edge to edge 91 m
+    far = a_place(session, vellinge, at=FAR, name="Parken")
+    compared = {"comparison_reason": "Samma slags park.", "ring_metres": 200}
+    with pytest.raises(BadValue) as raised:
+        a_plan(session, vellinge, measure, comparison_place_ids=[near.id], **compared)
+    assert refused(raised) == ("comparison_overlaps", "comparison_place_ids")
+    assert raised.value.fields["name"] == "Torget" and raised.value.fields["metres"] == 91
+    plan = a_plan(session, vellinge, measure, comparison_place_ids=[far.id], **compared)
+    assert plan.comparison_places == [far]
+    with pytest.raises(BadValue) as raised:
+        changed(session, vellinge, measure, place_ids=[measure.places[0].id, far.id])
+    assert refused(raised)[0] == "comparison_overlaps"
+
+
+def test_what_a_plan_was_before_the_start_is_nobodys_business_and_afterwards_it_is_kept(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    plan = a_plan(session, vellinge, measure)
+    again = {"indicator": "Rapporter", "window_months": 6, "types": ["skadegorelse"], "comparison": "Torget"}
+    due = {"due_on": date(2027, 4, 1), "today": START}
+    measures.change_plan(session, COORDINATOR, vellinge, plan.id, **again, **due)
+    assert (plan.window_months, plan.changes) == (6, [])
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    later = again | {"window_months": 3, "types": ["klotter", "skadegorelse"]}
+    measures.change_plan(
+        session, COORDINATOR, vellinge, plan.id, **later, due_on=date(2027, 4, 1), today=date(2026, 8, 1)
+    )
+    measures.change_plan(session, COORDINATOR, vellinge, plan.id, **later, **due)
+    session.expire(plan)
+    assert plan.changes == [
+        {"on": "2026-08-01", "who": COORDINATOR.name, "before": {"window_months": 6, "types": ["skadegorelse"]}}
+    ]
+    with pytest.raises(Conflict):
+        measures.change_plan(session, COORDINATOR, vellinge, plan.id, **again, **due, version=1)
+
+
+# ---- Parts and promises ----------------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_a_measure_have_days_of_their_own(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    before = measure.version
+    part = measures.add_part(
+        session,
+        COORDINATOR,
+        measure.id,
+        title="Etapp 1",
+        planned_start=START,
+        planned_end=date(2026, 5, 1),
+        today=START,
+    )
+    assert measure.version > before and measure.parts == [part]
+    for words, no in (
+        ({"title": ""}, ("no_part_title", "title")),
+        ({"planned_end": date(2026, 3, 1)}, ("ends_before_start", "planned_end")),
+        ({"ended_on": date(2026, 3, 31)}, ("ended_not_started", "started_on")),
+        ({"started_on": date(2026, 4, 9)}, ("day_ahead", "started_on")),
+    ):
+        with pytest.raises(BadValue) as raised:
+            measures.change_part(
+                session, COORDINATOR, part.id, **{"title": "Etapp 1", "planned_start": START, "today": START} | words
+            )
+        assert refused(raised) == no
+    measures.change_part(
+        session, COORDINATOR, part.id, title="Etapp ett", planned_start=START, started_on=START, today=START
+    )
+    assert (part.title, part.planned_end, part.started_on) == ("Etapp ett", None, START)
+    with pytest.raises(Conflict):
+        measures.change_part(
+            session, COORDINATOR, part.id, title="Bo", planned_start=START, today=START, version=part.version - 1
+        )
+
+
+def test_a_promise_is_kept_or_not_kept_and_the_latter_says_what_happened(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    shop = an_organisation(session, "butiken", "business")
+    made = measures.promise(
+        session, COORDINATOR, measure.id, organisation_id=shop.id, what="Tänd skylt till 22.", due_on=START, today=START
+    )
+    assert (made.kept, measure.promises) == (None, [made])
+    with pytest.raises(BadValue) as raised:
+        measures.keep(session, COORDINATOR, made.id, False, today=START)
+    assert refused(raised) == ("no_promise_note", "note")
+    measures.keep(session, COORDINATOR, made.id, False, note="Skylten är trasig.", today=START)
+    measures.keep(session, COORDINATOR, made.id, True, today=START)
+    assert (made.kept, made.note) == (True, "")
+    for words, no in (
+        ({"organisation_id": 999}, "unknown_organisation"),
+        ({"what": " "}, "no_promise"),
+        ({"kronor": -5}, "cost"),
+        ({"what": "Ring 070-123 45 67"}, "phone"),
+    ):
+        with pytest.raises(BadValue) as raised:
+            measures.change_promise(
+                session, COORDINATOR, made.id, **{"organisation_id": shop.id, "what": "Ljus", "today": START} | words
+            )
+        assert refused(raised)[0] == no
+
+
+def test_the_traffic_group_promises_nothing_and_a_business_not_yet(session, vellinge):
+    place = a_place(session, vellinge, published=True, type="fortkorning", forum="styrgrupp-trafik")
+    measure = a_measure(session, vellinge, place, mechanism=Mechanism.TRAFFIC)
+    measures.publish(session, COORDINATOR, measure.id, today=START)
+    for role in (Role.TRAFFIC_GROUP, Role.BUSINESS):
+        with pytest.raises(NotAllowed):
+            measures.promise(
+                session, viewer(role), measure.id, organisation_id=place.owner_id, what="En skylt.", today=START
+            )
+
+
+def test_every_change_of_a_measure_is_in_the_log(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    a_plan(session, vellinge, measure)
+    part = measures.add_part(session, COORDINATOR, measure.id, title="Etapp", planned_start=START, today=START)
+    measures.change_part(session, COORDINATOR, part.id, title="Etapp 1", planned_start=START, today=START)
+    made = measures.promise(
+        session, COORDINATOR, measure.id, organisation_id=measure.owner_id, what="En skylt.", today=START
+    )
+    measures.keep(session, COORDINATOR, made.id, True, today=START)
+    changed(session, vellinge, measure)
+    lines = session.scalars(select(AuditLine.action).where(AuditLine.object_kind == "measures")).all()
+    assert lines.count("edit_measure") == 7 and lines.count("offer_contribution") == 1
+    assert access.verify(session) is None
+
+
+# ---- Overlaps --------------------------------------------------------------------------------------------------------
+
+
+def test_two_measures_in_one_place_and_time_warn_each_other(session, vellinge):
+    place, other = a_place(session, vellinge), a_place(session, vellinge, at=FAR)
+    first = a_measure(session, vellinge, place)
+    a_plan(session, vellinge, first, window_months=12)
+    second = a_measure(session, vellinge, place, planned_start=date(2026, 7, 1))
+    a_plan(session, vellinge, second, window_months=6)
+    elsewhere = a_measure(session, vellinge, other)
+    (found,), (back,) = (measures.overlaps(session, COORDINATOR, one) for one in (first, second))
+    assert (found.measure, back.measure) == (second, first)
+    # From 1 July 2026, when the later begins, to 1 January 2027, the last day of its six months.
+    assert found.days == back.days and found.days.days == 185
+    assert (found.places, found.package, back.package) == ([place], True, True)
+    assert measures.overlaps(session, COORDINATOR, elsewhere) == []
+
+
+def test_six_months_apart_is_no_package_and_a_year_after_the_window_no_overlap(session, vellinge):
+    place = a_place(session, vellinge)
+    first = a_measure(session, vellinge, place)
+    a_plan(session, vellinge, first, window_months=12)
+    six = a_measure(session, vellinge, place, planned_start=date(2026, 10, 1))
+    later = a_measure(session, vellinge, place, planned_start=date(2027, 4, 2))
+    found = measures.overlaps(session, COORDINATOR, first)
+    assert [(one.measure, one.package) for one in found] == [(six, False)]
+    assert [one.measure for one in measures.overlaps(session, COORDINATOR, later)] == [six]
+
+
+def test_measures_overlap_within_the_larger_ring_and_not_beyond_it(session, vellinge):
+    here = a_measure(session, vellinge, a_place(session, vellinge))
+    beside = a_measure(session, vellinge, a_place(session, vellinge, at=(12.9585, 55.4098)))
+    for measure, ring in ((here, 50), (beside, 100)):
+        a_plan(session, vellinge, measure, ring_metres=ring)
+    (found,) = measures.overlaps(session, COORDINATOR, here)
+    assert (found.measure, found.places) == (beside, [])
+    measures.change_plan(
+        session, COORDINATOR, vellinge, beside.follow_ups[0].id, indicator="x", window_months=12, types=["klotter"],
+        due_on=date(2027, 4, 1), ring_metres=80, today=START,
+    )  # fmt: skip
+    assert measures.overlaps(session, COORDINATOR, here) == measures.overlaps(session, COORDINATOR, beside) == []
+
+
+def test_a_measure_that_never_began_is_in_nobodys_way_and_an_unseen_one_is_not_told_of(session, vellinge):
+    place = a_place(session, vellinge, published=True)
+    one, other = a_measure(session, vellinge, place), a_measure(session, vellinge, place)
+    measures.publish(session, COORDINATOR, one.id, today=START)
+    assert measures.overlaps(session, access.ANONYMOUS, one) == []
+    assert len(measures.overlaps(session, COORDINATOR, one)) == 1
+    measures.move(session, COORDINATOR, other.id, MeasureStatus.CANCELLED, on=START)
+    assert measures.overlaps(session, COORDINATOR, one) == []
+
+
+def test_what_works_while_it_goes_on_is_followed_from_its_first_day(session, vellinge):
+    place = a_place(session, vellinge)
+    patrol, lamps = (
+        a_measure(session, vellinge, place, planned_end=date(2026, 9, 30), works_while_ongoing=works)
+        for works in (True, False)
+    )
+    for measure in (patrol, lamps):
+        a_plan(session, vellinge, measure, window_months=6)
+    assert measures.followed_up_until(patrol) == date(2026, 10, 1)
+    assert measures.followed_up_until(lamps) == date(2027, 3, 30)
+
+
+# ---- How it stands ---------------------------------------------------------------------------------------------------
+
+
+def test_done_and_never_judged_waived_and_late_are_counted(session, vellinge):
+    place = a_place(session, vellinge)
+    done, waived, late, well = (a_measure(session, vellinge, place) for _ in range(4))
+    for measure in (done, late, well):
+        a_plan(session, vellinge, measure, window_months=1, due_on=date(2026, 12, 1))
+    measures.waive(session, COORDINATOR, waived.id, "För liten.", today=START)
+    for measure, start in ((done, START), (waived, START), (late, date(2026, 5, 2)), (well, date(2026, 5, 1))):
+        measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=start)
+    measures.move(session, COORDINATOR, done.id, MeasureStatus.DONE, on=START)
+    today = date(2026, 5, 3)
+    found = measures.standing(measures.find(session, COORDINATOR), today)
+    assert (found.overdue, found.never, found.waived, found.late) == ([], [done], [waived], [late])
+    # The window of an ongoing one ends a month after its start.
+    assert measures.never_followed_up(well, date(2026, 6, 2)) and not measures.never_followed_up(well, date(2026, 6, 1))
+    measures.set_verdict(session, COORDINATOR, done.follow_ups[0].id, Verdict.CANNOT_TELL, note="Få.", today=today)
+    assert not measures.never_followed_up(done, today)
+    assert measures.standing(measures.find(session, COORDINATOR), date(2026, 12, 2)).overdue == [late, well]
+
+
+def test_one_that_should_have_started_and_has_not_is_late(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    assert not measures.not_started_in_time(measure, date(2026, 5, 1))
+    assert measures.not_started_in_time(measure, date(2026, 5, 2))
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.CANCELLED, on=START)
+    assert not measures.not_started_in_time(measure, date(2026, 5, 2))
+
+
+# ---- What could be seen ----------------------------------------------------------------------------------------------
+
+
+def test_the_expected_count_is_that_of_the_types_at_the_place_in_the_same_months_a_year_back(
+    session, vellinge, tmp_path
+):
+    rows = [
+        "1,klotter,2025-04-01,12.9558,55.4098",
+        "2,klotter,2025-09-30,12.9558,55.4098",
+        "3,klotter,2025-10-01,12.9558,55.4098",
+        "4,skadegorelse,2025-05-01,12.9558,55.4098",
+        "5,klotter,2025-05-01,13.0197,55.4712",
+    ]
+    take_in(session, vellinge, a_file(tmp_path, rows))
+    place = engine.shape(a_place(session, vellinge).geom)
+    asked = {"start": date(2026, 4, 15), "window_months": 6, "today": date(2026, 3, 1)}
+    for types, count in ((["klotter"], 2), (["klotter", "skadegorelse"], 3), ([], 0)):
+        found, period = measures.expected_before(session, COORDINATOR, vellinge, [place], types=types, **asked)
+        assert (found, period.start, period.end) == (count, date(2025, 4, 1), date(2025, 10, 1))
+    point = Point(place.centroid)
+    assert measures.expected_before(session, COORDINATOR, vellinge, [point], types=["klotter"], **asked)[0] == 2
+    asked |= {"window_months": 24, "today": date(2026, 4, 30)}
+    _, period = measures.expected_before(session, COORDINATOR, vellinge, [place], types=["klotter"], **asked)
+    assert (period.start, period.end) == (date(2024, 4, 1), date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(("before", "percent"), [(5, None), (20, -73), (50, -50), (100, -37)])
+def test_the_smallest_change_is_that_of_the_methods(before, percent):
+    found = measures.smallest_change(before).percent
+    assert (found and round(found)) == percent
+    assert measures.smallest_change(0) is None

@@ -9,27 +9,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, measures, people, places, sites, traffic
+from samverkan_map import access, people, places, sites, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.demo.material import read
 from samverkan_map.demo.spots import Ground
+from samverkan_map.demo.undertakings import Undertakings
 from samverkan_map.vocabulary import (
     DayPart,
-    MeasureStatus,
-    Mechanism,
     OrganisationKind,
     Phase,
     Role,
     StepBackReason,
-    Verdict,
     Voice,
 )
 
 YEARS = 3
 """How many years the days of the material are meant for."""
 
-Act = tuple[date, Callable[[], None]]
+Act = tuple[date, Callable[[], object]]
 
 _PARTS = {"m": DayPart.MORNING, "d": DayPart.DAY, "e": DayPart.EVENING, "n": DayPart.NIGHT}
 _VOICES = {Voice.POLICE: Role.POLICE, Voice.MUNICIPALITY: Role.PLANNER, Voice.BUSINESS: Role.COORDINATOR}
@@ -91,7 +89,8 @@ class Story:
         for one in read("traffic")["stretches"]:
             for measured in one["measured"]:
                 yield self.day(measured["ago"]), partial(self._measure_speed, one["name"], measured)
-        for kind, acts_of in (("places", self._of_place), ("sites", self._of_site), ("measures", self._of_measure)):
+        of_measure = Undertakings(self).acts
+        for kind, acts_of in (("places", self._of_place), ("sites", self._of_site), ("measures", of_measure)):
             for one in read(kind)[kind]:
                 # Both orders matter: short examples put many acts on one day.
                 for ago, act in sorted(acts_of(one), key=lambda found: -found[0]):
@@ -198,63 +197,5 @@ class Story:
             improve=review["improve"],
             good=review["good"],
             idea=review["idea"],
-            today=day,
-        )
-
-    # ---- Measures ----------------------------------------------------------------------------------------------------
-
-    def _of_measure(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
-        yield one["attached"], partial(self._attach, one)
-        if "started" in one:
-            yield one["started"], lambda day: self._move(one, MeasureStatus.ONGOING, day)
-        if "ended" in one:
-            end = MeasureStatus.CANCELLED if one.get("cancelled") else MeasureStatus.DONE
-            yield one["ended"], lambda day: self._move(one, end, day)
-        if "published" in one:
-            yield one["published"], lambda day: self._publish(measures, one, day)
-        for number, follow_up in enumerate(one["follow_ups"]):
-            if "verdict" in follow_up:
-                yield follow_up["done"], partial(self._judge, one, number, follow_up)
-
-    def _attach(self, one: Mapping[str, Any], day: date) -> None:
-        start, end = (self.day(ago) for ago in one["planned"])
-        made = measures.attach(
-            self.session,
-            self._viewer(one),
-            self.agreement,
-            title=one["title"],
-            mechanism=Mechanism(one["mechanism"]),
-            summary=one["summary"],
-            owner_id=self.organisations[one["owner"]],
-            planned_start=start,
-            planned_end=end,
-            place_ids=[self.ids[key] for key in one.get("places", ())],
-            site_ids=[self.ids[key] for key in one.get("sites", ())],
-            shape=self.ground.shape(one) if "street" in one or "spot" in one else None,
-            today=day,
-        )
-        self.ids[one["key"]] = made.id
-        for number, follow_up in enumerate(one["follow_ups"]):
-            planned = measures.plan_follow_up(
-                self.session,
-                self._viewer(one),
-                made.id,
-                indicator=follow_up["indicator"],
-                window_months=follow_up["months"],
-                comparison=follow_up["comparison"],
-                due_on=self.day(follow_up["due"]),
-            )
-            self.ids[f"{one['key']} {number}"] = planned.id
-
-    def _move(self, one: Mapping[str, Any], to: MeasureStatus, day: date) -> None:
-        measures.move(self.session, self._viewer(one), self.ids[one["key"]], to, on=day)
-
-    def _judge(self, one: Mapping[str, Any], number: int, follow_up: Mapping[str, Any], day: date) -> None:
-        measures.set_verdict(
-            self.session,
-            self._viewer(one),
-            self.ids[f"{one['key']} {number}"],
-            Verdict(follow_up["verdict"]),
-            note=follow_up["note"],
             today=day,
         )

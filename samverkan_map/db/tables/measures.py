@@ -31,6 +31,8 @@ class Measure(Base):
     ended_on: Mapped[date | None]
     updated_on: Mapped[date]
     geom: Mapped[WKBElement] = geometry("GEOMETRY")
+    own_geometry: Mapped[bool] = mapped_column(default=False)
+    """Whether `geom` was drawn for the measure; otherwise it is where the places and sites are."""
     area: Mapped[str | None]
     catalogue_code: Mapped[str | None]
     kind: Mapped[str] = mapped_column(default="situational")

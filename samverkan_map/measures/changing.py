@@ -1,0 +1,125 @@
+"""Changing a measure: its words, its place in time from planned to done, and whether the public sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Unpack
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from samverkan_map import access
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.db import engine
+from samverkan_map.db.tables import Measure
+from samverkan_map.errors import BadValue, StepNotAllowed
+from samverkan_map.measures.attaching import Words, causes_at, describe, locate
+from samverkan_map.measures.finding import in_order, to_change
+from samverkan_map.measures.follow_ups import check_apart
+from samverkan_map.vocabulary import MeasureStatus, Permission
+
+NEXT = {
+    MeasureStatus.PLANNED: (MeasureStatus.ONGOING, MeasureStatus.CANCELLED),
+    MeasureStatus.ONGOING: (MeasureStatus.DONE, MeasureStatus.CANCELLED),
+    MeasureStatus.DONE: (),
+    MeasureStatus.CANCELLED: (),
+}
+"""Where a measure may go from each status."""
+
+
+def edit(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    measure_id: int,
+    *,
+    today: date,
+    version: int | None,
+    place_ids: Sequence[int],
+    site_ids: Sequence[int],
+    cause_ids: Sequence[int],
+    shape: BaseGeometry | None = None,
+    started_on: date | None = None,
+    ended_on: date | None = None,
+    **words: Unpack[Words],
+) -> Measure:
+    """Change what a measure is, where, when and why. The actual days can be mended where there are any.
+
+    Raises NotFound, BadValue naming the field, Conflict when it changed since `version`, NotAllowed.
+    """
+    measure = to_change(session, actor, measure_id, version)
+    with session.no_autoflush:
+        describe(session, agreement, measure, words)
+        measure.causes = causes_at(session, place_ids, cause_ids)
+        locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=shape)
+        _mend_days(measure, started_on, ended_on, today)
+        for plan in measure.follow_ups:
+            check_apart(measure, plan.comparison_places, plan.ring_metres)
+    engine.mark_changed(measure, today)
+    session.flush()
+    # What the actor may edit must still be so afterwards: nobody hands a measure to others.
+    access.gate(session, actor, Permission.EDIT_MEASURE, measure)
+    return measure
+
+
+def _mend_days(measure: Measure, started_on: date | None, ended_on: date | None, today: date) -> None:
+    for field, day in (("started_on", started_on), ("ended_on", ended_on)):
+        if day and getattr(measure, field) is None:
+            raise BadValue("refusals.measures.no_day_yet", field=field)
+        if day and day > today:
+            raise BadValue("refusals.measures.day_ahead", field=field)
+    in_order(started_on or measure.started_on, ended_on or measure.ended_on, field="ended_on")
+    measure.started_on = started_on or measure.started_on
+    measure.ended_on = ended_on or measure.ended_on
+
+
+def move(
+    session: Session,
+    actor: Viewer,
+    measure_id: int,
+    to: MeasureStatus,
+    *,
+    on: date,
+    today: date | None = None,
+    version: int | None = None,
+) -> Measure:
+    """Start, finish or cancel a measure on a day, which may not lie after `today`.
+
+    It cannot start without a planned follow-up that says what is counted, or a stated reason why there is none.
+    Raises NotFound, StepNotAllowed, BadValue (a day ahead, an end before the start), Conflict, NotAllowed.
+    """
+    measure = to_change(session, actor, measure_id, version, to=to)
+    if to not in NEXT[MeasureStatus(measure.status)]:
+        raise StepNotAllowed("refusals.measures.step", from_status=measure.status, to_status=to)
+    if today and on > today:
+        raise BadValue("refusals.measures.day_ahead", field="on")
+    if to is MeasureStatus.ONGOING:
+        _check_follow_up(measure)
+        measure.started_on = on
+    else:
+        in_order(measure.started_on, on, field="on")
+        measure.ended_on = on
+    measure.status = to
+    engine.mark_changed(measure, today or on)
+    session.flush()
+    return measure
+
+
+def _check_follow_up(measure: Measure) -> None:
+    if measure.waiver:
+        return
+    if not measure.follow_ups:
+        raise StepNotAllowed("refusals.measures.no_follow_up")
+    if not any(plan.types for plan in measure.follow_ups):
+        raise StepNotAllowed("refusals.measures.nothing_counted")
+
+
+def publish(session: Session, actor: Viewer, measure_id: int, *, today: date, version: int | None = None) -> Measure:
+    """Show a measure to the public. Raises NotFound, Conflict, NotAllowed."""
+    measure = to_change(session, actor, measure_id, version, Permission.PUBLISH)
+    measure.published = True
+    engine.mark_changed(measure, today)
+    session.flush()
+    return measure
