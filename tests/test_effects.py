@@ -59,13 +59,13 @@ def a_measure(village, *at_places, began=BEGAN, in_place=IN_PLACE, title="Ny bel
         owner_id=at_places[0].owner_id, planned_start=began, today=date(2024, 6, 1),
         place_ids=[place.id for place in at_places],
     )  # fmt: skip
+    compared = planned.pop("comparison_places", [])
+    words = {"types": ["skadegorelse"], "comparison_reason": "Lika stor och lika upplyst."} | planned
     plan = measures.plan_follow_up(
-        session, host, measure.id, indicator="Skadegörelse", window_months=12, comparison="Parken i Vellinge",
-        due_on=began + timedelta(days=390),
+        session, host, village.agreement, measure.id, indicator="Skadegörelse", window_months=12,
+        due_on=began + timedelta(days=390), today=date(2024, 6, 1), **words,
+        comparison_place_ids=[place.id for place in compared],
     )  # fmt: skip
-    plan.types = ["skadegorelse"]
-    for name, value in planned.items():
-        setattr(plan, name, value)
     measures.move(session, host, measure.id, MeasureStatus.ONGOING, on=began)
     if in_place:
         measures.move(session, host, measure.id, MeasureStatus.DONE, on=in_place)
@@ -229,7 +229,6 @@ def test_an_unfinished_window_is_looked_at_with_windows_equally_short_and_says_s
 @pytest.mark.parametrize(
     ("change", "key"),
     [
-        ({"types": []}, "no_types"),
         ({"began": date(2026, 11, 1), "in_place": date(2026, 11, 5)}, "too_early"),
         ({"began": date(2023, 6, 1), "in_place": date(2023, 6, 10)}, "before_data"),
     ],
@@ -240,6 +239,16 @@ def test_what_cannot_be_computed_is_said_in_a_sentence(village, change, key):
     with pytest.raises(StepNotAllowed) as refusal:
         answer(village, a_measure(village, a_place(village), **change))
     assert refusal.value.key == f"effects.errors.{key}"
+
+
+def test_an_indicator_that_reports_do_not_tell_is_followed_up_in_another_way(village):
+    village.known()
+    village.settle()
+    plan = a_measure(village, a_place(village))
+    plan.types = []
+    with pytest.raises(StepNotAllowed) as refusal:
+        answer(village, plan)
+    assert refusal.value.key == "effects.errors.no_types"
 
 
 def test_without_any_report_nothing_is_computed(village):

@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from samverkan_map import __version__, settings
-from samverkan_map.cli import care, files, house, people
+from samverkan_map.cli import care, effects, files, house, people
 from samverkan_map.cli.saying import EXIT_CODES, complain, sentence
 from samverkan_map.db import engine
 from samverkan_map.errors import Refusal
@@ -28,7 +28,7 @@ def commands() -> None:
     """Samverkanskartan: kartan för kommunens och polisens brottsförebyggande arbete."""
 
 
-for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS, *care.COMMANDS):
+for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS, *effects.COMMANDS, *care.COMMANDS):
     commands.add_command(command)
 
 

@@ -43,14 +43,6 @@ class Answer:
     result: Result
 
 
-def get(session: Session, viewer: Viewer, follow_up_id: int) -> FollowUp:
-    """The plan of a follow-up. Raises NotFound when there is none that the viewer may see."""
-    found = session.get(FollowUp, follow_up_id)
-    if found is None or not access.sees(viewer, found):
-        raise NotFound("refusals.measures.no_such_follow_up")
-    return found
-
-
 def may_see_figures(viewer: Viewer, agreement: Agreement, plan: FollowUp) -> bool:
     """Whether the viewer may see counts at a place: those who see single reports of every kind that is counted."""
     kinds = access.visible_kinds(viewer)
@@ -155,7 +147,7 @@ def keep(session: Session, actor: Viewer, agreement: Agreement, follow_up_id: in
 
     Raises NotFound, StepNotAllowed (as `compute_now`), NotAllowed.
     """
-    plan = get(session, actor, follow_up_id)
+    plan = measures.get_plan(session, actor, follow_up_id)
     answer = compute_now(session, actor, agreement, plan)
     access.gate(session, actor, Permission.SET_VERDICT, plan, kept=answer.data_version)
     asked, result = card(answer)

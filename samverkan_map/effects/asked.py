@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from datetime import date, timedelta
 from samverkan_map.analysis import effects as analysis
 from samverkan_map.db.tables import FollowUp, Measure
 from samverkan_map.errors import StepNotAllowed
+from samverkan_map.measures.overlaps import months_after
 from samverkan_map.vocabulary import Period
 
 SHORTEST_DAYS = 28
@@ -70,7 +70,8 @@ def ask(plan: FollowUp, neighbours: Sequence[Measure], known: Known | None) -> A
     together = _package(measure, neighbours)
     started = min(_start(one) for one in together)
     in_place = max(_in_place(one) for one in together)
-    wanted = _days_of_months(in_place + timedelta(days=1), plan.window_months)
+    first = in_place + timedelta(days=1)
+    wanted = (months_after(first, plan.window_months) - first).days
     days = min(wanted, (known.end - in_place).days - 1)
     if days < SHORTEST_DAYS:
         earliest = in_place + timedelta(days=SHORTEST_DAYS + 1)
@@ -134,9 +135,3 @@ def _in_place(measure: Measure) -> date:
     if measure.works_while_ongoing or measure.ended_on is None:
         return _start(measure)
     return measure.ended_on
-
-
-def _days_of_months(first: date, months: int) -> int:
-    index = first.year * 12 + first.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return (date(year, month, min(first.day, calendar.monthrange(year, month)[1])) - first).days

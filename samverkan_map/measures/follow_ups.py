@@ -99,6 +99,28 @@ def change_plan(
     return found
 
 
+def change_comparison(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    follow_up_id: int,
+    *,
+    place_ids: Sequence[int] = (),
+    area: str | None = None,
+    reason: str,
+    today: date,
+    version: int | None = None,
+) -> FollowUp:
+    """Compare with other places or a whole sub-area, and say why; the rest of the plan stays.
+
+    Raises as `change_plan`.
+    """
+    stored = plan_of(get_plan(session, actor, follow_up_id))
+    chosen = replace(stored, comparison_place_ids=place_ids, comparison_area=area, comparison_reason=reason)
+    values = {one.name: getattr(chosen, one.name) for one in fields(Plan)}
+    return change_plan(session, actor, agreement, follow_up_id, today=today, version=version, **values)
+
+
 def get_plan(session: Session, viewer: Viewer, follow_up_id: int) -> FollowUp:
     """One follow-up. Raises NotFound when there is none that the viewer may see."""
     found = session.get(FollowUp, follow_up_id)

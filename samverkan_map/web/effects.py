@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, effects, measures, places
 from samverkan_map.effects import candidates
+from samverkan_map.effects.words import headline
 from samverkan_map.errors import NotFound, StepNotAllowed
 from samverkan_map.vocabulary import NextStep, Permission, Verdict
-from samverkan_map.web import answers, effect_map, effect_words, forms, sessions
-from samverkan_map.web.effect_words import Told
+from samverkan_map.web import answers, effect_map, effect_page, forms, sessions
+from samverkan_map.web.effect_page import Told
 from samverkan_map.web.forms import Compared, Given, Sent
 from samverkan_map.web.texts import t
 
@@ -86,14 +87,14 @@ def judge(id: int, plan: int) -> AnyResponse | tuple[str, int]:
 
     def draw(given: Given, faults: forms.Faults) -> str:
         measure = measures.get(g.session, g.viewer, id)
-        return _page(measure, effects.get(g.session, g.viewer, plan), given, faults)
+        return _page(measure, measures.get_plan(g.session, g.viewer, plan), given, faults)
 
     address = url_for("effects.one", id=id, plan=plan)
     return forms.carry_out(forms.Page("verdict", address, draw, str(plan), lambda: _compared(plan)), act)
 
 
 def _compared(plan: int) -> tuple[Any, list[Compared]]:
-    found = effects.get(g.session, g.viewer, plan)
+    found = measures.get_plan(g.session, g.viewer, plan)
     stored = _stored(found)
     words: dict[str, Callable[[str], str]] = {
         "verdict": lambda code: t(f"vocabulary.verdict.{code}"),
@@ -110,7 +111,7 @@ def _stored(plan: Any) -> dict[str, object]:
 
 def _own(id: int, plan: int) -> Any:
     """The plan, which must be one of this measure."""
-    found = effects.get(g.session, g.viewer, plan)
+    found = measures.get_plan(g.session, g.viewer, plan)
     if found.measure_id != id:
         raise NotFound("refusals.measures.no_such_follow_up")
     return found
@@ -147,12 +148,12 @@ def _shown(plan: Any) -> Shown:
         kept = next((one for one in plan.effects if one.id == number), None)
         if kept is None:
             raise NotFound("effects.errors.no_such_set")
-        return Shown(plan, effect_words.tell(kept.asked, kept.result, names=names), "", kept, False)
+        return Shown(plan, effect_page.tell(kept.asked, kept.result, names=names), "", kept, False)
     try:
         answer = effects.compute_now(g.session, g.viewer, g.agreement, plan)
     except StepNotAllowed as refusal:
         return Shown(plan, None, answers.sentence(g.language, refusal), None, False)
-    told = effect_words.tell(*effects.card(answer), names=names)
+    told = effect_page.tell(*effects.card(answer), names=names)
     return Shown(plan, told, "", None, bool(newest and newest.data_version != answer.data_version))
 
 
@@ -180,15 +181,15 @@ def choose(id: int, plan: int) -> AnyResponse | tuple[str, int]:
         if chosen and (kind not in ("plats", "omrade") or (kind == "plats" and not value.isdecimal())):
             sent.fault("candidate", "forms.errors.choice")
         sent.done()
-        wanted = {"comparison_place_ids": [int(value)] if kind == "plats" else [],
-                  "comparison_area": value if kind == "omrade" else None, "comparison_reason": reason}  # fmt: skip
+        place_ids, area = ([int(value)], None) if kind == "plats" else ([], value)
         measures.change_comparison(
-            g.session, g.viewer, g.agreement, plan, today=g.today, version=sent.version(), **wanted
-        )
+            g.session, g.viewer, g.agreement, plan, place_ids=place_ids, area=area, reason=reason, today=g.today,
+            version=sent.version(),
+        )  # fmt: skip
         return url_for("effects.one", id=id, plan=plan)
 
     def draw(given: Given, faults: forms.Faults) -> str:
-        return _comparison_page(effects.get(g.session, g.viewer, plan), given, faults)
+        return _comparison_page(measures.get_plan(g.session, g.viewer, plan), given, faults)
 
     address = url_for("effects.comparison", id=id, plan=plan)
     return forms.carry_out(forms.Page("comparison", address, draw, str(plan)), act)
@@ -224,6 +225,6 @@ def listing() -> str:
         if isinstance(answer, StepNotAllowed):
             rows.append((plan, answers.sentence(g.language, answer), False, False))
         else:
-            words = effect_words.headline(effects.card(answer)[1])
+            words = headline(effect_page.speaker(), effects.card(answer)[1])
             rows.append((plan, words, plan.id in listed.stands_out, True))
     return render_template("effects/list.html", rows=rows, chance=listed.good_by_chance)

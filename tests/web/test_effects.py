@@ -1,0 +1,222 @@
+"""The follow-up of a measure on its page: the words the counts carry, for those who may see them, and as kept."""
+
+from datetime import date, timedelta
+
+import builders
+import pytest
+
+from samverkan_map import geometry, measures, places, settings
+from samverkan_map.db.tables import Effect, FollowUp, Measure, Place
+from samverkan_map.vocabulary import MeasureStatus, Phase
+
+BEFORE, AFTER = date(2024, 10, 1), date(2025, 10, 1)
+BEGAN, IN_PLACE = date(2025, 9, 1), date(2025, 9, 20)
+PLACE, MEASURE = 1, 1
+
+
+def put(world, vellinge, folder, *runs, ref="E"):
+    """Reports in runs of (how many, where, first day, metres to the east), as one file."""
+    far = ",".join(f"{float(value):.1f}" for value in geometry.to_metric(13.08, 55.43))
+    rows = [f"{ref}0,klotter,2023-01-01T12:00,{far}", f"{ref}1,klotter,2026-11-20T12:00,{far}"]
+    for n, at, first, east in runs:
+        e, north = (float(value) for value in geometry.to_metric(*at))
+        for number in range(n):
+            day = first + timedelta(days=330 * number // n)
+            rows.append(f"{ref}{len(rows)},skadegorelse,{day}T12:00,{e + east:.1f},{north:.1f}")
+    with world.database.writing() as session:
+        file = builders.a_file(folder, rows, "kallans_id,typ,tid_fran,e,n", f"{ref}.csv")
+        assert builders.take_in(session, vellinge, file).stored
+        session.commit()
+
+
+def carried_out(world, vellinge, **plan):
+    """The first measure of the world was carried out with a plan, against the second place; gives the plan's number."""
+    with world.database.writing() as session:
+        host = builders.COORDINATOR
+        other = session.get(Place, 2)
+        e, n = (float(value) for value in geometry.to_metric(*builders.VELLINGE))
+        from shapely.geometry import Point
+
+        from samverkan_map.db import engine
+
+        other.geom = engine.stored(Point(e, n).buffer(40))
+        measure = session.get(Measure, MEASURE)
+        measure.planned_start = BEGAN
+        words = {"comparison_place_ids": [2], "comparison_reason": "Lika stor plats."} | plan
+        made = measures.plan_follow_up(
+            session, host, vellinge, MEASURE, indicator="Skadegörelse", types=["skadegorelse"], window_months=12,
+            due_on=date(2026, 10, 1), today=date(2025, 8, 1), **words,
+        )  # fmt: skip
+        measures.move(session, host, MEASURE, MeasureStatus.ONGOING, on=BEGAN)
+        measures.move(session, host, MEASURE, MeasureStatus.DONE, on=IN_PLACE)
+        session.commit()
+        return made.id
+
+
+@pytest.fixture
+def fallen(world_on_each, vellinge, tmp_path):
+    """A clear fall at the first place against a steady comparison."""
+    here, there = builders.HOLLVIKEN, builders.VELLINGE
+    put(world_on_each, vellinge, tmp_path, (60, here, BEFORE, 0), (12, here, AFTER, 0), (50, there, BEFORE, 0),
+        (48, there, AFTER, 0))  # fmt: skip
+    return world_on_each, carried_out(world_on_each, vellinge)
+
+
+def page(world, role, address=f"/atgarder/{MEASURE}/uppfoljning", **how):
+    return world.client(role, **how).get(address)
+
+
+def test_a_planner_reads_first_the_words_then_the_counts_and_the_method(fallen):
+    world, _ = fallen
+    words = page(world, "planerare").get_data(as_text=True)
+    said = ["Tydlig minskning. Troligen mellan", "Före: 60 rapporterade händelser. Efter: 12.",
+            "Förändringen är större än i jämförelsen.", "Flyttade problemet?", "Siffrorna",
+            "1 september 2024 till 31 augusti 2025 (365 dagar)", "Lika stor plats"]  # fmt: skip
+    places_of_words = [words.index(sentence) for sentence in said]
+    assert places_of_words == sorted(places_of_words)
+
+
+def test_the_page_speaks_english_too(fallen):
+    words = page(fallen[0], "planerare", language="en").get_data(as_text=True)
+    assert "A clear decrease. Probably between" in words
+    assert "larger than in the comparison" in words
+
+
+def test_its_json_and_its_chart_hold_the_same_counts(fallen):
+    world, _ = fallen
+    data = page(world, "planerare", f"/atgarder/{MEASURE}/uppfoljning.json").get_json()
+    assert data["result"]["treated"] == [60, 12]
+    assert sum(data["result"]["series"]["treated"]) == 72
+    assert data["asked"]["before"] == ["2024-09-01", "2025-09-01"]
+
+
+def test_the_public_sees_the_measure_but_no_figure_of_the_place(fallen):
+    world, plan = fallen
+    world.post(world.client("planerare"), f"/atgarder/{MEASURE}/uppfoljning/{plan}/spara")
+    for role in ("publik", "foretag"):
+        words = page(world, role).get_data(as_text=True)
+        assert "Tydlig minskning." in words
+        for secret in ("60 rapporterade", "procent färre", "Kvot", "Lika stor plats"):
+            assert secret not in words
+        for address in (f"/atgarder/{MEASURE}/uppfoljning.json", f"/atgarder/{MEASURE}/uppfoljning/karta.svg"):
+            assert page(world, role, address).status_code == 404
+    assert "60 rapporterade" not in page(world, "trafikgrupp").get_data(as_text=True)
+
+
+def test_a_kept_calculation_reads_as_it_did_when_new_reports_come(fallen, vellinge, tmp_path):
+    world, plan = fallen
+    answer = world.post(world.client("planerare"), f"/atgarder/{MEASURE}/uppfoljning/{plan}/spara")
+    kept = answer.location
+    put(world, vellinge, tmp_path, (20, builders.HOLLVIKEN, AFTER + timedelta(days=1), 5), ref="N")
+    then, now = page(world, "planerare", kept), page(world, "planerare")
+    assert "Före: 60 rapporterade händelser. Efter: 12." in then.get_data(as_text=True)
+    assert "Du ser beräkningen från" in then.get_data(as_text=True)
+    assert "Före: 60 rapporterade händelser. Efter: 32." in now.get_data(as_text=True)
+    assert "Nya uppgifter har kommit" in now.get_data(as_text=True)
+    assert page(world, "planerare", kept.replace("sats=1", "sats=99")).status_code == 404
+
+
+def test_a_verdict_is_written_beside_the_figures_and_keeps_them(fallen):
+    world, plan = fallen
+    address = f"/atgarder/{MEASURE}/uppfoljning/{plan}/omdome"
+    client = world.client("planerare")
+    faulty = world.post(client, address, version="1", note="Lugnare kvällar.")
+    assert faulty.status_code == 422
+    assert 'href="#verdict"' in faulty.get_data(as_text=True) and "Lugnare kvällar." in faulty.get_data(as_text=True)
+    with world.database.reading() as session:
+        version = session.get(FollowUp, plan).version
+    form = {"verdict": "helped", "note": "Lugnare kvällar.", "next_step": "end"}
+    assert world.post(client, address, version=str(version), **form).status_code == 303
+    second = world.post(
+        world.client("samordnare"), address, version=str(version), **(form | {"verdict": "cannot_tell"})
+    )
+    assert second.status_code == 409
+    assert "Verkar ha hjälpt" in second.get_data(as_text=True)
+    with world.database.reading() as session:
+        found = session.get(FollowUp, plan)
+        assert (found.verdict, found.next_step, len(found.effects)) == ("helped", "end", 1)
+
+
+def test_going_back_to_analysis_steps_the_place_back(fallen):
+    world, plan = fallen
+    with world.database.writing() as session:
+        for phase in (Phase.ANALYSIS, Phase.RESPONSE):
+            places.step(session, builders.COORDINATOR, PLACE, phase, today=date(2026, 1, 1))
+        version = session.get(FollowUp, plan).version
+        session.commit()
+    form = {"verdict": "did_not_help", "note": "Bråken är kvar.", "next_step": "back_to_analysis"}
+    address = f"/atgarder/{MEASURE}/uppfoljning/{plan}/omdome"
+    assert world.post(world.client("planerare"), address, version=str(version), **form).status_code == 303
+    with world.database.reading() as session:
+        assert session.get(Place, PLACE).phase == Phase.ANALYSIS
+
+
+def test_a_comparison_is_confirmed_with_a_reason_and_the_change_is_kept(fallen):
+    world, plan = fallen
+    address = f"/atgarder/{MEASURE}/uppfoljning/{plan}/jamforelse"
+    client = world.client("planerare")
+    shown = client.get(address).get_data(as_text=True)
+    assert "Plats nummer 2" in shown and "Hela Ljunghusen" in shown
+    with world.database.reading() as session:
+        version = session.get(FollowUp, plan).version
+    assert world.post(client, address, version=str(version), candidate="omrade.vellinge").status_code == 422
+    assert world.post(client, address, version=str(version), candidate="x.1", comparison_reason="r").status_code == 422
+    reason = {"comparison_reason": "Hela tätorten är stabilare."}
+    answer = world.post(client, address, version=str(version), candidate="omrade.vellinge", **reason)
+    assert answer.status_code == 303
+    with world.database.reading() as session:
+        found = session.get(FollowUp, plan)
+        assert (found.comparison_area, found.comparison_places) == ("vellinge", [])
+        assert found.changes[0]["before"]["comparison_place_ids"] == [2]
+    assert "Hela Vellinge" in client.get(f"/atgarder/{MEASURE}/uppfoljning").get_data(as_text=True)
+
+
+def test_too_few_events_is_an_answer_and_so_is_too_early(world, vellinge, tmp_path):
+    put(world, vellinge, tmp_path, (4, builders.HOLLVIKEN, BEFORE, 0), (1, builders.HOLLVIKEN, AFTER, 0))
+    plan = carried_out(world, vellinge)
+    words = page(world, "planerare").get_data(as_text=True)
+    assert "För få händelser för att bedöma." in words
+    assert "procent färre" not in words
+    with world.database.writing() as session:
+        measure = session.get(FollowUp, plan).measure
+        measure.started_on = measure.ended_on = date(2026, 11, 10)
+        session.commit()
+    assert "Fönstret efter åtgärden har nyss börjat." in page(world, "planerare").get_data(as_text=True)
+
+
+def test_the_ring_is_drawn_as_a_map(fallen):
+    answer = page(fallen[0], "planerare", f"/atgarder/{MEASURE}/uppfoljning/karta.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert "Ring på 200 meter" in answer.get_data(as_text=True)
+
+
+def test_a_plan_of_another_measure_is_not_this_ones(fallen):
+    world, plan = fallen
+    assert page(world, "planerare", f"/atgarder/2/uppfoljning?plan={plan}").status_code == 404
+    assert world.post(world.client("planerare"), f"/atgarder/2/uppfoljning/{plan}/spara").status_code == 404
+    with world.database.reading() as session:
+        assert session.query(Effect).count() == 0
+
+
+def test_all_effects_are_listed_with_what_chance_alone_would_give(fallen):
+    words = page(fallen[0], "planerare", "/atgarder/effekter").get_data(as_text=True)
+    assert "Belysning nummer 1" in words
+    assert "Sticker ut" in words
+    assert "Av 1 åtgärder skulle ungefär 0,0" in words
+
+
+def test_the_command_line_says_the_same(fallen, vellinge, monkeypatch, capsys, tmp_path):
+    world, _ = fallen
+    monkeypatch.setenv("SAMVERKAN_DATABASE_URL", world.database.url)
+    monkeypatch.setenv("SAMVERKAN_INSTANCE", str(tmp_path))
+    assert settings.read().database_url == world.database.url
+    from samverkan_map import cli
+
+    for arguments, said in ((["effect", "1"], "Tydlig minskning."), (["effect", "1", "--json"], '"treated": [')):
+        with pytest.raises(SystemExit) as end:
+            cli.main(arguments)
+        assert end.value.code == 0
+        assert said in capsys.readouterr().out
+    with pytest.raises(SystemExit) as end:
+        cli.main(["effect", "99"])
+    assert end.value.code == 4
