@@ -223,6 +223,7 @@ def overdue(measure: Measure, today: date) -> bool:
     return any(found.done_on is None and found.due_on < today for found in measure.follow_ups)
 
 
-def focus_of(measure: Measure) -> tuple[str, ...]:
-    """The focus areas of the places and sites where the measure is."""
-    return tuple(sorted({place.focus for place in measure.places} | {site.focus for site in measure.sites}))
+def focus_of(viewer: Viewer, measure: Measure) -> tuple[str, ...]:
+    """The focus areas of the places and sites where the measure is, of those that the viewer may see."""
+    where: list[Place | Site] = [*measure.places, *measure.sites]
+    return tuple(sorted({one.focus for one in where if access.sees(viewer, one)}))

@@ -34,7 +34,11 @@ def a_plan(session, measure, due=date(2027, 4, 1)):
 def test_a_measure_stands_at_its_place_and_begins_planned(session, vellinge):
     place = a_place(session, vellinge)
     measure = a_measure(session, vellinge, place)
-    assert (measure.status, measure.area, measures.focus_of(measure)) == ("planned", "hollviken", ("offentlig-miljo",))
+    assert (measure.status, measure.area, measures.focus_of(COORDINATOR, measure)) == (
+        "planned",
+        "hollviken",
+        ("offentlig-miljo",),
+    )
     assert place.measures == [measure]
 
 
