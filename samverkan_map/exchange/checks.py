@@ -115,11 +115,13 @@ def positions(values: dict[str, list[str]]) -> Positions:
 
 
 def half_pair(columns: Container[str]) -> tuple[str, str] | None:
-    """The first pair of columns of which only one is there, as (there, missing).
+    """The first pair of columns of which only one is there, as (there, missing), when no other holds the positions.
 
-    >>> half_pair({"lon", "e", "n"})
-    ('lon', 'lat')
+    >>> half_pair({"lon"}), half_pair({"x", "lon", "lat"})
+    (('lon', 'lat'), None)
     """
+    if "position" in columns or any(first in columns and second in columns for first, second in PAIRS):
+        return None
     for first, second in PAIRS:
         if (first in columns) != (second in columns):
             return (first, second) if first in columns else (second, first)
