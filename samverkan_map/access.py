@@ -285,14 +285,17 @@ def last_change(session: Session, obj: Any) -> tuple[str, datetime] | None:
 def find_audit(
     session: Session, viewer: Viewer, *, action: Permission | None = None, page: int = 1, per_page: int = 50
 ) -> tuple[list[AuditLine], int]:
-    """Audit lines, newest first, and how many there are in all; the police see those of their own organisation.
+    """Audit lines, newest first, and how many there are in all: all of them, or those of one's own organisation.
 
     Raises NotAllowed for the others.
     """
     if not may(viewer, Permission.READ_AUDIT):
         raise refusal(viewer, Permission.READ_AUDIT)
     question = select(AuditLine)
-    if viewer.role is not Role.COORDINATOR:
+    if grants()[Permission.READ_AUDIT].allow.get(viewer.role) == "own" and not viewer.on_host:
+        # Without an organisation nobody is a colleague: IS NULL would make everybody else without one a colleague.
+        if viewer.organisation_id is None:
+            return [], 0
         colleagues = select(Person.id).where(Person.organisation_id == viewer.organisation_id)
         question = question.where(AuditLine.person_id.in_(colleagues))
     if action:

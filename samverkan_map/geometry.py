@@ -149,8 +149,12 @@ def to_geojson(geometry: BaseGeometry) -> dict:
     >>> to_geojson(shapely.Point(500000, 6651411.190))
     {'type': 'Point', 'coordinates': (15.0, 60.0)}
     """
-    degrees = transform(geometry, METRIC, DEGREES)
-    rounded = shapely.transform(degrees, lambda xy: np.round(xy, 6))
+    return degrees_to_geojson(transform(geometry, METRIC, DEGREES))
+
+
+def degrees_to_geojson(geometry: BaseGeometry) -> dict:
+    """The same of a shape that is in degrees already."""
+    rounded = shapely.transform(geometry, lambda xy: np.round(xy, 6))
     return mapping(shapely.orient_polygons(rounded))
 
 

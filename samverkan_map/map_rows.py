@@ -144,6 +144,11 @@ def counted_rows(
         }
 
 
+def counts_by_area(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> dict[str, int]:
+    """How many reports of a question lie in each sub-area; "" where none is known. Raises BadQuestion."""
+    return reports.counts_by_area(reports.choose(session, viewer, agreement, question))
+
+
 def cells(session: Session, viewer: Viewer, agreement: Agreement, question: Question, bbox: Box, zoom: int) -> Cells:
     """The rows of a question in a box, counted per map cell, or one by one where few are near. Raises BadQuestion."""
     if not 0 <= zoom <= 22:
@@ -189,7 +194,7 @@ def _one(session: Session, viewer: Viewer, agreement: Agreement, layer: Layer, n
     if layer is Layer.SITES:
         return _site_row(sites.get(session, viewer, number))
     if layer is Layer.MEASURES:
-        return _measure_row(measures.get(session, viewer, number))
+        return _measure_row(viewer, measures.get(session, viewer, number))
     found = reports.get(session, viewer, number)
     if found["kind"] != layer.kind:
         raise NotFound("reports.errors.not_found")
@@ -208,7 +213,8 @@ def _work(session: Session, viewer: Viewer, agreement: Agreement, question: Ques
         rows += [_place_row(one) for one in places.find(session, viewer) if _place_wanted(agreement, question, one)]
     if not (question.kinds or question.types or question.phases or question.statuses or question.keepers):
         rows += [_site_row(one) for one in sites.find(session, viewer) if _site_wanted(question, one)]
-    rows += [_measure_row(one) for one in measures.find(session, viewer) if _measure_wanted(agreement, question, one)]
+    found = measures.find(session, viewer)
+    rows += [_measure_row(viewer, one) for one in found if _measure_wanted(viewer, agreement, question, one)]
     rows = [row for row in rows if _row_wanted(agreement, question, row)]
     if question.sort == "oldest":
         rows.sort(key=lambda row: (WORK_LAYERS.index(row.layer), row.on or date.min))
@@ -235,7 +241,7 @@ def _site_wanted(question: Question, site: Site) -> bool:
     return question.wants(Layer.SITES, [site.focus]) and _alive(question, site.opened_on, site.closed_on)
 
 
-def _measure_wanted(agreement: Agreement, question: Question, measure: Measure) -> bool:
+def _measure_wanted(viewer: Viewer, agreement: Agreement, question: Question, measure: Measure) -> bool:
     if question.phases or question.statuses or question.types or question.kinds or question.keepers:
         everywhere = Question(
             phases=question.phases,
@@ -244,10 +250,14 @@ def _measure_wanted(agreement: Agreement, question: Question, measure: Measure) 
             kinds=question.kinds,
             keepers=question.keepers,
         )
-        if not any(_place_wanted(agreement, everywhere, place) for place in measure.places):
+        # Only places the viewer may see: a filter would otherwise tell what is kept from the viewer.
+        seen = (place for place in measure.places if access.sees(viewer, place))
+        if not any(_place_wanted(agreement, everywhere, place) for place in seen):
             return False
     start = measure.started_on or measure.planned_start
-    return question.wants(Layer.MEASURES, measures.focus_of(measure)) and _alive(question, start, measure.ended_on)
+    return question.wants(Layer.MEASURES, measures.focus_of(viewer, measure)) and _alive(
+        question, start, measure.ended_on
+    )
 
 
 def _alive(question: Question, start: date, end: date | None) -> bool:
@@ -316,13 +326,13 @@ def _site_row(site: Site) -> Row:
     )
 
 
-def _measure_row(measure: Measure) -> Row:
+def _measure_row(viewer: Viewer, measure: Measure) -> Row:
     return _shaped(
         measure,
         layer=Layer.MEASURES,
         title=measure.title,
         type=None,
-        focus=measures.focus_of(measure),
+        focus=measures.focus_of(viewer, measure),
         status=measure.status,
         fields={
             "mechanism": measure.mechanism,

@@ -105,6 +105,8 @@ def edit(
     access.gate(session, actor, Permission.EDIT_PLACE, place)
     _same_version(place, version)
     _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
+    if place.published:
+        _check_public(agreement, type)
     place.name, place.summary, place.owner_id = name.strip(), summary.strip(), owner_id
     place.focus, place.type, place.forum = focus, type, forum
     if shape is not None:
@@ -132,10 +134,18 @@ def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, t
         raise BadValue("refusals.places.unknown_focus", field="focus", value=focus)
     if type not in agreement.types or focus not in agreement.types[type].focus:
         raise BadValue("refusals.places.unknown_type", field="type", value=type)
+    if not agreement.types[type].has_points:
+        # A place on the map would show where what may be told per sub-area only was.
+        raise BadValue("refusals.places.area_type", field="type", value=type)
     if agreement.forums.get(forum) is None or agreement.forums[forum].may_map == "none":
         raise BadValue("refusals.places.unknown_forum", field="forum", value=forum)
     for field, text in (("name", name), ("summary", summary)):
         screening.screen(text, field=field)
+
+
+def _check_public(agreement: Agreement, type: str) -> None:
+    if agreement.types[type].never_public:
+        raise BadValue("refusals.places.never_public", field="type", value=type)
 
 
 def _begun(lap: int, phase: Phase, status: PhaseStatus = PhaseStatus.INCOMPLETE) -> PlacePhase:
@@ -230,11 +240,17 @@ def close(session: Session, actor: Viewer, place_id: int, *, today: date, versio
     return place
 
 
-def publish(session: Session, actor: Viewer, place_id: int, *, today: date, version: int | None = None) -> Place:
-    """Show a place (name, what is done) to the public. Raises NotFound, Conflict, NotAllowed."""
+def publish(
+    session: Session, actor: Viewer, agreement: Agreement, place_id: int, *, today: date, version: int | None = None
+) -> Place:
+    """Show a place (name, what is done) to the public.
+
+    Raises NotFound, BadValue (a type that is never public), Conflict, NotAllowed.
+    """
     place = get(session, actor, place_id)
     access.gate(session, actor, Permission.PUBLISH, place)
     _same_version(place, version)
+    _check_public(agreement, place.type)
     place.published, place.updated_on = True, today
     session.flush()
     return place

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from itertools import accumulate
 
@@ -62,6 +65,30 @@ def screen_many(texts: Sequence[str | None]) -> dict[int, str]:
     return found
 
 
+def screen_references(texts: Sequence[str]) -> dict[int, str]:
+    """Per index the kind of a source's own id that points at a person; texts without a find are left out.
+
+    Ids are numbers and letters, and many look like something by chance, so only what can hardly be chance counts: a
+    personal number with date and check digit, a telephone number with its separators, an e-mail address, and a plate
+    alone. Numbers of ten or twelve digits count only when a fifth of those in the column are personal numbers, plates
+    only when their letters differ, as they do not in a series of one system.
+
+    >>> screen_references(["19811228-9874", "T1", "anna@example.se", "20250301-0042"])
+    {0: 'personal_number', 2: 'email'}
+    """
+    found = {index: _reference(text) for index, text in enumerate(texts) if _REFERENCE.search(text)}
+    bare = [index for index, shape in found.items() if shape and shape[0] == "bare"]
+    persons = {index for index in bare if _reads_as_person(texts[index])}
+    series = Counter(shape[1] for shape in found.values() if shape and shape[0] == "plate")
+    kinds = {}
+    for index, shape in found.items():
+        if shape is None or (shape[0] == "bare" and (index not in persons or FEW * len(persons) < len(bare))):
+            continue
+        if shape[0] != "plate" or series[shape[1]] < SERIES:
+            kinds[index] = "personal_number" if shape[0] == "bare" else shape[0]
+    return kinds
+
+
 def normalised(text: str) -> str:
     """The text as it reads: compatibility forms as plain ones, every digit 0-9, without what cannot be seen.
 
@@ -111,6 +138,67 @@ def _is_date_and_time(match: re.Match[str]) -> bool:
 def _luhn(digits: str) -> bool:
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
     return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+# ---- A source's own ids ------------------------------------------------------------------------------------------
+
+FEW = 5
+"""When less than one in so many long numbers reads as a personal number, those that do are chance."""
+
+SERIES = 3
+"""So many ids with the same three letters are numbered by a system and no plates."""
+
+_REFERENCE = re.compile(
+    r"@|\([aA]t\)|[0-9][^0-9A-Za-z][0-9]|[0-9]{10}|^\W*[A-Za-z]{3}[ -]?[0-9]{2}\w\W*$|[^\x00-\x7f]|[+]"
+)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_ALONE = r"(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
+_DASHED_PERSON = re.compile(_ALONE.format(r"(?:[0-9]{2})?[0-9]{6} ?[-+–] ?[0-9]{4}"))
+_WRITTEN_MOBILE = re.compile(_ALONE.format(r"(?:\+46 ?|0)7[02369](?:[ -]?[0-9]){7}"))
+
+
+def _reference(text: str) -> tuple[str, str] | None:
+    """(kind, letters of a plate) of an id that may point at a person; `bare` for ten or twelve digits alone."""
+    text = normalised(text).strip()
+    if _UUID.search(text):
+        return None
+    if next(_emails(text), None):
+        return "email", ""
+    if any(_reads_as_person(match[0]) for match in _DASHED_PERSON.finditer(text)):
+        return "personal_number", ""
+    if _is_written_phone(text):
+        return "phone", ""
+    if text.isdigit() and len(text) in (10, 12):
+        return "bare", ""
+    plate = _PLATE.fullmatch(text)
+    return ("plate", text[:3].upper()) if plate and _is_plate(plate, text) else None
+
+
+def _reads_as_person(text: str) -> bool:
+    """Whether it is a personal number with a real date, not of these years, and the right check digit."""
+    match = _NUMBER.fullmatch(normalised(text).strip())
+    if match is None:
+        return False
+    digits = match["year"] + match["month"] + match["day"]
+    recent = (match["century"] or "20")[:2] == "20" and 16 <= int(match["year"]) <= 30
+    return not recent and _is_day(match) and _luhn(digits + match["last"])
+
+
+def _is_day(match: re.Match[str]) -> bool:
+    """Whether month and day are of a year (a coordination number adds 60 to the day)."""
+    with suppress(ValueError):
+        date(2000 + int(match["year"]), int(match["month"]), int(match["day"]) % 60)
+        return int(match["day"]) < 92
+    return False
+
+
+def _is_written_phone(text: str) -> bool:
+    """A mobile number with separators in the text, or a fixed or foreign one that is all of it."""
+    mobiles = (match[0] for match in _WRITTEN_MOBILE.finditer(text))
+    if any(re.search(r"[ +-]", mobile) for mobile in mobiles):
+        return True
+    whole = _PHONE.fullmatch(text)
+    return whole is not None and bool(re.search(r"[ +/-]", text)) and not _is_switchboard(whole)
 
 
 # ---- Plates ------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def a_place(session, agreement, *, at=HOLLVIKEN, published=False, today=date(202
         **words,
     )
     if published:
-        places.publish(session, COORDINATOR, place.id, today=today)
+        places.publish(session, COORDINATOR, agreement, place.id, today=today)
     return place
 
 

@@ -324,3 +324,15 @@ def test_the_police_read_the_lines_of_their_own_organisation_only(session):
     assert only == []
     with pytest.raises(NotAllowed):
         access.find_audit(session, VIEWERS[Role.PLANNER])
+
+
+def test_the_police_without_an_organisation_read_nobodys_lines(session):
+    """Lines of the command line and of others without an organisation are not theirs."""
+    person = Person(
+        username="sam", name="Sam", role="samordnare", password_hash="x", created_at=datetime(2025, 1, 1), version=1
+    )
+    session.add(person)
+    session.flush()
+    access.gate(session, Viewer(person.id, "Sam", Role.COORDINATOR, None), Permission.STEP_PLACE)
+    access.gate(session, access.command_line(), Permission.SET_UP)
+    assert access.find_audit(session, Viewer(None, "Pol", Role.POLICE, None)) == ([], 0)

@@ -39,7 +39,11 @@ def changed(session, vellinge, measure, **words):
 def test_a_measure_stands_at_its_place_and_begins_planned(session, vellinge):
     place = a_place(session, vellinge)
     measure = a_measure(session, vellinge, place)
-    assert (measure.status, measure.area, measures.focus_of(measure)) == ("planned", "hollviken", ("offentlig-miljo",))
+    assert (measure.status, measure.area, measures.focus_of(COORDINATOR, measure)) == (
+        "planned",
+        "hollviken",
+        ("offentlig-miljo",),
+    )
     assert place.measures == [measure]
     assert not measure.own_geometry and measures.drawn(measure).equals(engine.shape(place.geom))
 

@@ -1,5 +1,7 @@
 """People: accounts, passwords, sign-in with its delays, sessions that end on the server."""
 
+import json
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -101,6 +103,16 @@ def test_two_coordinators_changing_one_account_do_not_overwrite_each_other(sessi
     people.give_role(session, HOST, anna.id, role=Role.POLICE, version=seen)
     with pytest.raises(Conflict):
         people.disable(session, HOST, anna.id, version=seen, now=NOW)
+
+
+def test_a_police_account_belongs_to_an_organisation(session, kommunen):
+    with pytest.raises(BadValue, match="police_organisation"):
+        people.create(session, HOST, username="bo", name="Bo", role=Role.POLICE, organisation=None, password=PASSWORD)
+    loose = people.create(
+        session, HOST, username="bo", name="Bo", role=Role.PLANNER, organisation=None, password=PASSWORD
+    )
+    with pytest.raises(BadValue, match="police_organisation"):
+        people.give_role(session, HOST, loose.id, role=Role.POLICE, version=loose.version)
 
 
 def test_an_unknown_account_is_not_found(session):
@@ -227,14 +239,48 @@ def test_neighbours_in_one_ipv6_network_count_as_one_address(session, anna):
     assert enter(session, address="2001:db8:1:3::1").id == anna.id
 
 
-def test_a_thousand_tries_in_all_close_the_door_to_strangers_for_a_while(session, anna):
+def test_one_busy_address_shuts_nobody_else_out(session, anna, monkeypatch):
+    monkeypatch.setattr(sys.modules["samverkan_map.people.sign_in"], "IN_ALL", 20)
+    for number in range(30):
+        with pytest.raises((SignInNeeded, TooManyTries)):
+            enter(session, username=f"gissning{number}", password="fel lösenord här")
+    assert enter(session, address="198.51.100.1").id == anna.id
+    total = session.scalars(select(Attempt).where(Attempt.key.startswith("all:"))).one()
+    assert total.tries == 11, "only what passes the address's own limit counts"
+
+
+def test_a_thousand_tries_in_all_sound_the_alarm_once_and_refuse_nobody(session, anna, caplog):
     enter(session, address="192.0.2.7")
-    key = session.scalars(select(Attempt).where(Attempt.key.startswith("all:"))).one()
-    key.tries = 1000
+    total = session.scalars(select(Attempt).where(Attempt.key.startswith("all:"))).one()
+    total.tries = 998
     session.flush()
-    with pytest.raises(TooManyTries):
-        enter(session, address="198.51.100.1")
-    assert enter(session, address="192.0.2.7").id == anna.id
+    for number in range(4):
+        assert enter(session, address=f"198.51.100.{number}").id == anna.id
+    alarms = [json.loads(record.message) for record in caplog.records if record.name == "samverkan"]
+    assert alarms == [{"result": "alarm", "key": "sign_in", "tries": 1000, "minutes": 5}]
+
+
+def test_a_refused_try_leaves_no_row_behind(session, anna):
+    for number in range(10):
+        with pytest.raises(SignInNeeded):
+            enter(session, username=f"gissning{number}", password="fel lösenord här")
+    for number in range(5):
+        with pytest.raises(SignInNeeded):
+            enter(session, password="fel lösenord här", address=f"198.51.100.{number}")
+    before = set(session.scalars(select(Attempt.key)))
+    for number in range(10, 20):
+        with pytest.raises(TooManyTries):
+            enter(session, username=f"gissning{number}", password="fel lösenord här")
+        with pytest.raises(TooManyTries):
+            enter(session, password="fel lösenord här", address=f"203.0.113.{number}")
+    assert set(session.scalars(select(Attempt.key))) == before
+
+
+def test_old_counters_go_also_when_nobody_gets_in(session):
+    for days in range(4):
+        with pytest.raises(SignInNeeded):
+            enter(session, username=f"gissning{days}", password="fel lösenord här", now=NOW + timedelta(days=2 * days))
+    assert len(session.scalars(select(Attempt.key)).all()) == 3
 
 
 def test_counters_hold_neither_names_nor_addresses(session, anna):
@@ -249,7 +295,7 @@ def test_a_new_password_from_the_coordinator_lets_in_at_once_while_under_attack(
         later = NOW + timedelta(hours=number)
         with pytest.raises(SignInNeeded):
             enter(session, password="fel lösenord här", address=f"198.51.100.{number}", now=later)
-    people.set_password(session, HOST, anna.id, password="nya ord bakom skjulet")
+    people.set_password(session, HOST, anna.id, password="nya ord bakom skjulet", version=anna.version)
     assert enter(session, password="nya ord bakom skjulet", address="203.0.113.1", now=later).id == anna.id
 
 

@@ -107,3 +107,25 @@ def test_a_place_that_cannot_be_right_is_refused(session, vellinge, words, shape
     with pytest.raises(BadValue):
         places.create(session, COORDINATOR, vellinge, today=DAY, **given)
     assert places.find(session, COORDINATOR) == []
+
+
+@pytest.mark.parametrize("type", ["narkotika", "sprakbruk", "sociala_medier_utmaning"])
+def test_no_place_is_made_of_what_may_only_be_counted_per_sub_area(session, vellinge, type):
+    focus = vellinge.types[type].focus[0]
+    with pytest.raises(BadValue, match="area_type"):
+        a_place(session, vellinge, focus=focus, type=type)
+    place = a_place(session, vellinge)
+    words = {"name": place.name, "summary": "", "forum": place.forum, "owner_id": place.owner_id, "today": DAY}
+    with pytest.raises(BadValue, match="area_type"):
+        places.edit(session, COORDINATOR, vellinge, place.id, focus=focus, type=type, **words)
+
+
+def test_a_place_of_a_type_that_is_never_public_is_not_shown_to_the_public(session, vellinge):
+    school = a_place(session, vellinge, focus="trygga-unga", type="skadegorelse_skola")
+    with pytest.raises(BadValue, match="never_public"):
+        places.publish(session, COORDINATOR, vellinge, school.id, today=DAY)
+    assert not school.published
+    shown = a_place(session, vellinge, published=True)
+    words = {"name": shown.name, "summary": "", "forum": shown.forum, "owner_id": shown.owner_id, "today": DAY}
+    with pytest.raises(BadValue, match="never_public"):
+        places.edit(session, COORDINATOR, vellinge, shown.id, focus="trygga-unga", type="skadegorelse_skola", **words)

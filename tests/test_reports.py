@@ -340,3 +340,52 @@ def test_cells_nest_so_that_zooming_in_divides_and_never_moves_a_count(session, 
     sizes = [len(cells) for cells in counts]
     assert sizes[0] < sizes[1] < sizes[2] <= sizes[3]
     assert sizes[4] == sizes[3], "near, a cell of 128 pixels is as wide on the ground as one of 64 a zoom level out"
+
+
+@pytest.mark.parametrize(
+    ("reference", "key"),
+    [("811228-9874", "personal_number"), ("anna@example.se", "email"), ("070-123 45 67", "phone"), ("ABC123", "plate")],
+)
+def test_a_sources_own_id_may_not_be_a_person_either(session, vellinge, tmp_path, reference, key):
+    preview = take_in(session, vellinge, a_file(tmp_path, [*GOOD, f"{reference},klotter,2026-03-03,12.956,55.4099"]))
+    assert [(one.row_number, one.key) for one in preview.refused] == [(5, f"screening.errors.{key}")]
+
+
+def test_a_row_that_is_stored_already_is_known_and_never_refused(session, vellinge, tmp_path):
+    take_in(session, vellinge, a_file(tmp_path, GOOD))
+    spoilt = [row.replace("2026-03-0", "2026-02-3") for row in GOOD] + ["4,klotter,2026-03-05,12.956,55.4099"]
+    again = take_in(session, vellinge, a_file(tmp_path, spoilt))
+    assert (again.read, again.accepted, again.known, again.left_out, again.refused) == (4, 1, 3, 0, [])
+    assert again.stored
+
+
+@pytest.mark.parametrize(
+    ("row", "day"),
+    [("9,klotter,2026-11-26,,", "2026-11-26"), ("9,klotter,2026-03-03T10:00,2027-01-02T10:00,", "2027-01-02"),
+     ("9,klotter,2026-03-03,,2026-12-01", "2026-12-01")],
+)  # fmt: skip
+def test_what_has_not_happened_yet_is_no_report(session, vellinge, tmp_path, row, day):
+    header = "kallans_id,typ,tid_fran,tid_till,rapporterad,lon,lat"
+    preview = take_in(session, vellinge, a_file(tmp_path, [f"{row},12.956,55.4099"], header))
+    assert [(one.key, one.fields) for one in preview.refused] == [("reports.rows.in_future", {"day": day})]
+    tomorrow = a_file(tmp_path, ["8,klotter,2026-11-24,,,12.956,55.4099"], header)
+    assert take_in(session, vellinge, tomorrow).accepted == 1
+
+
+def test_one_file_may_hold_degrees_in_one_row_and_metres_in_the_next(session, vellinge, tmp_path):
+    e, n = (float(value) for value in geometry.to_metric(12.9558, 55.4098))
+    rows = ["1,klotter,2026-03-03,12.9558,55.4098,,", f"2,klotter,2026-03-03,,,{e:.2f},{n:.2f}"]
+    preview = take_in(session, vellinge, a_file(tmp_path, rows, "kallans_id,typ,tid_fran,lon,lat,e,n"))
+    assert (preview.accepted, preview.refused) == (2, [])
+    places = [
+        (round(row["e"]), round(row["n"])) for row in reports.stream(session, COORDINATOR, vellinge, ask(vellinge))
+    ]
+    assert places == [(round(e), round(n))] * 2
+
+
+@pytest.mark.parametrize(("there", "missing"), [("lon", "lat"), ("lat", "lon"), ("n", "e"), ("x", "y")])
+def test_half_a_pair_of_columns_is_said_and_not_passed_over(session, vellinge, tmp_path, there, missing):
+    path = a_file(tmp_path, ["1,klotter,2026-03-03,12.95,Höllviken"], f"kallans_id,typ,tid_fran,{there},plats")
+    with pytest.raises(BadFile, match="half_pair") as refused:
+        take_in(session, vellinge, path)
+    assert (refused.value.fields["column"], refused.value.fields["missing"]) == (there, missing)

@@ -118,3 +118,44 @@ def test_an_import_is_not_slowed_down_by_screening():
     started = time.perf_counter()
     assert screening.screen_many(texts) == {}
     assert len(texts) / (time.perf_counter() - started) > 100_000  # about 350,000 on the reference machine
+
+
+# ---- A source's own ids ------------------------------------------------------------------------------------------
+
+PERSONS = {
+    "19811228-9874": "personal_number", "811228-9874": "personal_number", "811228+9874": "personal_number",
+    "Anmälan 811228-9874": "personal_number", "8112289874": "personal_number", "198112289874": "personal_number",
+    "811288-9871": "personal_number", "８１１２２８-９８７４": "personal_number", "anna@example.se": "email",
+    "ärende anna (at) example.se": "email", "070-123 45 67": "phone", "+46 70 123 45 67": "phone",
+    "0410-123 45": "phone", "ring 070-1234567": "phone", "ABC123": "plate", "abc123": "plate", "ABC 12D": "plate",
+}  # fmt: skip
+IDS = [
+    "T1", "411200", "15213800", "5000-K123456-25", "0201-K1234-26", "KS 2025-123", "2025/1234", "20250301-0042",
+    "250301-0042", "2025-03-01T22:30", "550e8400-e29b-41d4-a716-446655440000", "07012345-67ab-4123-8112-289874001122",
+    "kiosk-2026-03-01", "rad:0f3a", "A-1", "INC0012345", "12.9558,55.4098", "811228-9873", "811328-9874", "0701234567",
+    "info@vellinge.se", "040-42 50 00", "P1", "r17", "Bil 12", "MAX123", "202503012230",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", PERSONS)
+def test_an_id_that_is_a_person_is_stopped(written):
+    assert screening.screen_references([written]) == {0: PERSONS[written]}
+    assert screening.screen_references([*IDS, written]) == {len(IDS): PERSONS[written]}
+
+
+@pytest.mark.parametrize("written", IDS)
+def test_an_id_of_a_system_goes_through(written):
+    assert screening.screen_references([written]) == {}
+
+
+def test_long_numbers_of_a_system_are_not_taken_for_the_few_that_look_like_a_person_by_chance():
+    chance = random.Random(4)
+    numbers = [str(chance.randrange(10**9, 10**10)) for _ in range(5000)]
+    numbers.append("8112289874")
+    assert screening.screen_references(numbers) == {}
+    assert len(screening.screen_references(["8112289874", "1234567890", "198112289874"])) == 2
+
+
+def test_plates_differ_in_their_letters_and_the_numbers_of_a_system_do_not():
+    assert screening.screen_references([f"TRF{number}" for number in range(100, 400)]) == {}
+    assert set(screening.screen_references(["ABC123", "XYZ99A", "NBC45D"]).values()) == {"plate"}

@@ -46,6 +46,16 @@ class ProblemType(Named):
     finest: Precision = Precision.POINT
     rows: bool = True
 
+    @property
+    def has_points(self) -> bool:
+        """Whether anything of the type may be shown finer than a sub-area."""
+        return self.rows and self.finest not in (Precision.AREA, Precision.MUNICIPALITY)
+
+    @property
+    def never_public(self) -> bool:
+        """Whether the type is of the level that is never shown to the public."""
+        return self.level == LEVELS[-1]
+
 
 @dataclass(frozen=True)
 class Forum(Named):

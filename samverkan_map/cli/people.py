@@ -76,7 +76,8 @@ def password(username: str) -> None:
     """Ger USERNAME ett nytt lösenord, som frågas efter eller läses från standard in."""
     actor, given = access.command_line(), _password()
     with opened() as (database, _), database.writing() as session:
-        people.set_password(session, actor, people.by_username(session, actor, username).id, password=given)
+        person = people.by_username(session, actor, username)
+        people.set_password(session, actor, person.id, password=given, version=person.version)
         session.commit()
     say("cli.user.new_password", name=username)
 

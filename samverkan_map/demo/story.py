@@ -127,7 +127,7 @@ class Story:
         for step in one["steps"]:
             yield step["ago"], partial(self._step, one, step)
         if "published" in one:
-            yield one["published"], lambda day: self._publish(places, one, day)
+            yield one["published"], lambda day: self._publish_place(one, day)
         if "closed" in one:
             yield one["closed"], lambda day: self._close(one, day)
 
@@ -161,6 +161,9 @@ class Story:
 
     def _close(self, one: Mapping[str, Any], day: date) -> None:
         places.close(self.session, self._viewer(one), self.ids[one["key"]], today=day)
+
+    def _publish_place(self, one: Mapping[str, Any], day: date) -> None:
+        places.publish(self.session, self._coordinator, self.agreement, self.ids[one["key"]], today=day)
 
     def _publish(self, noun: Any, one: Mapping[str, Any], day: date) -> None:
         noun.publish(self.session, self._coordinator, self.ids[one["key"]], today=day)

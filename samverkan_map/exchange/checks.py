@@ -7,10 +7,10 @@ fault: the value is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from .columns import short
 
 ColumnFault = tuple[int, str, dict[str, object]]
 FIRST_YEAR = 1990
+PAIRS = (("lon", "lat"), ("e", "n"), ("x", "y"))
+"""The pairs of columns a position may stand in, the one that is taken first, first."""
 
 _TIME = re.compile(
     r"(?:(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})|(?P<whole>\d{8})"
@@ -52,12 +54,16 @@ class Moment(NamedTuple):
 
 
 class Positions(NamedTuple):
-    """The positions of some rows: NaN where a row has none. `columns` says which of our columns they were read from."""
+    """The positions of some rows: NaN where a row has none. `columns` says which of our columns were looked at first.
+
+    `pair` tells for each row which pair of `PAIRS` it was read from, or `len(PAIRS)` for `position`, -1 for nothing.
+    """
 
     x: np.ndarray
     y: np.ndarray
     columns: tuple[str, ...]
     faults: list[ColumnFault]
+    pair: np.ndarray
 
 
 class _NotATime(ValueError):
@@ -89,7 +95,7 @@ def numbers(values: Sequence[str]) -> tuple[np.ndarray, list[ColumnFault]]:
 
 
 def positions(values: dict[str, list[str]]) -> Positions:
-    """Positions from the columns of a block: `lon`,`lat` before `e`,`n` before `x`,`y` before `position`.
+    """Positions from the columns of a block: `lon`,`lat` before `e`,`n` before `x`,`y` before `position`, row by row.
 
     `position` is "lat, lon" (or "n, e") as people copy it from a map, or a WKT point with x first. Which coordinate
     system the numbers are in is not decided here.
@@ -97,15 +103,46 @@ def positions(values: dict[str, list[str]]) -> Positions:
     >>> positions({"position": ["55.4, 13.02", "POINT (13.02 55.4)"]}).x.tolist()
     [13.02, 13.02]
     """
-    for x_name, y_name in (("lon", "lat"), ("e", "n"), ("x", "y")):
-        if x_name in values and y_name in values:
-            return _from_two(values[x_name], values[y_name], (x_name, y_name))
+    found = [
+        _from_two(values[pair[0]], values[pair[1]], pair) for pair in PAIRS if pair[0] in values and pair[1] in values
+    ]
     if "position" in values:
-        found, faults = _each(values["position"], _pair)
-        pairs = np.array([(np.nan, np.nan) if pair is None else pair for pair in found], dtype=float).reshape(-1, 2)
-        return Positions(pairs[:, 0], pairs[:, 1], ("position",), faults)
+        found.append(_from_texts(values["position"]))
+    if found:
+        return reduce(_filled, found)
     nothing = np.full(len(next(iter(values.values()), [])), np.nan)
-    return Positions(nothing, nothing.copy(), (), [])
+    return Positions(nothing, nothing.copy(), (), [], np.full(len(nothing), -1))
+
+
+def half_pair(columns: Container[str]) -> tuple[str, str] | None:
+    """The first pair of columns of which only one is there, as (there, missing), when no other holds the positions.
+
+    >>> half_pair({"lon"}), half_pair({"x", "lon", "lat"})
+    (('lon', 'lat'), None)
+    """
+    if "position" in columns or any(first in columns and second in columns for first, second in PAIRS):
+        return None
+    for first, second in PAIRS:
+        if (first in columns) != (second in columns):
+            return (first, second) if first in columns else (second, first)
+    return None
+
+
+def _from_texts(texts: list[str]) -> Positions:
+    found, faults = _each(texts, _pair)
+    pairs = np.array([(np.nan, np.nan) if pair is None else pair for pair in found], dtype=float).reshape(-1, 2)
+    which = np.where(np.isnan(pairs[:, 0]), -1, len(PAIRS))
+    return Positions(pairs[:, 0], pairs[:, 1], ("position",), faults, which)
+
+
+def _filled(first: Positions, then: Positions) -> Positions:
+    """The first positions, and the others where a row has none there."""
+    open_rows = first.pair < 0
+    faults = sorted([*first.faults, *then.faults], key=lambda fault: fault[0])
+    return Positions(
+        np.where(open_rows, then.x, first.x), np.where(open_rows, then.y, first.y), first.columns, faults,
+        np.where(open_rows, then.pair, first.pair),
+    )  # fmt: skip
 
 
 def _each(values: Sequence[str], read: Callable[[str], object]) -> tuple[list, list[ColumnFault]]:
@@ -236,4 +273,5 @@ def _from_two(x_texts: list[str], y_texts: list[str], columns: tuple[str, str]) 
     incomplete = np.isnan(x) | np.isnan(y)
     x[incomplete] = np.nan
     y[incomplete] = np.nan
-    return Positions(x, y, columns, sorted([*x_faults, *y_faults, *half], key=lambda fault: fault[0]))
+    faults = sorted([*x_faults, *y_faults, *half], key=lambda fault: fault[0])
+    return Positions(x, y, columns, faults, np.where(incomplete, -1, PAIRS.index(columns)))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from samverkan_map import access, screening
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import FollowUp, Measure, MeasurePart, Promise
+from samverkan_map.db.tables import FollowUp, Measure, MeasurePart, Place, Promise, Site
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission
 
@@ -61,9 +61,10 @@ def same_version(row: Measure | FollowUp | MeasurePart | Promise, version: int |
         raise Conflict("refusals.measures.changed")
 
 
-def focus_of(measure: Measure) -> tuple[str, ...]:
-    """The focus areas of the places and sites where the measure is."""
-    return tuple(sorted({place.focus for place in measure.places} | {site.focus for site in measure.sites}))
+def focus_of(viewer: Viewer, measure: Measure) -> tuple[str, ...]:
+    """The focus areas of the places and sites where the measure is, of those that the viewer may see."""
+    where: list[Place | Site] = [*measure.places, *measure.sites]
+    return tuple(sorted({one.focus for one in where if access.sees(viewer, one)}))
 
 
 def screen_all(**texts: str) -> None:

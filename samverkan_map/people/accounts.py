@@ -33,12 +33,14 @@ def create(
 ) -> Person:
     """Add a colleague; `organisation` is a code, `example` marks an invented person of the demo material.
 
-    Raises BadValue naming the field, NotFound for an unknown organisation, NotAllowed.
+    Raises BadValue naming the field, also for an unknown organisation, NotAllowed, also for a police account.
     """
     username = _checked_username(session, username)
     name = _checked_name(name)
     owner = _organisation(session, organisation)
     role = _checked_role(role)
+    _check_belongs(role, owner.id if owner else None)
+    _check_police(actor, role)
     check_password(password, _context(session, username, name))
     person = Person(
         username=username,
@@ -93,10 +95,12 @@ def disable(session: Session, actor: Viewer, person_id: int, *, version: int, no
 def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, version: int) -> Person:
     """Give another role, never to oneself; the person's sessions end.
 
-    Raises NotFound, NotAllowed (also for one's own account), Conflict, BadValue.
+    Raises NotFound, NotAllowed (also for one's own account, and to or from the police), Conflict, BadValue.
     """
     person = _to_change(session, actor, person_id, version)
     role = _checked_role(role)
+    _check_police(actor, role, person.role)
+    _check_belongs(role, person.organisation_id)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, role=role, before=person.role)
     person.role = role.value
     end_all(session, person.id)
@@ -104,12 +108,13 @@ def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, ver
     return person
 
 
-def set_password(session: Session, actor: Viewer, person_id: int, *, password: str) -> Person:
+def set_password(session: Session, actor: Viewer, person_id: int, *, password: str, version: int) -> Person:
     """Give an account a new password; the person's sessions end and the delay after failed tries too.
 
-    Raises NotFound, NotAllowed, BadValue.
+    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict, BadValue.
     """
-    person = get(session, actor, person_id)
+    person = _to_change(session, actor, person_id, version, own="people.errors.own_password")
+    _check_police(actor, person.role)
     check_password(password, _context(session, person.username, person.name))
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, password="new")
     person.password_hash = hashed(password)
@@ -133,10 +138,12 @@ def change_password(session: Session, actor: Viewer, *, old: str, new: str) -> P
     return person
 
 
-def _to_change(session: Session, actor: Viewer, person_id: int, version: int) -> Person:
+def _to_change(
+    session: Session, actor: Viewer, person_id: int, version: int, *, own: str = "people.errors.own_account"
+) -> Person:
     person = get(session, actor, person_id)
     if person.id == actor.person_id:
-        raise NotAllowed("people.errors.own_account")
+        raise NotAllowed(own)
     if person.version != version:
         raise Conflict("people.errors.changed", name=person.username)
     return person
@@ -162,6 +169,18 @@ def _checked_role(role: str) -> Role:
     if role not in set(Role) - {Role.PUBLIC}:
         raise BadValue("people.errors.role", field="role")
     return Role(role)
+
+
+def _check_belongs(role: Role, organisation_id: int | None) -> None:
+    """The police see and change what is their own organisation's, so a police account has one."""
+    if role is Role.POLICE and organisation_id is None:
+        raise BadValue("people.errors.police_organisation", field="organisation")
+
+
+def _check_police(actor: Viewer, *roles: str) -> None:
+    """One party alone neither makes nor takes over an account of the other: one person would then be both parties."""
+    if Role.POLICE in roles and not access.may(actor, Permission.CONFIRM_POLICE):
+        raise NotAllowed("people.errors.police_account")
 
 
 def _organisation(session: Session, code: str | None) -> Organisation | None:

@@ -1,10 +1,15 @@
-"""Signing in, and the counters that slow a guesser down without ever shutting a colleague out."""
+"""Signing in, and the counters that slow a guesser down without ever shutting a colleague out.
+
+A try that is refused before the password is looked at leaves nothing behind: a guesser cannot fill the table.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import ipaddress
+import json
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import DateTime, bindparam, delete, select, text
@@ -20,10 +25,14 @@ from samverkan_map.vocabulary import Permission
 WINDOW = timedelta(minutes=5)
 PER_ADDRESS = 10
 IN_ALL = 1000
+"""So many tries from everywhere in one window are an attack: the log says so, nobody is refused for others' tries."""
+
 FREE_TRIES = 5
 LONGEST_DELAY = timedelta(minutes=15)
 FORGET_AFTER = timedelta(days=1)
 KNOWN_FOR = timedelta(days=60)
+
+_log = logging.getLogger("samverkan")
 
 
 def sign_in(session: Session, username: str, password: str, *, address: str, secret: str, now: datetime) -> Person:
@@ -37,12 +46,19 @@ def sign_in(session: Session, username: str, password: str, *, address: str, sec
     person = session.scalars(select(Person).where(Person.username == username)).first()
     known_key = _key(secret, "known", username, _network(address))
     # With the password in the key, a new password also ends the delay that tries with the old one have built up.
-    failures = _counter(session, _key(secret, "user", username, person.password_hash if person else ""), now)
-    from_here = _counter(session, _key(secret, "address", _network(address)), now)
-    if session.get(Attempt, known_key) is None:
-        _refuse_delayed(failures, now)
-        _count(_counter(session, _key(secret, "all"), now), IN_ALL, now)
-    _count(from_here, PER_ADDRESS, now)
+    user_key = _key(secret, "user", username, person.password_hash if person else "")
+    address_key = _key(secret, "address", _network(address))
+    known = session.get(Attempt, known_key) is not None
+    _refuse_many(session.get(Attempt, address_key), now)
+    if not known:
+        _refuse_delayed(session.get(Attempt, user_key), now)
+    from_here = _counter(session, address_key, now)
+    _count(from_here, now)
+    if not known:
+        _count_all(session, secret, now)
+    failures = _counter(session, user_key, now)
+    if not known:
+        _refuse_delayed(failures, now)  # once more: of two tries at once the second has waited for the first
     if not matches(person, password) or person is None:
         failures.window_start, failures.tries = now, failures.tries + 1
         session.flush()
@@ -66,17 +82,32 @@ def delay_after(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(tries - FREE_TRIES, 12)), LONGEST_DELAY)
 
 
-def _refuse_delayed(row: Attempt, now: datetime) -> None:
-    if (wait := row.window_start + delay_after(row.tries) - now) > timedelta():
+def _refuse_delayed(row: Attempt | None, now: datetime) -> None:
+    if row and (wait := row.window_start + delay_after(row.tries) - now) > timedelta():
         raise _too_many(wait)
 
 
-def _count(row: Attempt, limit: int, now: datetime) -> None:
+def _refuse_many(row: Attempt | None, now: datetime) -> None:
+    if row and now - row.window_start < WINDOW and row.tries >= PER_ADDRESS:
+        raise _too_many(row.window_start + WINDOW - now)
+
+
+def _count(row: Attempt, now: datetime) -> None:
     if now - row.window_start >= WINDOW:
         row.window_start, row.tries = now, 0
-    if row.tries >= limit:
-        raise _too_many(row.window_start + WINDOW - now)
+    _refuse_many(row, now)
     row.tries += 1
+
+
+def _count_all(session: Session, secret: str, now: datetime) -> None:
+    """Count the tries from everywhere, sound the alarm once when they are too many, and clear away once a window."""
+    total = _counter(session, _key(secret, "all"), now)
+    if total.tries == 0 or now - total.window_start >= WINDOW:
+        total.window_start, total.tries = now, 0
+        _clear_away(session, now)
+    total.tries += 1
+    if total.tries == IN_ALL:
+        _log.error(json.dumps({"result": "alarm", "key": "sign_in", "tries": IN_ALL, "minutes": WINDOW.seconds // 60}))
 
 
 def _counter(session: Session, key: str, now: datetime) -> Attempt:

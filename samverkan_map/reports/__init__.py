@@ -30,8 +30,9 @@ from samverkan_map.reports.intake import Intake, take_in
 from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
-    "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_kind",
-    "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "stream", "take_in", "undo",
+    "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
+    "counts_by_kind", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "stream",
+    "take_in", "undo",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
@@ -49,18 +50,25 @@ def counts_by_kind(chosen: Chosen) -> dict[str, int]:
     return {str(name): int(count) for name, count in zip(names, counts, strict=True) if count}
 
 
+def counts_by_area(chosen: Chosen) -> dict[str, int]:
+    """How many of the chosen reports lie in each sub-area; "" where none is known."""
+    return _by_area(chosen, chosen.column("area"))
+
+
 def areas_without_position(chosen: Chosen) -> dict[str, int]:
     """How many of the chosen reports that have no position lie in each sub-area; "" where not even that is known."""
-    areas = chosen.column("area")[~chosen.column("mapped")]
+    return _by_area(chosen, chosen.column("area")[~chosen.column("mapped")])
+
+
+def _by_area(chosen: Chosen, areas: np.ndarray) -> dict[str, int]:
     return {chosen.frame.words["area"][code] or "": count for code, count in Counter(areas.tolist()).items()}
 
 
 def monthly_counts(chosen: Chosen) -> list[dict[str, Any]]:
     """The chosen reports counted by month, type and sub-area, newest month first."""
     words = chosen.frame.words
-    months = np.array(chosen.column("day"), dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64)
     keys, counts = np.unique(
-        np.column_stack((-months, chosen.column("type"), chosen.column("area"), chosen.column("kind"))),
+        np.column_stack((-_months(chosen), chosen.column("type"), chosen.column("area"), chosen.column("kind"))),
         axis=0,
         return_counts=True,
     )
@@ -85,25 +93,39 @@ def page(
     session: Session, viewer: Viewer, chosen: Chosen, agreement: Agreement, *, sort: str, first: int, most: int
 ) -> list[dict[str, Any]]:
     """Rows `first` to `first + most` of the chosen reports in the order asked for."""
-    ids = _ordered(chosen, agreement, sort)[first : first + most].tolist()
+    return _fetched(session, viewer, _ordered(chosen, agreement, sort)[first : first + most].tolist())
+
+
+def _fetched(session: Session, viewer: Viewer, ids: list[int]) -> list[dict[str, Any]]:
     found = {report.id: report for report in session.scalars(_rows().where(Report.id.in_(ids)))}
     return [row(viewer, found[number]) for number in ids if number in found]
 
 
 def _ordered(chosen: Chosen, agreement: Agreement, sort: str) -> np.ndarray:
-    ids = chosen.column("id")
+    ids, order = chosen.column("id"), np.arange(chosen.total)
+    if chosen.coarse:
+        # An order by day would tell the days of reports of which only the month is told.
+        order = np.lexsort((-ids, -_months(chosen)))
     if sort == "oldest":
-        return ids[::-1]
+        return ids[order[::-1]]
     if sort in ("type", "area"):
-        order = agreement.types if sort == "type" else agreement.areas
-        rank = {code: number for number, code in enumerate(order)}
+        codes = agreement.types if sort == "type" else agreement.areas
+        rank = {code: number for number, code in enumerate(codes)}
         ranks = np.array([rank.get(code or "", len(rank)) for code in chosen.frame.words[sort]] or [0])
-        return ids[np.argsort(ranks[chosen.column(sort)], kind="stable")]
-    return ids
+        order = order[np.argsort(ranks[chosen.column(sort)][order], kind="stable")]
+    return ids[order]
+
+
+def _months(chosen: Chosen) -> np.ndarray:
+    """The month of each chosen report, as months since 1970."""
+    return np.array(chosen.column("day"), dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def stream(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Iterator[dict[str, Any]]:
     """All rows of a question, newest (or oldest) first, read a block at a time. Raises BadQuestion."""
+    if access.coarse_time(viewer):
+        yield from _coarse_stream(session, viewer, agreement, question)
+        return
     conditions = choosing.conditions(session, viewer, agreement, question, frames.current(session))
     order = (Report.day, Report.id) if question.sort == "oldest" else (Report.day.desc(), Report.id.desc())
     statement = _rows().where(*conditions).order_by(*order)
@@ -111,6 +133,16 @@ def stream(session: Session, viewer: Viewer, agreement: Agreement, question: Que
         found = row(viewer, report)
         if choosing.in_box(agreement, question, found["e"], found["n"], found["area"]):
             yield found
+
+
+def _coarse_stream(
+    session: Session, viewer: Viewer, agreement: Agreement, question: Question
+) -> Iterator[dict[str, Any]]:
+    """The rows by month and number, as a page shows them; only the frame can order them so on every database."""
+    chosen = choose(session, viewer, agreement, question)
+    ids = _ordered(chosen, agreement, "oldest" if question.sort == "oldest" else "newest").tolist()
+    for first in range(0, len(ids), STREAM_ROWS):
+        yield from _fetched(session, viewer, ids[first : first + STREAM_ROWS])
 
 
 def get(session: Session, viewer: Viewer, report_id: int) -> dict[str, Any]:

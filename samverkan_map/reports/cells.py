@@ -88,6 +88,9 @@ def _in_view(chosen: Chosen, bbox: tuple[float, float, float, float]) -> tuple[n
     inside = chosen.mask & chosen.frame.mapped[chosen.rows]
     inside &= (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
     which = np.flatnonzero(inside)
+    if chosen.coarse:
+        # Not in the order of the days, of which the viewer may know only the months.
+        which = which[np.argsort(chosen.frame.id[chosen.rows][which])]
     return x[which], y[which], which
 
 

@@ -114,12 +114,14 @@ def _day_numbers(question: Question) -> tuple[int | None, int | None]:
 
 
 def refuse_finer(viewer: Viewer, question: Question) -> None:
-    """Say no to a question that would tell a viewer of months and parts of the day the day or the hour."""
+    """Say no to a question that would tell a viewer of months and parts of the day the weekday, day or hour."""
     if not access.coarse_time(viewer):
         return
     for name, day in (("from", question.period.start), ("to", question.period.end)):
         if day and day.day != 1:
             raise BadQuestion("question.errors.too_fine_period", name=name)
+    if question.weekdays:
+        raise BadQuestion("question.errors.too_fine_weekday", name="weekday")
     if question.hours and not all(_starts_band(hour % 24) for hour in question.hours):
         bands = dict.fromkeys(access.hour_band(hour) for hour in range(24))
         raise BadQuestion("question.errors.too_fine_hour", name="hour", allowed=", ".join(map(str, bands)))

@@ -16,6 +16,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import bulk, engine
 from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
 from samverkan_map.errors import BadFile
+from samverkan_map.exchange import checks
 from samverkan_map.exchange.table import Block, Table
 from samverkan_map.reports.deliveries import Preview, Refused
 from samverkan_map.reports.rows import Reading, read_block
@@ -93,6 +94,9 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
     for word, code in how.types.items():
         if code != "-" and agreement.type_of(code) is None:
             raise BadFile("reports.errors.unknown_type", value=f"{word}={code}", nearest=agreement.nearest_type(code))
+    if half := checks.half_pair(table.mapped):
+        theirs, missing = table.mapped[half[0]], half[1]
+        raise BadFile("reports.errors.half_pair", column=theirs, ours=half[0], missing=missing)
     if "type" not in table.mapped:
         raise BadFile("reports.errors.no_type_column", header=", ".join(table.header[:30]))
 

@@ -45,7 +45,7 @@ class Reading:
     notes: list[Why] = field(default_factory=list)
     stretches: tuple[list[int], list[BaseGeometry]] | None = None
     sources_seen: set[str] = field(default_factory=set)
-    axes_checked: bool = False
+    _systems: dict[int, int] = field(default_factory=dict)
     _type_by_word: dict[str, ProblemType | str | None] = field(default_factory=dict)
     _same_rows: Counter = field(default_factory=Counter)
 
@@ -74,22 +74,30 @@ class Reading:
             self._type_by_word[word] = "-" if given == "-" else self.agreement.type_of(given or word)
         return self._type_by_word[word]
 
-    def to_metric(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Positions of the file as east and north in metres. Raises BadFile when the axes are swapped."""
-        if not self.axes_checked and np.isfinite(x).any():
-            self._recognise(x, y)
-        return geometry.from_crs(x, y, self.crs or geometry.DEGREES)
+    def to_metric(self, found: checks.Positions) -> tuple[np.ndarray, np.ndarray]:
+        """Positions of the file as east and north in metres. Raises BadFile when the axes are swapped.
 
-    def _recognise(self, x: np.ndarray, y: np.ndarray) -> None:
-        found = geometry.recognise(x, y, self.agreement.land)
-        self.axes_checked = True
-        if found is None:
-            return
-        if found.swapped:
-            raise BadFile("reports.errors.swapped_axes", system=found.name)
-        if self.crs is None:
-            self.crs = found.epsg
-            self.notes.append(("reports.notes.recognised_crs", {"system": found.name, "epsg": found.epsg}))
+        Each pair of columns may be in a system of its own: a row has degrees, the next one metres.
+        """
+        e, n = np.full(len(found.x), np.nan), np.full(len(found.x), np.nan)
+        for pair in np.unique(found.pair[found.pair >= 0]).tolist():
+            rows = found.pair == pair
+            system = self._system(pair, found.x[rows], found.y[rows])
+            e[rows], n[rows] = geometry.from_crs(found.x[rows], found.y[rows], system)
+        return e, n
+
+    def _system(self, pair: int, x: np.ndarray, y: np.ndarray) -> int:
+        """The EPSG code of a pair of columns: the stated one, else what its first numbers are recognised as."""
+        if pair not in self._systems:
+            found = geometry.recognise(x, y, self.agreement.land)
+            if found and found.swapped:
+                raise BadFile("reports.errors.swapped_axes", system=found.name)
+            if self.crs is None and found:
+                self.notes.append(("reports.notes.recognised_crs", {"system": found.name, "epsg": found.epsg}))
+            degrees = bool(self._systems) and found is not None and found.epsg == geometry.DEGREES
+            stated = None if degrees else self.crs
+            self._systems[pair] = stated or (found.epsg if found else geometry.DEGREES)
+        return self._systems[pair]
 
     def on_stretches(self, rows: list[Row]) -> list[int | None]:
         """For each row the stretch a traffic report lies on, or None."""
@@ -165,7 +173,8 @@ def read_block(
         if row:
             reading.sources_seen.add(source)
             rows.append(row)
-    return rows, refused
+    # A row that is stored already is not looked at again, whatever has been learnt to refuse since.
+    return rows, {index: why for index, why in refused.items() if index not in known}
 
 
 class _RefuseError(Exception):
@@ -190,6 +199,8 @@ class _Words:
         for name in ("place_name", "description", "organisation"):
             found = screening.screen_many(self.column[name])
             _add(refused, ((index, (f"screening.errors.{kind}", {})) for index, kind in found.items()))
+        found = screening.screen_references(self.column["source_ref"])
+        _add(refused, ((index, (f"screening.errors.{kind}", {})) for index, kind in found.items()))
 
     occurred_from: list[checks.Moment | None]
     occurred_to: list[checks.Moment | None]
@@ -222,7 +233,7 @@ class _Places:
     def __init__(self, reading: Reading, block: Block, refused: dict[int, Why]) -> None:
         found = checks.positions(block.values)
         _add(refused, ((index, (key, fields)) for index, key, fields in found.faults))
-        self.e, self.n = reading.to_metric(found.x, found.y)
+        self.e, self.n = reading.to_metric(found)
         there = np.isfinite(found.x)
         self.positioned = there.tolist()
         outside = np.zeros(len(there))
@@ -309,6 +320,10 @@ def _when(reading: Reading, words: _Words, index: int) -> tuple[Any, ...]:
     anchor = first or last or reported
     if anchor is None:
         raise _RefuseError("no_time")
+    latest = max(moment.first for moment in (first, last, reported) if moment)
+    # A day of grace for clocks and offsets.
+    if latest.date() > reading.now.date() + timedelta(days=1):
+        raise _RefuseError("in_future", day=latest.date().isoformat())
     told = reported.start.replace(tzinfo=None) if reported else None
     if not (first or last):
         return None, None, told, anchor.first.date(), None, None

@@ -55,7 +55,7 @@ def close_person(id: int) -> Response:
 def new_password(id: int) -> Response | tuple[str, int]:
     """Give an account a new password."""
     try:
-        people.set_password(g.session, g.viewer, id, password=request.form.get("password", ""))
+        people.set_password(g.session, g.viewer, id, password=request.form.get("password", ""), version=_version())
     except BadValue as refusal:
         return _people_page(_field_errors(refusal, prefix=f"{id}-")), 422
     return _back("losenord")
@@ -108,11 +108,16 @@ def _people_page(errors: dict[str, str]) -> str:
         "admin/people.html",
         people=people.find(g.session, g.viewer),
         organisations=people.find_organisations(g.session),
-        choices=[role for role in Role if role is not Role.PUBLIC],
+        choices=[role for role in Role if role is not Role.PUBLIC and (role is not Role.POLICE or _may_confirm())],
+        may_confirm=_may_confirm(),
         errors=errors,
         given=request.form,
         done=_done(),
     )
+
+
+def _may_confirm() -> bool:
+    return access.may(g.viewer, Permission.CONFIRM_POLICE)
 
 
 def _organisations_page(errors: dict[str, str]) -> str:

@@ -58,6 +58,7 @@ def page() -> str:
         groups=legend.groups(g.agreement, g.viewer, asked),
         layers=legend.active(g.agreement, g.viewer, asked),
         sees_reports=bool(access.visible_kinds(g.viewer)),
+        coarse=access.coarse_time(g.viewer),
         types=_types(),
         phases=list(Phase),
         statuses=list(PhaseStatus),
@@ -179,9 +180,16 @@ def standalone() -> Response:
 
 
 def _file_rows(asked: Question, found: Page) -> list[dict]:
-    """The rows of the file one by one; reports are counted per cell when they are many."""
+    """The rows of the file one by one; reports are counted per cell when they are many.
+
+    Whoever may take only counts away gets what is worked with; the counts stand in words above the map.
+    """
     counted: list[dict] = []
-    if _too_many(found):
+    if access.exports_counts_only(g.viewer):
+        asked = replace(asked, layers=_work_only(asked))
+        if not asked.layers:
+            return []
+    elif _too_many(found):
         whole = _padded(bounds(g.agreement))
         cells = map_rows.cells(g.session, g.viewer, g.agreement, asked, whole, WIDEST_ZOOM + 2)
         counted = [one for one in cells.features if one.get("layer") not in map_rows.WORK_LAYERS]
@@ -217,7 +225,7 @@ def _file_row(row: Row) -> dict:
 
 def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
     seen_as = t("karta.file_seen_as", role=t(f"vocabulary.role.{g.viewer.role}"))
-    counted = t("karta.file_counted") if _too_many(found) else ""
+    counted = _counted_words(asked, found)
     numbers = Format(g.language)
     rows = t("karta.rows_shown", n=found.total, shown=numbers.number(found.total))
     unmapped = (
@@ -233,6 +241,18 @@ def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
         watermark=t("common.watermark") if g.trial else "",
         counts=found.counts,
     )
+
+
+def _counted_words(asked: Question, found: Page) -> str:
+    """How the reports of the file are counted, when they do not stand there one by one."""
+    if not access.exports_counts_only(g.viewer):
+        return t("karta.file_counted") if _too_many(found) else ""
+    counts = map_rows.counts_by_area(g.session, g.viewer, g.agreement, asked)
+    numbers = Format(g.language)
+    named = [(label(area), counts.get(code, 0)) for code, area in g.agreement.areas.items()]
+    named.append((t("karta.area_not_known"), counts.get("", 0)))
+    parts = ", ".join(f"{name} {numbers.number(n)}" for name, n in named if n)
+    return t("karta.file_counted_by_area", parts=parts) if parts else ""
 
 
 @blueprint.get("/sok.json")

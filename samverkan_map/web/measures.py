@@ -10,7 +10,7 @@ from samverkan_map import access, map_rows, measures
 from samverkan_map.vocabulary import Layer, MeasureStatus
 from samverkan_map.web import row_words
 from samverkan_map.web.asking import ask, csv_answer
-from samverkan_map.web.texts import label
+from samverkan_map.web.texts import label, t
 
 blueprint = Blueprint("measures", __name__)
 
@@ -22,9 +22,11 @@ def page() -> str:
     wanted = {row.id for row in map_rows.stream(g.session, g.viewer, g.agreement, asked)}
     shown = [measure for measure in measures.find(g.session, g.viewer) if measure.id in wanted]
     groups = [
-        (label(area), [measure for measure in shown if code in measures.focus_of(measure)])
+        (label(area), [measure for measure in shown if code in measures.focus_of(g.viewer, measure)])
         for code, area in g.agreement.focus_areas.items()
     ]
+    # Where a measure is may be kept from the visitor although the measure is not.
+    groups.append((t("measures.no_focus"), [one for one in shown if not measures.focus_of(g.viewer, one)]))
     return render_template(
         "measures/page.html",
         question=asked,

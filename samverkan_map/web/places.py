@@ -143,7 +143,7 @@ def _choices() -> dict[str, list[tuple[Any, str]]]:
     agreement = g.agreement
     return {
         "focus_areas": [(code, label(one)) for code, one in agreement.focus_areas.items()],
-        "types": [(code, label(one)) for code, one in agreement.types.items() if one.rows],
+        "types": [(code, label(one)) for code, one in agreement.types.items() if one.has_points],
         "forums": [(code, label(one)) for code, one in agreement.forums.items() if one.may_map != "none"],
         "owners": [(one.id, one.name) for one in people.find_organisations(g.session)],
     }

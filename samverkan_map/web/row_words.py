@@ -103,7 +103,7 @@ def panel(row: Row, near: list[Row]) -> dict[str, Any]:
         "facts": facts(row),
         "done": [{"title": title(other), "status": status_words(other)[0], "address": other.address} for other in near],
         "address": row.address,
-        "geometry": None if row.shape is None else geometry.to_geojson(row.shape),
+        "geometry": None if row.shape is None else geometry.degrees_to_geojson(row.shape),
     }
 
 

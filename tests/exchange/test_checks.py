@@ -193,8 +193,18 @@ def test_any_text_is_a_finite_number_or_a_fault(value):
 # --- positions ---------------------------------------------------------------------------------------------------
 
 
-def test_positions_come_from_the_first_pair_of_columns_there_is():
-    block = {"e": ["370000", "", "1_0", "5"], "n": ["6140000,5", "", "7", ""], "x": ["1"] * 4, "y": ["2"] * 4}
+def test_each_row_takes_its_position_from_the_first_pair_of_columns_that_holds_one():
+    block = {"e": ["370000", "", "", "5"], "n": ["6140000,5", "", "", ""], "x": ["1", "1", "", ""]}
+    block |= {"y": ["2", "2", "", ""], "position": ["55.4, 13.0"] * 3 + [""]}
+    found = checks.positions(block)
+    assert found.x.tolist()[:3] == [370000, 1, 13.0]
+    assert found.y.tolist()[:3] == [6140000.5, 2, 55.4]
+    assert found.pair.tolist() == [1, 2, 3, -1]
+    assert [(index, key) for index, key, _ in found.faults] == [(3, "readers.rows.half_position")]
+
+
+def test_the_first_pair_of_columns_there_is_names_the_positions():
+    block = {"e": ["370000", "", "1_0", "5"], "n": ["6140000,5", "", "7", ""]}
     found = checks.positions(block)
     assert found.columns == ("e", "n")
     assert found.x[0] == 370000

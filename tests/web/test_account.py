@@ -256,8 +256,8 @@ def test_the_coordinator_adds_a_colleague_who_then_signs_in(world_on_each):
     given = {
         "username": "bo",
         "name": "Bo Ek",
-        "role": "polis",
-        "organisation": "polisen",
+        "role": "samordnare",
+        "organisation": "kommunen",
         "password": "nya ord bakom skjulet",
     }
     response = world_on_each.post(boss, "/admin/personer", **given)
@@ -270,7 +270,7 @@ def test_the_coordinator_adds_a_colleague_who_then_signs_in(world_on_each):
 
 def test_a_mistake_in_the_form_is_shown_at_its_field_and_nothing_typed_is_lost(world):
     boss = world.client("samordnare")
-    response = world.post(boss, "/admin/personer", username="bo", name="Bo Ek", role="polis", password="kort")
+    response = world.post(boss, "/admin/personer", username="bo", name="Bo Ek", role="planerare", password="kort")
     assert response.status_code == 422
     assert sentence("sv", "people.errors.password_short", n=12) in response.text
     assert 'value="Bo Ek"' in response.text
@@ -287,17 +287,47 @@ def test_closing_an_account_bites_on_the_next_request(world):
 
 def test_a_new_role_and_a_new_password_bite_at_once(world):
     boss, number = world.client("samordnare"), world.persons["planerare"]
-    assert world.post(boss, f"/admin/personer/{number}/roll", role="polis", version=1).status_code == 303
-    assert world.post(boss, f"/admin/personer/{number}/losenord", password="nya ord bakom skjulet").status_code == 303
+    assert world.post(boss, f"/admin/personer/{number}/roll", role="trafikgrupp", version=1).status_code == 303
+    new_password = {"password": "nya ord bakom skjulet"}
+    late = world.post(boss, f"/admin/personer/{number}/losenord", version=1, **new_password)
+    assert late.status_code == 409
+    assert world.post(boss, f"/admin/personer/{number}/losenord", version=2, **new_password).status_code == 303
     client = world.client()
     assert sign_in(world, client, password="nya ord bakom skjulet").status_code == 303
-    assert sentence("sv", "vocabulary.role.polis") in client.get("/konto").text
+    assert sentence("sv", "vocabulary.role.trafikgrupp") in client.get("/konto").text
     assert world.post(boss, f"/admin/personer/{number}/roll", role="foretag", version=1).status_code == 409
+
+
+def test_a_coordinator_alone_neither_makes_nor_takes_over_a_police_account(world):
+    boss, officer, planner = world.client("samordnare"), world.persons["polis"], world.persons["planerare"]
+    new = {"username": "bo", "name": "Bo Ek", "organisation": "polisen", "password": "nya ord bakom skjulet"}
+    for address, form in (
+        ("/admin/personer", new | {"role": "polis"}),
+        (f"/admin/personer/{planner}/roll", {"role": "polis", "version": 1}),
+        (f"/admin/personer/{officer}/roll", {"role": "planerare", "version": 1}),
+        (f"/admin/personer/{officer}/losenord", {"password": "nya ord bakom skjulet", "version": 1}),
+    ):
+        refused = world.post(boss, address, **form)
+        assert refused.status_code == 403, address
+        assert sentence("sv", "people.errors.police_account") in refused.text
+    page = boss.get("/admin/personer").text
+    assert '<option value="polis"' not in page
+    assert f"/admin/personer/{officer}/losenord" not in page
+    assert sentence("sv", "people.errors.police_account") in page
+    assert sign_in(world, world.client(), username="polis").status_code == 303
+    assert world.post(boss, f"/admin/personer/{officer}/stang", version=1).status_code == 303
+
+
+def test_a_coordinator_changes_the_own_password_where_the_old_one_is_asked_for(world):
+    boss, number = world.client("samordnare"), world.persons["samordnare"]
+    refused = world.post(boss, f"/admin/personer/{number}/losenord", password="nya ord bakom skjulet", version=1)
+    assert refused.status_code == 403
+    assert sentence("sv", "people.errors.own_password") in refused.text
 
 
 def test_the_coordinator_cannot_change_the_own_role(world):
     boss, number = world.client("samordnare"), world.persons["samordnare"]
-    refused = world.post(boss, f"/admin/personer/{number}/roll", role="polis", version=1)
+    refused = world.post(boss, f"/admin/personer/{number}/roll", role="planerare", version=1)
     assert refused.status_code == 403
     assert sentence("sv", "people.errors.own_account") in refused.text
     with world.database.reading() as session:
