@@ -16,6 +16,7 @@ from samverkan_map.web import (
     account,
     admin,
     answers,
+    basemap,
     compression,
     csrf,
     deliveries,
@@ -24,6 +25,7 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    joined,
     karta,
     measures,
     places,
@@ -34,7 +36,7 @@ from samverkan_map.web import (
     transactions,
 )
 
-PAGES = (karta, places, measures, sites, traffic, help, account, admin, deliveries, health, demo)
+PAGES = (karta, places, measures, sites, traffic, help, account, admin, deliveries, health, demo, joined, basemap)
 
 
 def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask:
