@@ -17,6 +17,7 @@ from samverkan_map.web import (
     account,
     admin,
     answers,
+    basemap,
     catalogue,
     compression,
     csrf,
@@ -28,6 +29,7 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    joined,
     karta,
     measures,
     places,
@@ -40,6 +42,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, help, account, admin, deliveries, forms, health, demo,
+    joined, basemap,
 )  # fmt: skip
 
 

@@ -1,8 +1,7 @@
 """Answers made smaller for clients that ask for it.
 
-A page of somebody with a session is left as it is: it holds a form token beside words from the address, and the length
-of such a page made smaller would tell an eavesdropper, guess by guess, what the token is. Without a session the token
-is everybody's and no secret.
+Pages of somebody with a session as well: the form token in them, the one secret beside words from the address, stands
+under another random pad each time (`csrf.token`), so that the length of a compressed page tells nothing about it.
 """
 
 from __future__ import annotations
@@ -10,12 +9,15 @@ from __future__ import annotations
 import gzip
 from functools import lru_cache
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
+
+from samverkan_map.web.headers import SAME_FOR_ALL
 
 TYPES = frozenset(
     {
         "application/geo+json",
         "application/json",
+        "text/html",
         "image/svg+xml",
         "text/css",
         "text/javascript",
@@ -41,7 +43,7 @@ def register(app: Flask) -> None:
         body = response.get_data()
         if len(body) < FEWEST_BYTES:
             return response
-        response.set_data(_of_file(body) if request.endpoint == "static" else gzip.compress(body, LEVEL, mtime=0))
+        response.set_data(_of_file(body) if request.endpoint in SAME_FOR_ALL else gzip.compress(body, LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.headers.pop("Accept-Ranges", None)
         etag, _ = response.get_etag()
@@ -51,8 +53,7 @@ def register(app: Flask) -> None:
 
 
 def _worth_it(response: Response) -> bool:
-    kind = response.mimetype in TYPES or (response.mimetype == "text/html" and not g.get("token"))
-    return kind and response.status_code == 200 and "Content-Encoding" not in response.headers
+    return response.mimetype in TYPES and response.status_code == 200 and "Content-Encoding" not in response.headers
 
 
 @lru_cache(maxsize=64)

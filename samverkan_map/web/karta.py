@@ -7,11 +7,11 @@ from functools import cache
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 
 from samverkan_map import access, geometry, map_rows, question
 from samverkan_map.agreement import Agreement, GazetteerEntry
-from samverkan_map.errors import BadQuestion, NotFound
+from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Page, Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
@@ -32,8 +32,6 @@ NEAR_DEGREES = (0.008, 0.0045)
 SUGGESTIONS = 8
 FILE_ROWS = 5000
 """So many rows stand one by one in the stand-alone file; more are counted per cell."""
-
-YEAR = 365 * 24 * 3600
 
 
 @blueprint.get("/")
@@ -64,7 +62,9 @@ def page() -> str:
         statuses=list(PhaseStatus),
         period=periods.choices(asked, g.today),
         parts=_composed(asked, place),
+        first=_first(asked, place),
         basemap=_basemap(),
+        background=basemap.address(g.agreement.folder),
         **_files(asked),
     )
 
@@ -128,8 +128,8 @@ def _zoom() -> int:
 def script() -> Response:
     """The script of the map that folium composed, under its own address so that no page holds inline script."""
     asked = ask()
-    imported = f'import * as samverkan from "{asset("js/map.js")}";\n'
-    return Response(imported + _composed(asked, _searched()).script, mimetype="text/javascript")
+    called = "const samverkan = mapModule;\n"
+    return Response(called + _composed(asked, _searched()).script, mimetype="text/javascript")
 
 
 @blueprint.get("/karta/objekt/<layer>/<int:id>")
@@ -273,26 +273,6 @@ def _where(entry: GazetteerEntry) -> str:
     return f"{kind}, {label(area)}" if area and entry.kind != "area" else kind
 
 
-@blueprint.get("/bakgrund/<name>.geojson")
-def background(name: str) -> Response:
-    """One layer of the built-in base map, kept for a year under an address with its version."""
-    path = g.agreement.folder / f"{name}.geojson"
-    if name not in basemap.FILES or not path.exists():
-        raise NotFound("access.errors.not_found")
-    response = send_file(path, mimetype="application/geo+json", conditional=True, max_age=YEAR)
-    response.cache_control.immutable = True
-    return response
-
-
-@blueprint.get("/bakgrund/karta.pmtiles")
-def tiles() -> Response:
-    """The PMTiles file that the administrator has chosen as base map; the browser asks for pieces of it."""
-    path = basemap.tiles_file(current_app.extensions["samverkan"])
-    if path is None or not path.exists():
-        raise NotFound("access.errors.not_found")
-    return send_file(path, mimetype="application/octet-stream", conditional=True)
-
-
 # ---- The question and what belongs to it -----------------------------------------------------------------------------
 
 
@@ -335,9 +315,27 @@ def _composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None) 
         "cells": "/karta/rutor.geojson",
         "question": _encoded(asked),
         "sprite": asset("img/symbols.svg"),
-        "background": "/bakgrund/{name}.geojson?v={version}",
+        "background": basemap.address(g.agreement.folder),
     }
     return folium_map.compose(g.agreement, legend.signs(g.viewer), _view(asked, place), addresses)
+
+
+def _first(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> folium_map.FirstCells | None:
+    """The box, zoom and address of the first cells, which the page asks for before the map has begun.
+
+    The browser asks again only where its view is not inside the box or has another zoom. None where nothing is shown.
+    """
+    shown = static_map.seen(_first_bounds(asked, place))
+    box = _cut(shown.box, asked.bbox) if asked.bbox else shown.box
+    if box[0] >= box[2] or box[1] >= box[3]:
+        return None
+    edges = ",".join(f"{edge:.4f}" for edge in box)
+    query = urlencode(asked.as_args(page=None, z=shown.zoom, bbox=edges))
+    return folium_map.FirstCells(box, shown.zoom, f"{url_for('karta.cells')}?{query}")
+
+
+def _cut(box: Box, within: Box) -> Box:
+    return max(box[0], within[0]), max(box[1], within[1]), min(box[2], within[2]), min(box[3], within[3])
 
 
 def _encoded(asked: Question) -> str:
@@ -350,15 +348,16 @@ def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> f
         bounds=_first_bounds(asked, place),
         whole=bounds(g.agreement),
         language=g.language,
-        names={
-            "region": t("karta.map_of", municipality=g.agreement.name),
-            "cell": t("karta.cell_name"),
-            "unmapped": t("karta.unmapped_list"),
-            "nowhere_known": t("karta.area_not_known"),
-            "nowhere": t("karta.no_position"),
-        },
+        names=(
+            ("region", t("karta.map_of", municipality=g.agreement.name)),
+            ("cell", t("karta.cell_name")),
+            ("unmapped", t("karta.unmapped_list")),
+            ("nowhere_known", t("karta.area_not_known")),
+            ("nowhere", t("karta.no_position")),
+        ),
         basemap=_basemap(),
         within=asked.bbox,
+        first=_first(asked, place),
     )
 
 

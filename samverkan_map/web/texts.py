@@ -16,7 +16,7 @@ from samverkan_map import access, translations
 from samverkan_map.agreement import Agreement
 from samverkan_map.catalogue import Catalogue
 from samverkan_map.vocabulary import Role
-from samverkan_map.web import csrf
+from samverkan_map.web import csrf, joined
 from samverkan_map.web.sessions import STOCKHOLM
 
 
@@ -24,8 +24,9 @@ def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
     """Give every request `g.agreement` and `g.catalogue`, and every template its words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        t=t, label=label, asset=asset, url_with=url_with, csrf_token=csrf.token, may=may, roles=tuple(Role)
-    )
+        t=t, label=label, asset=asset, joined=joined.address, url_with=url_with, csrf_token=csrf.token, may=may,
+        roles=tuple(Role),
+    )  # fmt: skip
 
     @app.before_request
     def hand_over() -> None:
@@ -112,7 +113,12 @@ def _page_path() -> str:
 
 def asset(name: str) -> str:
     """The address of a static file, with its content's hash so that it can be kept for a year."""
-    return url_for("static", filename=name, v=_content_hash(Path(current_app.static_folder or "") / name))
+    # A page names the file of symbols a hundred times.
+    known = g.setdefault("assets", {})
+    if name not in known:
+        path = Path(current_app.static_folder or "") / name
+        known[name] = url_for("static", filename=name, v=_content_hash(path))
+    return known[name]
 
 
 def _content_hash(path: Path) -> str:
