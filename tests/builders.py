@@ -76,7 +76,8 @@ def a_place(session, agreement, *, at=HOLLVIKEN, published=False, today=date(202
 
 DEFINITION = {
     "what": "Rutor krossas.", "where": "Vid kiosken.", "when": "Fredag och lördag kväll.",
-    "how_often": "Varannan vecka.", "who_affected": "Kioskens ägare och de som väntar på bussen.", "sources": ["medborgarrapport"],
+    "how_often": "Varannan vecka.", "who_affected": "Kioskens ägare och de som väntar på bussen.",
+    "sources": ["medborgarrapport"],
 }  # fmt: skip
 
 

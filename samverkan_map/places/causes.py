@@ -19,9 +19,8 @@ from samverkan_map.vocabulary import CauseKind, Permission
 def standing_causes(place: Place) -> list[Cause]:
     """The causes that nobody has struck, in the order of the kinds."""
     kinds = list(CauseKind)
-    return sorted(
-        (one for one in place.causes if one.struck_on is None), key=lambda one: (kinds.index(one.kind), one.id)
-    )
+    standing = [one for one in place.causes if one.struck_on is None]
+    return sorted(standing, key=lambda one: (kinds.index(CauseKind(one.kind)), one.id))
 
 
 def get_cause(session: Session, viewer: Viewer, place_id: int, cause_id: int) -> Cause:
