@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from samverkan_map.db.tables import (
     AuditLine,
+    Cause,
     FollowUp,
     Measure,
     Person,
@@ -147,6 +148,8 @@ def is_traffic(obj: Any) -> bool:
         return ReportKind(obj.kind) in TRAFFIC_KINDS
     if isinstance(obj, Place):
         return obj.forum == TRAFFIC_FORUM
+    if isinstance(obj, Cause):
+        return is_traffic(obj.place)
     if isinstance(obj, Measure):
         return obj.mechanism == Mechanism.TRAFFIC or (bool(obj.places) and all(map(is_traffic, obj.places)))
     return isinstance(obj, FollowUp) and is_traffic(obj.measure)
@@ -160,9 +163,19 @@ def sees(viewer: Viewer, obj: Any) -> bool:
         return sees(viewer, obj.measure)
     if isinstance(obj, Review):
         return sees(viewer, obj.site)
+    if isinstance(obj, Cause):
+        return sees_inside(viewer, obj.place)
     if isinstance(obj, Place | Site | Measure):
-        return obj.published or sees_work_unpublished(viewer) or (_in_traffic_group(viewer) and is_traffic(obj))
+        return obj.published or sees_inside(viewer, obj)
     return True
+
+
+def sees_inside(viewer: Viewer, obj: Any) -> bool:
+    """Whether the viewer may read what is worked out about an object: definitions, causes, notes, who did what.
+
+    A published place is open to everybody, its working material only to those who work with it.
+    """
+    return sees_work_unpublished(viewer) or (_in_traffic_group(viewer) and is_traffic(obj))
 
 
 def _in_traffic_group(viewer: Viewer) -> bool:
@@ -282,6 +295,24 @@ def last_change(session: Session, obj: Any) -> tuple[str, datetime] | None:
     return None if found is None else (found.who, found.at)
 
 
+CHANGES = frozenset(
+    {Permission.EDIT_PLACE, Permission.EDIT_PROBLEM, Permission.STEP_PLACE, Permission.EDIT_MEASURE, Permission.PUBLISH}
+)
+"""The actions that the log of one object shows to those who work with it; who read it stays in the audit log."""
+
+
+def changes_of(session: Session, viewer: Viewer, obj: Any, *, most: int = 20) -> list[AuditLine]:
+    """The newest changes of an object, for those who see inside it; nothing for others."""
+    if not sees_inside(viewer, obj):
+        return []
+    question = select(AuditLine).where(
+        AuditLine.object_kind == obj.__tablename__,
+        AuditLine.object_id == str(obj.id),
+        AuditLine.action.in_([action.value for action in CHANGES]),
+    )
+    return list(session.scalars(question.order_by(AuditLine.id.desc()).limit(most)))
+
+
 def find_audit(
     session: Session, viewer: Viewer, *, action: Permission | None = None, page: int = 1, per_page: int = 50
 ) -> tuple[list[AuditLine], int]:
@@ -388,8 +419,8 @@ def hour_band(hour: int | None) -> str | None:
     return None if hour is None else f"{hour // 4 * 4:02d}-{hour // 4 * 4 + 4:02d}"
 
 
-def coarsened(metres: float | None) -> float | None:
-    """A coordinate moved to the middle of its 50 m square.
+def coarsened(metres: Any) -> Any:
+    """A coordinate, or an array of them, moved to the middle of its 50 m square.
 
     >>> coarsened(370012.5)
     370025.0

@@ -68,6 +68,21 @@ class PhaseStatus(StrEnum):
     REOPENED = "reopened"
 
 
+class Missing(StrEnum):
+    """What a phase of a place lacks before the next: parts of the problem's definition, a cause with evidence, a
+    measure, a verdict."""
+
+    WHAT = "what"
+    WHERE = "where"
+    WHEN = "when"
+    HOW_OFTEN = "how_often"
+    WHO_AFFECTED = "who_affected"
+    SOURCES = "sources"
+    CAUSE = "cause"
+    MEASURE = "measure"
+    VERDICT = "verdict"
+
+
 class StepBackReason(StrEnum):
     """Why a place stepped back: new information, changed conditions, the measure failed, or another reason."""
 

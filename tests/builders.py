@@ -12,7 +12,7 @@ from samverkan_map import access, geometry, measures, places, reports
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Cause, Organisation
 from samverkan_map.exchange import readers
-from samverkan_map.vocabulary import CauseKind, Mechanism, Role
+from samverkan_map.vocabulary import CauseKind, Mechanism, Phase, Role, Verdict
 
 NOW = datetime(2026, 11, 23, 12, 0)
 COORDINATOR = access.command_line()
@@ -98,3 +98,46 @@ def a_plan(session, agreement, measure, *, today=date(2026, 4, 1), **words):
         "due_on": date(2027, 4, 1),
     }  # fmt: skip
     return measures.plan_follow_up(session, COORDINATOR, agreement, measure.id, **given | words, today=today)
+
+
+DEFINITION = {
+    "what": "Rutor krossas.", "where": "Vid kiosken.", "when": "Fredag och lördag kväll.",
+    "how_often": "Varannan vecka.", "who_affected": "Kioskens ägare och de som väntar på bussen.",
+    "sources": ["medborgarrapport"],
+}  # fmt: skip
+
+
+def provide(session, agreement, place, phase, *, today=date(2026, 3, 1), actor: Viewer = COORDINATOR):
+    """Give a place what a phase needs before the next, through the verbs a planner's clicks go through."""
+    if phase is Phase.SCANNING:
+        places.define(session, actor, agreement, place.id, **DEFINITION, today=today)
+    elif phase is Phase.ANALYSIS:
+        places.add_cause(
+            session, actor, agreement, place.id, kind=CauseKind.GUARDIAN, what="Ingen är där efter stängning.",
+            evidence="Fyra kvällar utan vuxna.", source="trygghetsvandring", today=today,
+        )  # fmt: skip
+    elif phase is Phase.RESPONSE:
+        measures.attach(
+            session, actor, agreement, title="Belysning", mechanism=Mechanism.INCREASE_RISK, summary="Nya lampor.",
+            owner_id=place.owner_id, planned_start=today, today=today, place_ids=[place.id],
+        )  # fmt: skip
+        session.refresh(place, ["measures"])
+    else:
+        judge(session, agreement, place, today=today, actor=actor)
+
+
+def judge(session, agreement, place, *, today=date(2026, 3, 1), actor: Viewer = COORDINATOR):
+    """Follow up the first measure of a place and say that one cannot tell."""
+    planned = measures.plan_follow_up(
+        session, actor, agreement, place.measures[0].id, indicator="Rapporter", window_months=6, comparison="Torget",
+        due_on=today, today=today,
+    )  # fmt: skip
+    measures.set_verdict(session, actor, planned.id, Verdict.CANNOT_TELL, note="För få.", today=today)
+
+
+def carry(session, agreement, place, to, *, today=date(2026, 3, 1), actor: Viewer = COORDINATOR):
+    """Carry a place forward to a phase, giving each phase on the way what it needs."""
+    for phase in list(Phase)[Phase(place.phase).number - 1 : to.number - 1]:
+        provide(session, agreement, place, phase, today=today, actor=actor)
+        places.step(session, actor, place.id, list(Phase)[phase.number], today=today)
+    return place

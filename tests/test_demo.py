@@ -18,6 +18,7 @@ from samverkan_map.demo.draw import shared_out
 from samverkan_map.demo.material import read
 from samverkan_map.errors import DatabaseTrouble, NotAllowed, SetUpTrouble
 from samverkan_map.vocabulary import (
+    CauseKind,
     Keeper,
     MeasureStatus,
     Phase,
@@ -26,6 +27,7 @@ from samverkan_map.vocabulary import (
     StepBackReason,
     Verdict,
     Voice,
+    WatchKind,
 )
 
 COORDINATOR = access.command_line()
@@ -411,6 +413,32 @@ def test_places_stand_in_every_phase_and_some_stepped_back(example, shown):
     assert {place.lap for place in shown.values()} == {1, 2}
     assert sum(place.closed_on is not None for place in shown.values()) == 2
     assert sum(not place.published for place in shown.values()) == 3
+
+
+def test_the_places_have_their_problem_causes_of_every_kind_hours_and_picked_reports(example, shown, vellinge):
+    causes = [cause for place in shown.values() for cause in place.causes]
+    assert {cause.kind for cause in causes} == set(CauseKind)
+    assert [cause.struck_note != "" for cause in causes].count(True) == 1
+    laps = {name: [found.lap for found in place.definitions] for name, place in shown.items()}
+    assert laps["Stortorget i Vellinge"] == [1, 2]
+    assert sum(not found for found in laps.values()) == 1
+    assert {one.kind for place in shown.values() for one in place.hours} == set(WatchKind)
+    assert {one.belongs for place in shown.values() for one in place.picked} == {True, False}
+    square = shown["Stortorget i Vellinge"]
+    assert {one.who for one in square.picked} == {"Exempel Planerare"}
+    ids = set(places.reports_of(example, COORDINATOR, vellinge, square).ids.tolist())
+    assert all((one.report_id in ids) is one.belongs for one in square.picked)
+
+
+def test_some_places_went_on_anyway_and_said_why(shown):
+    anyway = {name: move for name, place in shown.items() for move in place.moves if move.missing}
+    assert anyway["Cykelparkeringen i Västra Ingelstad"].missing == ["how_often"]
+    assert len(anyway["Strandparkeringen i Ljunghusen"].missing) == 6
+    assert len(anyway) == 2
+    assert all(move.note for move in anyway.values())
+    assert places.state_of(shown["Cykelparkeringen i Västra Ingelstad"], Phase.SCANNING).missing == ("how_often",)
+    closed = [place for place in shown.values() if place.closed_on]
+    assert all(places.state_of(place, phase).status == "done" for place in closed for phase in Phase)
 
 
 def test_the_history_was_played_in_order_by_those_who_would_do_it(example, shown):

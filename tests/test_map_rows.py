@@ -4,7 +4,7 @@ import random
 from datetime import date
 
 import pytest
-from builders import COORDINATOR, VELLINGE, a_place, an_organisation, take_in, viewer
+from builders import COORDINATOR, VELLINGE, a_place, an_organisation, carry, take_in, viewer
 from shapely.geometry import Point
 from test_reports import a_heap, random_args
 
@@ -29,7 +29,7 @@ def town(session, vellinge, tmp_path):
     shown = a_place(session, vellinge, published=True)
     a_place(session, vellinge, name="Skolgården", focus="trygga-unga", type="pyroteknik")
     stepped = a_place(session, vellinge, at=VELLINGE, name="Stationen", type="fortkorning")
-    places.step(session, COORDINATOR, stepped.id, Phase.ANALYSIS, today=DAY)
+    carry(session, vellinge, stepped, Phase.ANALYSIS)
     owner = an_organisation(session, "parken").id
     e, n = geometry.to_metric(*VELLINGE)
     site = sites.create(

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
-from builders import COORDINATOR, a_place, an_organisation, viewer
-from shapely.geometry import Point, Polygon
+from builders import COORDINATOR, DEFINITION, a_place, an_organisation, carry, judge, provide, viewer
+from shapely.geometry import LineString, Point, Polygon
 
 from samverkan_map import places
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
+from samverkan_map.translations import text
 from samverkan_map.vocabulary import Phase, PhaseStatus, Role, StepBackReason
 
 DAY = date(2026, 5, 1)
@@ -15,7 +16,7 @@ HERE = Point(370655, 6142302)
 
 
 def statuses(place):
-    return [places.phase_of(place, phase).status for phase in Phase]
+    return [places.state_of(place, phase).status for phase in Phase]
 
 
 def test_a_place_begins_in_kartlaggning_with_the_rest_not_begun(session, vellinge):
@@ -26,8 +27,7 @@ def test_a_place_begins_in_kartlaggning_with_the_rest_not_begun(session, velling
 
 def test_a_planner_steps_a_place_back_and_the_lap_and_the_reason_stay(session, vellinge):
     place, planner = a_place(session, vellinge), viewer(Role.PLANNER)
-    for phase in (Phase.ANALYSIS, Phase.RESPONSE):
-        places.step(session, planner, place.id, phase, today=DAY)
+    carry(session, vellinge, place, Phase.RESPONSE, today=DAY)
     places.step(
         session, planner, place.id, Phase.ANALYSIS, today=DAY, reason=StepBackReason.NEW_INFORMATION, note="Fel orsak"
     )
@@ -40,29 +40,108 @@ def test_a_planner_steps_a_place_back_and_the_lap_and_the_reason_stay(session, v
 
 
 def test_a_step_back_needs_a_reason_and_a_step_forward_is_one_step(session, vellinge):
-    place = a_place(session, vellinge)
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.ANALYSIS)
     with pytest.raises(StepNotAllowed):
-        places.step(session, COORDINATOR, place.id, Phase.RESPONSE, today=DAY)
-    places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY)
-    with pytest.raises(BadValue):
+        places.step(session, COORDINATOR, place.id, Phase.ASSESSMENT, today=DAY)
+    with pytest.raises(BadValue) as refused:
         places.step(session, COORDINATOR, place.id, Phase.SCANNING, today=DAY)
+    assert refused.value.fields["field"] == "reason"
+    with pytest.raises(BadValue) as refused:
+        places.step(session, COORDINATOR, place.id, Phase.SCANNING, today=DAY, reason=StepBackReason.OTHER, note=" ")
+    assert refused.value.fields["field"] == "note"
+    assert (place.phase, place.lap) == ("analysis", 1)
+
+
+def test_any_earlier_phase_may_be_stepped_back_to_at_any_time(session, vellinge):
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.ASSESSMENT)
+    places.step(session, COORDINATOR, place.id, Phase.SCANNING, today=DAY, reason=StepBackReason.CHANGED_CONDITIONS)
+    assert (place.phase, place.lap) == ("scanning", 2)
+    assert statuses(place) == ["reopened", "done", "done", "incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "missing"),
+    [
+        (Phase.SCANNING, ["what", "where", "when", "how_often", "who_affected", "sources"]),
+        (Phase.ANALYSIS, ["cause"]),
+        (Phase.RESPONSE, ["measure"]),
+    ],
+)
+def test_a_step_forward_names_all_that_is_missing(session, vellinge, phase, missing):
+    place = carry(session, vellinge, a_place(session, vellinge), phase)
+    with pytest.raises(StepNotAllowed) as refused:
+        places.step(session, COORDINATOR, place.id, list(Phase)[phase.number], today=DAY)
+    assert refused.value.fields["missing"] == missing == places.needs(place, phase)
+    assert (place.phase, places.state_of(place, phase).status) == (phase, "incomplete")
+
+
+def test_the_refusal_says_in_words_what_is_missing(session, vellinge):
+    place = a_place(session, vellinge)
+    places.define(session, COORDINATOR, vellinge, place.id, **(DEFINITION | {"when": "", "sources": []}), today=DAY)
+    with pytest.raises(StepNotAllowed) as refused:
+        places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY)
+    assert text("sv", refused.value.key, **refused.value.fields).startswith(
+        "Innan platsen går vidare från Kartläggning behövs: när, källor."
+    )
+
+
+def test_going_on_anyway_needs_a_reason_and_keeps_what_was_missing(session, vellinge):
+    place = a_place(session, vellinge)
+    with pytest.raises(BadValue) as refused:
+        places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, anyway=True)
+    assert refused.value.fields["field"] == "note"
+    places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, anyway=True, note="Bråttom inför sommaren.")
     assert place.phase == "analysis"
+    assert places.laps(place)[-1].missing == ["what", "where", "when", "how_often", "who_affected", "sources"]
+    assert statuses(place)[0] == "incomplete"
+    provide(session, vellinge, place, Phase.SCANNING, today=DAY)
+    assert statuses(place)[0] == "done"
+    assert len(places.laps(place)[-1].missing) == 6
 
 
-def test_only_a_place_in_uppfoljning_is_closed_and_then_it_rests(session, vellinge):
+def test_anyway_with_nothing_missing_is_an_ordinary_step(session, vellinge):
+    place = a_place(session, vellinge)
+    provide(session, vellinge, place, Phase.SCANNING)
+    places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, anyway=True)
+    assert (places.laps(place)[-1].missing, statuses(place)[0]) == ([], "done")
+
+
+def test_only_a_judged_place_in_uppfoljning_is_closed_and_it_may_be_opened_again(session, vellinge):
     place = a_place(session, vellinge)
     with pytest.raises(StepNotAllowed):
         places.close(session, COORDINATOR, place.id, today=DAY)
-    for phase in (Phase.ANALYSIS, Phase.RESPONSE, Phase.ASSESSMENT):
-        places.step(session, COORDINATOR, place.id, phase, today=DAY)
+    carry(session, vellinge, place, Phase.ASSESSMENT)
+    with pytest.raises(StepNotAllowed) as refused:
+        places.close(session, COORDINATOR, place.id, today=DAY)
+    assert refused.value.fields["missing"] == ["verdict"]
+    judge(session, vellinge, place)
     places.close(session, COORDINATOR, place.id, today=DAY)
     assert statuses(place) == [PhaseStatus.DONE] * 4
     with pytest.raises(StepNotAllowed):
-        places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, reason=StepBackReason.OTHER)
+        places.close(session, COORDINATOR, place.id, today=DAY)
+    with pytest.raises(BadValue):
+        places.step(session, COORDINATOR, place.id, Phase.ASSESSMENT, today=DAY)
+    later = date(2026, 9, 1)
+    places.step(
+        session, COORDINATOR, place.id, Phase.ASSESSMENT, today=later, reason=StepBackReason.OTHER, note="Nytt klotter."
+    )
+    assert (place.closed_on, place.lap, place.phase) == (None, 2, "assessment")
+    assert statuses(place) == ["done", "done", "done", "reopened"]
+    assert [places.closes(move) for move in places.laps(place)] == [False, False, False, False, True, False]
+    assert places.needs(place, Phase.ASSESSMENT) == ["verdict"], "the verdict of the first lap is of the first lap"
+
+
+def test_a_waived_follow_up_lets_a_place_be_closed(session, vellinge):
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.ASSESSMENT)
+    place.measures[0].waiver = "Planket är rivet, det finns inget kvar att mäta."
+    session.flush()
+    places.close(session, COORDINATOR, place.id, today=DAY)
+    assert place.closed_on == DAY
 
 
 def test_the_second_of_two_who_change_the_same_place_is_told(session, vellinge):
     place = a_place(session, vellinge)
+    provide(session, vellinge, place, Phase.SCANNING)
     seen = place.version
     places.step(session, COORDINATOR, place.id, Phase.ANALYSIS, today=DAY, version=seen)
     with pytest.raises(Conflict):
@@ -82,7 +161,7 @@ def test_the_traffic_group_moves_its_own_places_and_no_others(session, vellinge)
     forum = next(code for code, found in vellinge.forums.items() if found.may_map == "traffic")
     own = a_place(session, vellinge, forum=forum, type="fortkorning")
     other = a_place(session, vellinge, published=True)
-    places.step(session, group, own.id, Phase.ANALYSIS, today=DAY)
+    carry(session, vellinge, own, Phase.ANALYSIS, actor=group)
     with pytest.raises(NotAllowed):
         places.step(session, group, other.id, Phase.ANALYSIS, today=DAY)
 
@@ -97,6 +176,10 @@ def test_the_traffic_group_moves_its_own_places_and_no_others(session, vellinge)
         ({"summary": "Ring Kalle på 070-123 45 67"}, None),
         ({}, Point(500000, 6600000)),
         ({}, Polygon()),
+        ({}, Point(float("nan"), 6142302)),
+        ({}, LineString([HERE.coords[0], (500000, 6600000)])),
+        ({"owner_id": 999}, None),
+        ({"stretch_id": 999}, None),
     ],
 )
 def test_a_place_that_cannot_be_right_is_refused(session, vellinge, words, shape):

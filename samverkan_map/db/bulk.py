@@ -142,6 +142,23 @@ def report_columns(
         cursor.close()
 
 
+def times_of(session: Session, ids: Iterable[int], *, kinds: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """When each of the reports `ids` of some kinds began and ended (UTC, datetime64[s]); those without are left out."""
+    connection = session.connection()
+    embedded = connection.dialect.name == "sqlite"
+    within = "IN (SELECT value FROM json_each(:ids))" if embedded else "= ANY(:ids)"
+    allowed = "IN (SELECT value FROM json_each(:kinds))" if embedded else "= ANY(:kinds)"
+    given = {"ids": [int(number) for number in ids], "kinds": [str(kind) for kind in kinds]}
+    question = text(
+        "SELECT occurred_from, occurred_to FROM reports "
+        f"WHERE id {within} AND kind {allowed} AND occurred_from IS NOT NULL ORDER BY id"
+    )
+    rows = connection.execute(question, {name: json.dumps(one) for name, one in given.items()} if embedded else given)
+    pairs = np.array([(start, end or start) for start, end in rows], dtype="datetime64[us]").reshape(-1, 2)
+    starts, ends = pairs.astype("datetime64[s]").T
+    return starts, ends
+
+
 def _embedded_xy(blobs: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
     xy = np.full((len(blobs), 2), np.nan)
     there = np.array([blob is not None for blob in blobs], dtype=bool)

@@ -22,6 +22,7 @@ from samverkan_map.vocabulary import (
     Role,
     StepBackReason,
     Voice,
+    WatchKind,
 )
 
 YEARS = 3
@@ -122,6 +123,7 @@ class Story:
 
     def _of_place(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
         yield one["opened"], partial(self._open_place, one)
+        yield from self._worked_out(one)
         for note in one["notes"]:
             yield note["ago"], partial(self._describe, one, note)
         for step in one["steps"]:
@@ -130,6 +132,18 @@ class Story:
             yield one["published"], lambda day: self._publish_place(one, day)
         if "closed" in one:
             yield one["closed"], lambda day: self._close(one, day)
+
+    def _worked_out(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
+        for definition in one.get("definitions", ()):
+            yield definition["ago"], partial(self._define, one, definition)
+        for number, cause in enumerate(one.get("causes", ())):
+            yield cause["ago"], partial(self._add_cause, one, number, cause)
+            if "struck" in cause:
+                yield cause["struck"]["ago"], partial(self._strike_cause, one, number, cause["struck"])
+        if "hours" in one:
+            yield one["hours"]["ago"], partial(self._set_hours, one)
+        for picked in one.get("picked", ()):
+            yield picked["ago"], partial(self._pick, one, picked)
 
     def _open_place(self, one: Mapping[str, Any], day: date) -> None:
         made = places.create(
@@ -148,6 +162,36 @@ class Story:
         place = self.ids[one["key"]]
         places.describe(self.session, self._viewer(one), place, Phase(note["phase"]), note["text"], today=day)
 
+    def _define(self, one: Mapping[str, Any], definition: Mapping[str, Any], day: date) -> None:
+        words = {name: definition[name] for name in places.PARTS}
+        places.define(self.session, self._viewer(one), self.agreement, self.ids[one["key"]], **words, today=day)
+
+    def _add_cause(self, one: Mapping[str, Any], number: int, cause: Mapping[str, Any], day: date) -> None:
+        words = {name: cause[name] for name in ("kind", "what", "evidence", "source")}
+        place = self.ids[one["key"]]
+        made = places.add_cause(self.session, self._viewer(one), self.agreement, place, **words, today=day)
+        self.ids[f"{one['key']} orsak {number}"] = made.id
+
+    def _strike_cause(self, one: Mapping[str, Any], number: int, struck: Mapping[str, Any], day: date) -> None:
+        place, cause = self.ids[one["key"]], self.ids[f"{one['key']} orsak {number}"]
+        places.strike_cause(self.session, self._viewer(one), place, cause, note=struck["note"], today=day)
+
+    def _set_hours(self, one: Mapping[str, Any], day: date) -> None:
+        texts = {kind: one["hours"][kind] for kind in WatchKind}
+        places.set_hours(self.session, self._viewer(one), self.ids[one["key"]], texts, today=day)
+
+    def _pick(self, one: Mapping[str, Any], picked: Mapping[str, Any], day: date) -> None:
+        """Pick the newest reports just outside the place into it, or the newest in it out of it."""
+        viewer = self._viewer(one)
+        place = places.get(self.session, viewer, self.ids[one["key"]])
+        shape = places.shape_of(place)
+        ask = partial(places.reports_of, self.session, viewer, self.agreement, types=picked["types"])
+        inside = ask(shape).ids.tolist()
+        around = ask(shape.buffer(picked["within"])).ids.tolist() if picked["belongs"] else inside
+        found = [number for number in around if (number in inside) is not picked["belongs"]][: picked["most"]]
+        if found:
+            places.pick(self.session, viewer, place.id, found, picked["belongs"], today=day)
+
     def _step(self, one: Mapping[str, Any], step: Mapping[str, Any], day: date) -> None:
         places.step(
             self.session,
@@ -157,6 +201,7 @@ class Story:
             today=day,
             reason=StepBackReason(step["reason"]) if "reason" in step else None,
             note=step["note"],
+            anyway=step.get("anyway", False),
         )
 
     def _close(self, one: Mapping[str, Any], day: date) -> None:

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, geometry, measures, places
+from samverkan_map import access, measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis import effects as analysis
@@ -134,9 +134,7 @@ def _in_place(measure: Measure) -> date:
 
 def _comparable(frame: Frame, mask: np.ndarray, ground: Ground, asked: Asked) -> np.ndarray:
     """Counts before in all squares of the municipality as large as the treated places, where people report at all."""
-    middle = shapely.union_all([spot.shape for spot in ground.treated]).centroid
-    _, latitude = geometry.to_degrees(middle.x, middle.y)
-    return counts_per_square(frame, mask, grounds.side_of(ground.treated), float(latitude), asked.before)
+    return counts_per_square(frame, mask, grounds.side_of(ground.treated), asked.before)
 
 
 # ---- Kept sets -------------------------------------------------------------------------------------------------------

@@ -10,13 +10,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from samverkan_map import places
 from samverkan_map.question import days_since_1970
-from samverkan_map.reports.frame import Frame
+from samverkan_map.reports.frame import CENTIMETRES, Frame
 from samverkan_map.reports.located import Located, located, of_ids
 from samverkan_map.vocabulary import Period
-
-REACH_METRES = {0: 50.0, 1: 25.0, 2: 0.0}
-"""What belongs to a point, a stretch and an area, by the dimension of the shape."""
 
 TREATED, RING, COMPARISON, COMPARISON_RING = "treated", "ring", "comparison", "comparison_ring"
 ZONES = (TREATED, RING, COMPARISON, COMPARISON_RING)
@@ -33,7 +31,7 @@ class Spot:
     @property
     def reach(self) -> float:
         """How far from the shape a report still belongs to it, in metres."""
-        return REACH_METRES[int(shapely.get_dimensions(self.shape))]
+        return float(places.reach_of(self.shape))
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def _zones(
     around = (away > 0) & (away <= ring_metres) & ~np.isin(near.id, list(picked))
     if foreign and around.any():
         # Half-way between two measures a report counts for the nearer one.
-        others = _away(near, [(shape, REACH_METRES[int(shapely.get_dimensions(shape))]) for shape in foreign])
+        others = _away(near, [(shape, places.reach_of(shape)) for shape in foreign])
         around &= away <= others
     by_hand = of_ids(frame, mask, picked - set(near.id[inside].tolist()))
     return _joined(_rows(near, inside), by_hand), _rows(near, around)
@@ -144,12 +142,10 @@ def _joined(one: Located, other: Located) -> Located:
     return Located(*both, types=one.types)
 
 
-def counts_per_square(
-    frame: Frame, mask: np.ndarray, side_metres: float, latitude: float, period: Period
-) -> np.ndarray:
-    """Reports of a period in squares of about this side, over all squares where anything was ever reported."""
-    side = int(side_metres * 2**32 / (40_075_016.686 * np.cos(np.radians(latitude))))
-    x, y = (frame.arrays[name][frame.mapped].astype(np.int64) // side for name in ("x", "y"))
-    _, square = np.unique(x << 32 | y, return_inverse=True)
+def counts_per_square(frame: Frame, mask: np.ndarray, side_metres: float, period: Period) -> np.ndarray:
+    """The reports of `mask` in a period in squares of this side, over all squares where anything was ever reported."""
+    side = int(side_metres * CENTIMETRES)
+    column, line = (frame.arrays[name][frame.mapped].astype(np.int64) // side for name in ("e", "n"))
+    _, square = np.unique(column << 32 | line, return_inverse=True)
     wanted = (mask & within(frame.day, period))[frame.mapped]
     return np.bincount(square[wanted], minlength=int(square.max()) + 1 if len(square) else 0)

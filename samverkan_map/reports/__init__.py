@@ -6,10 +6,11 @@ Reads take a `viewer` and give only what that viewer may see, already passed thr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.db import engine
+from samverkan_map.db import bulk, engine
 from samverkan_map.db.tables import Report
 from samverkan_map.errors import NotFound
 from samverkan_map.question import Question, day_of
@@ -32,7 +33,7 @@ from samverkan_map.vocabulary import ReportKind
 __all__ = [
     "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
     "counts_by_kind", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "stream",
-    "take_in", "undo",
+    "take_in", "times", "undo", "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
@@ -200,3 +201,53 @@ def near(
     close = engine.within_distance(Report.geom, shape, metres)
     newest = _rows().where(*conditions, *close).order_by(Report.day.desc(), Report.id.desc()).limit(most)
     return [row(viewer, report) for report in session.scalars(newest)]
+
+
+def within(
+    session: Session,
+    viewer: Viewer,
+    agreement: Agreement,
+    question: Question,
+    shape: BaseGeometry,
+    *,
+    metres: float = 0,
+    plus: Collection[int] = (),
+    minus: Collection[int] = (),
+) -> Chosen:
+    """The reports of a question that lie in a shape (EPSG:3006) or at most `metres` from it, by the arrays in memory.
+
+    Reports numbered in `plus` belong wherever they lie, those in `minus` do not. For a viewer of coarse positions the
+    middles of the 50 m squares decide, so that nothing is told about where in them a report lies.
+    Raises BadQuestion.
+    """
+    frame = frames.current(session)
+    coarse = access.coarse_position(viewer)
+    west, south, east, north = shape.bounds
+    reach = metres + (coarse or 0)
+    rows = frame.rows_near((west - reach, south - reach, east + reach, north + reach))
+    if plus:
+        rows = np.union1d(rows, np.flatnonzero(np.isin(frame.id, np.array(sorted(plus)))))
+    chosen = choosing.choose(session, viewer, agreement, question, frame.only(rows))
+    ids, mapped = chosen.frame.id[chosen.rows], chosen.frame.mapped[chosen.rows]
+    exact = (chosen.frame.arrays[name][chosen.rows] / frames.CENTIMETRES for name in ("e", "n"))
+    e, n = (access.coarsened(side) if coarse else side for side in exact)
+    inside = mapped & _reached(shape, e, n, metres)
+    chosen.mask[:] &= (inside | np.isin(ids, list(plus))) & ~np.isin(ids, list(minus))
+    return chosen
+
+
+def _reached(shape: BaseGeometry, e: np.ndarray, n: np.ndarray, metres: float) -> np.ndarray:
+    shapely.prepare(shape)
+    if metres <= 0:
+        return shapely.intersects_xy(shape, e, n)
+    return shapely.dwithin(shape, shapely.points(e, n), metres)
+
+
+def times(session: Session, viewer: Viewer, ids: Collection[int]) -> tuple[np.ndarray, np.ndarray]:
+    """When each of some reports began and ended (datetime64 in UTC), those without a known time left out.
+
+    Nothing for a viewer who may only know months.
+    """
+    if access.coarse_time(viewer):
+        return np.empty(0, "datetime64[s]"), np.empty(0, "datetime64[s]")
+    return bulk.times_of(session, ids, kinds=sorted(access.visible_kinds(viewer)))

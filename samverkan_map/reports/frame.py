@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import select
@@ -27,6 +28,12 @@ WORLD_BITS = 32
 
 KEPT_FRAMES = 2
 
+CENTIMETRES = 100
+SQUARE_METRES = 256
+"""The squares by which reports near something are found; about as large as a place."""
+SQUARE_BITS = 16
+LAST_SQUARE = 2**SQUARE_BITS - 1
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -34,7 +41,7 @@ class Frame:
 
     `id` int64 · `day` int32 (days since 1970) · `weekday`, `hour` int8 (-1: not known) · `kind`, `type`, `source`,
     `area` int16 (index into `words`) · `stretch` int32 (-1: none) · `delivery` int32 · `x`, `y`, `coarse_x`, `coarse_y`
-    uint32 on the Web Mercator square · `mapped` bool (has a position).
+    uint32 on the Web Mercator square · `e`, `n` int32 in centimetres of EPSG:3006 · `mapped` bool (has a position).
     """
 
     deliveries: Mapping[int, tuple[int, datetime]]
@@ -60,6 +67,35 @@ class Frame:
         first = 0 if end is None else int(np.searchsorted(newest_first, -(end - 1), side="left"))
         last = len(self) if start is None else int(np.searchsorted(newest_first, -start, side="right"))
         return slice(first, max(first, last))
+
+    def rows_near(self, bounds: tuple[float, float, float, float]) -> np.ndarray:
+        """The numbers, rising, of the reports in all squares that a box (west, south, east, north in metres) touches.
+
+        They are more than those in the box: whoever asks tests the positions.
+        """
+        west, south, east, north = (int(np.clip(side // SQUARE_METRES, 0, LAST_SQUARE)) for side in bounds)
+        squares, rows = self._squares
+        columns = np.arange(west, east + 1, dtype=np.uint32) << SQUARE_BITS
+        first = np.searchsorted(squares, columns + np.uint32(south), side="left")
+        last = np.searchsorted(squares, columns + np.uint32(north), side="right")
+        runs = [rows[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True) if b > a]
+        return np.sort(np.concatenate(runs)) if runs else np.empty(0, np.int32)
+
+    def only(self, rows: np.ndarray) -> Frame:
+        """Some rows, given by their rising numbers, as a frame of their own."""
+        return Frame(self.deliveries, self.words, {name: values[rows] for name, values in self.arrays.items()})
+
+    @cached_property
+    def _squares(self) -> tuple[np.ndarray, np.ndarray]:
+        """The squares of all reports with a position in rising order, and the row of each."""
+        rows = np.flatnonzero(self.arrays["mapped"]).astype(np.int32)
+        column, line = (
+            np.clip(self.arrays[name][rows] // (SQUARE_METRES * CENTIMETRES), 0, LAST_SQUARE).astype(np.uint32)
+            for name in ("e", "n")
+        )
+        squares = (column << SQUARE_BITS) + line
+        order = np.argsort(squares, kind="stable")
+        return squares[order], rows[order]
 
 
 _lock = threading.Lock()
@@ -96,7 +132,8 @@ def _empty() -> Frame:
 _KINDS = {
     "id": np.int64, "day": np.int32, "weekday": np.int8, "hour": np.int8, "kind": np.int16, "type": np.int16,
     "source": np.int16, "area": np.int16, "place_name": np.int32, "stretch": np.int32, "delivery": np.int32,
-    "mapped": np.bool_, "x": np.uint32, "y": np.uint32, "coarse_x": np.uint32, "coarse_y": np.uint32,
+    "mapped": np.bool_, "x": np.uint32, "y": np.uint32, "coarse_x": np.uint32, "coarse_y": np.uint32, "e": np.int32,
+    "n": np.int32,
 }  # fmt: skip
 
 
@@ -154,6 +191,8 @@ def _positions(e: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:
     found["x"][mapped], found["y"][mapped] = world(*geometry.to_degrees(e[mapped], n[mapped]))
     middles = access.coarsened(e[mapped]), access.coarsened(n[mapped])
     found["coarse_x"][mapped], found["coarse_y"][mapped] = world(*geometry.to_degrees(*middles))
+    for name, metres in (("e", e), ("n", n)):
+        found[name] = np.round(np.where(mapped, metres, 0) * CENTIMETRES).astype(np.int32)
     found["mapped"] = mapped
     return found
 

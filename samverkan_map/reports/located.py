@@ -10,20 +10,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from samverkan_map import geometry
 from samverkan_map.agreement import Agreement
-from samverkan_map.reports.frame import Frame, degrees, world
+from samverkan_map.reports.frame import CENTIMETRES, Frame
 
 Box = tuple[float, float, float, float]
-
-MARGIN_METRES = 1.0
-"""A box is turned into degrees by its corners; its sides are not quite straight there."""
 
 
 @dataclass(frozen=True)
 class Located:
-    """Reports with a position. One value per report: `id`, `day` (since 1970), `type` (index into `types`), and `e`,
-    `n` in EPSG:3006."""
+    """Some reports. One value per report: `id`, `day` (since 1970), `type` (index into `types`), and `e`, `n` in metres
+    of EPSG:3006, nan where a report has no position."""
 
     id: np.ndarray
     day: np.ndarray
@@ -52,26 +48,19 @@ def counted(frame: Frame, agreement: Agreement, types: Iterable[str]) -> np.ndar
 
 
 def located(frame: Frame, mask: np.ndarray, boxes: Sequence[Box]) -> Located:
-    """The reports of `mask` that have a position in one of the boxes (west, south, east, north in EPSG:3006)."""
-    near = np.zeros(len(frame), dtype=bool)
-    for west, south, east, north in boxes:
-        corners_e = np.array([west, east, west, east]) + MARGIN_METRES * np.array([-1, 1, -1, 1])
-        corners_n = np.array([south, south, north, north]) + MARGIN_METRES * np.array([-1, -1, 1, 1])
-        x, y = world(*geometry.to_degrees(corners_e, corners_n))
-        near |= (frame.x >= x.min()) & (frame.x <= x.max()) & (frame.y >= y.min()) & (frame.y <= y.max())
-    return _chosen(frame, np.flatnonzero(near & mask & frame.mapped))
+    """The reports of `mask` that have a position in or close by one of the boxes (west, south, east, north, metres)."""
+    near = [frame.rows_near(box) for box in boxes]
+    rows = np.unique(np.concatenate(near)) if near else np.zeros(0, int)
+    return _chosen(frame, rows[mask[rows]])
 
 
 def of_ids(frame: Frame, mask: np.ndarray, ids: Iterable[int]) -> Located:
-    """The reports of `mask` with these ids, whether or not they have a position (then `e` and `n` are nan)."""
+    """The reports of `mask` with these ids, whether or not they have a position."""
     wanted = np.array(sorted(ids), dtype=np.int64)
     return _chosen(frame, np.flatnonzero(mask & np.isin(frame.id, wanted)) if len(wanted) else np.zeros(0, int))
 
 
 def _chosen(frame: Frame, rows: np.ndarray) -> Located:
-    e = np.full(len(rows), np.nan)
-    n = np.full(len(rows), np.nan)
     mapped = frame.mapped[rows]
-    if mapped.any():
-        e[mapped], n[mapped] = geometry.to_metric(*degrees(frame.x[rows][mapped], frame.y[rows][mapped]))
+    e, n = (np.where(mapped, frame.arrays[name][rows] / CENTIMETRES, np.nan) for name in ("e", "n"))
     return Located(frame.id[rows], frame.day[rows], frame.type[rows], e, n, types=frame.words["type"])

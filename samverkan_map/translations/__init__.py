@@ -6,7 +6,9 @@ fields, by test. A key whose value is a table with `one` and `other` follows the
 
 from __future__ import annotations
 
+import re
 import tomllib
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +18,9 @@ LANGUAGES = ("sv", "en")
 
 
 def text(language: str, key: str, **fields: object) -> str:
-    """The sentence `key` in `language` with `fields` put in. Raises KeyError for a key that no file holds.
+    """The sentence `key` in `language` with `fields` put in; words of the vocabulary stand there as their labels.
+
+    Raises KeyError for a key that no file holds.
 
     >>> text("sv", "common.skip_to_content")
     'Hoppa till innehållet'
@@ -24,7 +28,16 @@ def text(language: str, key: str, **fields: object) -> str:
     value = catalogue(language)[key]
     if isinstance(value, dict):
         value = value[Locale(language).plural_form(fields["n"])]  # type: ignore[arg-type]
-    return value.format(**fields) if fields else value
+    return value.format(**{name: _in_words(language, field) for name, field in fields.items()}) if fields else value
+
+
+def _in_words(language: str, field: object) -> object:
+    if isinstance(field, list | tuple):
+        return ", ".join(str(_in_words(language, one)) for one in field)
+    if not isinstance(field, StrEnum):
+        return field
+    table = re.sub(r"(?<!^)(?=[A-Z])", "_", type(field).__name__).lower()
+    return catalogue(language).get(f"vocabulary.{table}.{field.value}", field.value)
 
 
 @cache

@@ -1,10 +1,10 @@
-"""Places and their way kartläggning → analys → åtgärder → uppföljning, back too."""
+"""Keeping places: find one, make one, change what it is called and where it is, show it to the public."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -13,9 +13,9 @@ from samverkan_map import access, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
-from samverkan_map.db.tables import PhaseMove, Place, PlacePhase
-from samverkan_map.errors import BadValue, Conflict, NotFound, StepNotAllowed
-from samverkan_map.vocabulary import Permission, Phase, PhaseStatus, StepBackReason
+from samverkan_map.db.tables import Organisation, PhaseMove, Place, PlacePhase, Stretch
+from samverkan_map.errors import BadValue, Conflict, NotFound
+from samverkan_map.vocabulary import Permission, Phase, PhaseStatus
 
 FARTHEST_METRES = 2000
 
@@ -55,9 +55,11 @@ def create(
 ) -> Place:
     """Make a place out of a point, a stretch or an area (`shape` in EPSG:3006). It begins in kartläggning, unpublished.
 
-    Raises BadValue (names, codes, shape outside the municipality, personal data in a text), NotAllowed.
+    Raises BadValue (names, codes, owner, shape outside the municipality, personal data in a text), NotAllowed.
     """
     _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
+    _check_owner(session, owner_id)
+    _check_stretch(session, stretch_id)
     place = Place(
         name=name.strip(),
         focus=focus,
@@ -71,7 +73,7 @@ def create(
         phase=Phase.SCANNING,
     )
     _set_shape(agreement, place, shape)
-    place.phases = [_begun(1, Phase.SCANNING)]
+    place.phases = [PlacePhase(lap=1, phase=Phase.SCANNING, status=PhaseStatus.INCOMPLETE)]
     place.moves = [
         PhaseMove(on=today, lap=1, from_phase=None, to_phase=Phase.SCANNING, back=False, note="", who=actor.name)
     ]
@@ -103,8 +105,9 @@ def edit(
     """
     place = get(session, actor, place_id)
     access.gate(session, actor, Permission.EDIT_PLACE, place)
-    _same_version(place, version)
+    same_version(place, version)
     _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
+    _check_owner(session, owner_id)
     if place.published:
         _check_public(agreement, type)
     place.name, place.summary, place.owner_id = name.strip(), summary.strip(), owner_id
@@ -118,11 +121,38 @@ def edit(
     return place
 
 
+def redraw(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    place_id: int,
+    shape: BaseGeometry,
+    *,
+    today: date,
+    version: int | None = None,
+    stretch_id: int | None = None,
+) -> Place:
+    """Draw a place anew (`shape` in EPSG:3006); its reports are from now on those of the new shape.
+
+    Raises NotFound, BadValue (as `create`), Conflict, NotAllowed.
+    """
+    place = get(session, actor, place_id)
+    access.gate(session, actor, Permission.EDIT_PLACE, place, shape=shape.geom_type)
+    same_version(place, version)
+    _check_stretch(session, stretch_id)
+    _set_shape(agreement, place, shape)
+    place.stretch_id = stretch_id
+    engine.mark_changed(place, today)
+    session.flush()
+    return place
+
+
 def _set_shape(agreement: Agreement, place: Place, shape: BaseGeometry) -> None:
     sound = geometry.repair(shape).geometry
-    middle = sound.representative_point()
-    if agreement.distance_outside([middle.x], [middle.y])[0] > FARTHEST_METRES:
+    corners = shapely.get_coordinates(sound)
+    if (agreement.distance_outside(corners[:, 0], corners[:, 1]) > FARTHEST_METRES).any():
         raise BadValue("refusals.places.outside", field="geometry")
+    middle = sound.representative_point()
     place.geom = engine.stored(sound)
     place.area = agreement.area_of([middle.x], [middle.y])[0]
 
@@ -148,96 +178,14 @@ def _check_public(agreement: Agreement, type: str) -> None:
         raise BadValue("refusals.places.never_public", field="type", value=type)
 
 
-def _begun(lap: int, phase: Phase, status: PhaseStatus = PhaseStatus.INCOMPLETE) -> PlacePhase:
-    return PlacePhase(lap=lap, phase=phase, status=status)
+def _check_owner(session: Session, owner_id: int) -> None:
+    if session.get(Organisation, owner_id) is None:
+        raise BadValue("refusals.places.unknown_owner", field="owner_id")
 
 
-def step(
-    session: Session,
-    actor: Viewer,
-    place_id: int,
-    to: Phase,
-    *,
-    today: date,
-    reason: StepBackReason | None = None,
-    note: str = "",
-    version: int | None = None,
-) -> Place:
-    """Move a place one phase forward, or back to any earlier phase with a reason. A step back begins a new lap.
-
-    Raises NotFound, StepNotAllowed, BadValue (a step back without reason, personal data in the note), Conflict when the
-    place changed since `version`, NotAllowed.
-    """
-    place = get(session, actor, place_id)
-    access.gate(session, actor, Permission.STEP_PLACE, place, to=to)
-    _same_version(place, version)
-    screening.screen(note)
-    now = Phase(place.phase)
-    back = now.is_back(to)
-    if place.closed_on or not (back or now.is_forward(to)):
-        raise StepNotAllowed("refusals.places.step", from_phase=now, to_phase=to)
-    if back and reason is None:
-        raise BadValue("refusals.places.no_reason", field="reason")
-    if back:
-        place.lap += 1
-        place.phases.append(_begun(place.lap, to, PhaseStatus.REOPENED))
-    else:
-        phase_of(place, now).status = PhaseStatus.DONE
-        _enter(place, to)
-    place.moves.append(
-        PhaseMove(
-            on=today, lap=place.lap, from_phase=now, to_phase=to, back=back, reason=reason, note=note, who=actor.name
-        )
-    )
-    place.phase = to
-    engine.mark_changed(place, today)
-    session.flush()
-    return place
-
-
-def _enter(place: Place, phase: Phase) -> None:
-    if all((done.lap, done.phase) != (place.lap, phase) for done in place.phases):
-        earlier = any(done.phase == phase for done in place.phases)
-        place.phases.append(_begun(place.lap, phase, PhaseStatus.REOPENED if earlier else PhaseStatus.INCOMPLETE))
-
-
-def phase_of(place: Place, phase: Phase) -> PlacePhase:
-    """How far the place has come in a phase, in its newest lap that reached it; not begun when none did."""
-    reached = [found for found in place.phases if found.phase == phase]
-    return max(reached, key=lambda found: found.lap, default=_begun(place.lap, phase, PhaseStatus.NOT_STARTED))
-
-
-def describe(
-    session: Session, actor: Viewer, place_id: int, phase: Phase, note: str, *, today: date, version: int | None = None
-) -> Place:
-    """Write what was found in a phase the place has reached.
-
-    Raises NotFound, StepNotAllowed, BadValue (personal data), Conflict, NotAllowed.
-    """
-    place = get(session, actor, place_id)
-    access.gate(session, actor, Permission.EDIT_PROBLEM, place, phase=phase)
-    _same_version(place, version)
-    screening.screen(note)
-    found = phase_of(place, phase)
-    if found not in place.phases:
-        raise StepNotAllowed("refusals.places.not_reached", phase=phase)
-    found.note = note.strip()
-    engine.mark_changed(place, today)
-    session.flush()
-    return place
-
-
-def close(session: Session, actor: Viewer, place_id: int, *, today: date, version: int | None = None) -> Place:
-    """Close a place whose follow-up is done. Raises NotFound, StepNotAllowed, Conflict, NotAllowed."""
-    place = get(session, actor, place_id)
-    access.gate(session, actor, Permission.STEP_PLACE, place, to="closed")
-    _same_version(place, version)
-    if place.phase != Phase.ASSESSMENT:
-        raise StepNotAllowed("refusals.places.close", from_phase=place.phase)
-    phase_of(place, Phase.ASSESSMENT).status = PhaseStatus.DONE
-    place.closed_on = place.updated_on = today
-    session.flush()
-    return place
+def _check_stretch(session: Session, stretch_id: int | None) -> None:
+    if stretch_id is not None and session.get(Stretch, stretch_id) is None:
+        raise BadValue("refusals.places.unknown_stretch", field="stretch_id")
 
 
 def publish(
@@ -249,14 +197,16 @@ def publish(
     """
     place = get(session, actor, place_id)
     access.gate(session, actor, Permission.PUBLISH, place)
-    _same_version(place, version)
+    same_version(place, version)
     _check_public(agreement, place.type)
-    place.published, place.updated_on = True, today
+    place.published = True
+    engine.mark_changed(place, today)
     session.flush()
     return place
 
 
-def _same_version(place: Place, version: int | None) -> None:
+def same_version(place: Place, version: int | None) -> None:
+    """Raises Conflict when the place changed since somebody read it at `version` (None: not asked)."""
     if version is not None and place.version != version:
         raise Conflict("refusals.places.changed")
 
@@ -264,8 +214,3 @@ def _same_version(place: Place, version: int | None) -> None:
 def shape_of(place: Place) -> BaseGeometry:
     """The point, line or area of a place in EPSG:3006."""
     return engine.shape(place.geom)
-
-
-def laps(place: Place) -> Sequence[PhaseMove]:
-    """Every step of the place in order, the first being its beginning."""
-    return sorted(place.moves, key=lambda move: move.id)
