@@ -22,7 +22,7 @@ from samverkan_map.places.process import (
 
 __all__ = [
     "FARTHEST_METRES", "PARTS", "Belonging", "Gap", "PhaseState", "add_cause", "close", "closes", "create", "define",
-    "definition_of", "describe", "edit", "edit_cause", "find", "gap", "get", "get_cause", "hours_in_words", "lap_began", "laps", "needs",
-    "phase_of", "pick", "publish", "reach_of", "redraw", "reports_of", "runs_in_words", "set_hours", "shape_of",
-    "since", "standing_causes", "state_of", "step", "strike_cause", "watched",
+    "definition_of", "describe", "edit", "edit_cause", "find", "gap", "get", "get_cause", "hours_in_words",
+    "lap_began", "laps", "needs", "phase_of", "pick", "publish", "reach_of", "redraw", "reports_of", "runs_in_words",
+    "set_hours", "shape_of", "since", "standing_causes", "state_of", "step", "strike_cause", "watched",
 ]  # fmt: skip
