@@ -341,7 +341,9 @@ def test_the_verdict_is_the_persons_own_and_may_send_the_place_back(village):
     village.settle()
     park = a_place(village)
     for phase in (Phase.ANALYSIS, Phase.RESPONSE, Phase.ASSESSMENT):
-        places.step(village.session, builders.COORDINATOR, park.id, phase, today=date(2026, 1, 1))
+        places.step(
+            village.session, builders.COORDINATOR, park.id, phase, today=date(2026, 1, 1), anyway=True, note="Prov."
+        )
     plan = a_measure(village, park)
     found = effects.judge(
         village.session, builders.viewer(Role.PLANNER), village.agreement, plan.id, Verdict.DID_NOT_HELP,

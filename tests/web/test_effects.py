@@ -141,7 +141,7 @@ def test_going_back_to_analysis_steps_the_place_back(fallen):
     world, plan = fallen
     with world.database.writing() as session:
         for phase in (Phase.ANALYSIS, Phase.RESPONSE):
-            places.step(session, builders.COORDINATOR, PLACE, phase, today=date(2026, 1, 1))
+            places.step(session, builders.COORDINATOR, PLACE, phase, today=date(2026, 1, 1), anyway=True, note="Prov.")
         version = session.get(FollowUp, plan).version
         session.commit()
     form = {"verdict": "did_not_help", "note": "Bråken är kvar.", "next_step": "back_to_analysis"}
