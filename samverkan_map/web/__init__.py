@@ -17,6 +17,7 @@ from samverkan_map.web import (
     account,
     admin,
     answers,
+    basemap,
     catalogue,
     compression,
     csrf,
@@ -27,6 +28,7 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    joined,
     karta,
     measures,
     places,
@@ -39,6 +41,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, sites, traffic, help, account, admin, deliveries, forms, health, demo,
+    joined, basemap,
 )  # fmt: skip
 
 

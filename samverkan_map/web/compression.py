@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, g, request
 
+from samverkan_map.web.headers import SAME_FOR_ALL
+
 TYPES = frozenset(
     {
         "application/geo+json",
@@ -41,7 +43,7 @@ def register(app: Flask) -> None:
         body = response.get_data()
         if len(body) < FEWEST_BYTES:
             return response
-        response.set_data(_of_file(body) if request.endpoint == "static" else gzip.compress(body, LEVEL, mtime=0))
+        response.set_data(_of_file(body) if request.endpoint in SAME_FOR_ALL else gzip.compress(body, LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.headers.pop("Accept-Ranges", None)
         etag, _ = response.get_etag()

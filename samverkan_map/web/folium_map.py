@@ -19,12 +19,12 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 from markupsafe import escape
 
-from samverkan_map.agreement import Agreement, features
-from samverkan_map.settings import ROOT
-from samverkan_map.web.basemap import LAYERS, BaseLayer, Basemap, version
+from samverkan_map.agreement import Agreement
+from samverkan_map.web import basemap, joined
+from samverkan_map.web.basemap import LAYERS, STEPS, Basemap
+from samverkan_map.web.joined import LEAFLET_CSS, STATIC
 
-STATIC = ROOT / "static"
-LEAFLET_JS, LEAFLET_CSS = "vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css"
+LEAFLET_JS = "vendor/leaflet/leaflet.js"
 PROTOMAPS_JS = "vendor/protomaps-leaflet/protomaps-leaflet.js"
 VENDORED = frozenset({LEAFLET_JS, LEAFLET_CSS, PROTOMAPS_JS})
 """The only links that a map may have, as files under `static/`."""
@@ -105,12 +105,12 @@ class VectorTiles(JSCSSMixin, Call):
 def compose(
     agreement: Agreement, layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]
 ) -> MapParts:
-    """The map of a page. `addresses` holds `cells`, `sprite` and `background` (with `{name}` and `{version}`).
+    """The map of a page. `addresses` holds `cells`, `sprite` and `background`.
 
     Raises ForeignLink when an element would load anything that is not vendored.
     """
     viewport = _viewport(view)
-    for element in _base(agreement, view, addresses):
+    for element in _base(view, addresses):
         viewport.add_child(element)
     areas = {code: area.label[view.language] for code, area in agreement.areas.items()} | {
         "": view.names["nowhere_known"]
@@ -149,7 +149,7 @@ def _viewport(view: View) -> Viewport:
     return viewport
 
 
-def _base(agreement: Agreement, view: View, addresses: Mapping[str, str]) -> Iterable[MacroElement]:
+def _base(view: View, addresses: Mapping[str, str]) -> Iterable[MacroElement]:
     """The elements of the base map that the settings ask for."""
     if view.basemap.kind == "xyz":
         yield Call("localTiles")
@@ -164,26 +164,15 @@ def _base(agreement: Agreement, view: View, addresses: Mapping[str, str]) -> Ite
     elif view.basemap.kind == "pmtiles":
         yield VectorTiles("vectorTiles", address=view.basemap.address, flavor="light", language=view.language)
     elif view.basemap.kind == "builtin":
-        for layer in LAYERS:
-            yield _background_call(layer, address=_background(agreement, layer, addresses))
+        yield _background(address=addresses["background"])
 
 
-def _background_call(layer: BaseLayer, **data: Any) -> Call:
-    """One layer of the built-in base map; `data` is its address or its features."""
-    return Call(
-        "background",
-        name=layer.name,
-        order=layer.order,
-        zoom=layer.zoom,
-        style=layer.style,
-        labels=layer.labels,
-        **data,
-    )
-
-
-def _background(agreement: Agreement, layer: BaseLayer, addresses: Mapping[str, str]) -> str:
-    name = (layer.labels or {}).get("from", layer.name)
-    return addresses["background"].format(name=name, version=version(agreement.folder, name))
+def _background(**data: Any) -> Call:
+    """The built-in base map; `data` is its address or its layers."""
+    layers = [
+        {"source": layer.source, "zoom": layer.zoom, "style": layer.style, "labels": layer.labels} for layer in LAYERS
+    ]
+    return Call("background", steps=STEPS, layers=layers, **data)
 
 
 def _drawing(layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]) -> dict[str, Any]:
@@ -258,8 +247,6 @@ class FileWords:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-_MODULES = ("symbols", "background", "cells", "keyboard", "frame", "standalone")
-"""In the order in which they need each other."""
 _STYLES = ("css/tokens.css", "css/layout.css", "css/parts.css", "css/karta.css", "css/standalone.css")
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
@@ -292,8 +279,7 @@ def standalone(
     viewport = _viewport(view)
     viewport.add_to(file)
     # Tiles would need a network, so the file always stands on the built-in base map.
-    for layer in LAYERS:
-        viewport.add_child(_background_call(layer, data=_inlined(agreement, layer)))
+    viewport.add_child(_background(data=basemap.packed(agreement.folder)))
     viewport.add_child(Call("rows", rows=rows, **_drawing(layers, view, {"sprite": ""})))
     viewport.add_child(_frame(view))
     _rendered(viewport)
@@ -302,18 +288,13 @@ def standalone(
         part._children.clear()
     file.header.add_child(Element(_escaped(_inline_styles())), name="styles")
     file.html.add_child(Element(_escaped(_file_body(layers, words))), name="page")
-    file.script.add_child(Element(_escaped(f"{_leaflet()}\n{_joined_modules()}\n{calls}")), name="script")
+    file.script.add_child(Element(_escaped(f"{_leaflet()}\n{_modules()}\n{calls}")), name="script")
     return file.render()
 
 
 def _escaped(text: str) -> str:
     """folium reads an element's text as a template; data that looks like one must not become one."""
     return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"
-
-
-def _inlined(agreement: Agreement, layer: BaseLayer) -> dict[str, Any]:
-    name = (layer.labels or {}).get("from", layer.name)
-    return {"type": "FeatureCollection", "features": features(agreement.folder, name)}
 
 
 def _file_body(layers: Mapping[str, LayerSign], words: FileWords) -> str:
@@ -337,9 +318,8 @@ def _file_body(layers: Mapping[str, LayerSign], words: FileWords) -> str:
 
 
 def _inline_styles() -> str:
-    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in (LEAFLET_CSS, *_STYLES))
     # The pictures of Leaflet's own controls are not used here, and a file has no folder beside it.
-    alone = re.sub(r"url\([^)]*\)", "none", css)
+    alone = re.sub(r"url\([^)]*\)", "none", joined.styles((LEAFLET_CSS, *_STYLES)))
     return f"<style>{alone}</style>"
 
 
@@ -348,23 +328,6 @@ def _leaflet() -> str:
 
 
 @cache
-def _joined_modules() -> str:
-    """The page's own modules as one script: a file that is opened from disk may not import other files.
-
-    Each module keeps a scope of its own, so that two may have a function of the same name.
-    """
-    scopes = [_as_scope(name, (STATIC / "js" / f"{name}.js").read_text(encoding="utf-8")) for name in _MODULES]
-    calls = ", ".join(f"...{name}Module" for name in _MODULES)
-    return "\n".join([*scopes, f"const samverkan = {{ {calls} }};"])
-
-
-def _as_scope(name: str, source: str) -> str:
-    """One module as a constant that holds what it exports.
-
-    >>> _as_scope("b", "import { x } from './a.js';\\nexport function f() { return x; }")
-    'const bModule = (() => {\\nconst { x } = aModule;\\nfunction f() { return x; }\\nreturn { f };\\n})();'
-    """
-    exported = re.findall(r"^export (?:async )?function (\w+)", source, re.MULTILINE)
-    source = re.sub(r"^import (\{[^}]*\}) from '\./(\w+)\.js';", r"const \1 = \2Module;", source, flags=re.MULTILINE)
-    source = re.sub(r"^export (?=async |function )", "", source, flags=re.MULTILINE)
-    return f"const {name}Module = (() => {{\n{source}\nreturn {{ {', '.join(exported)} }};\n}})();"
+def _modules() -> str:
+    """The page's own modules as one script: a file that is opened from disk may not import other files."""
+    return joined.scripts(("standalone",)) + "\nconst samverkan = standaloneModule;"

@@ -14,6 +14,8 @@ from samverkan_map.settings import Settings
 ORDINARY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
 UPLOADS = "/admin/leveranser"
+SAME_FOR_ALL = frozenset({"static", "joined.file", "basemap.layers"})
+"""What is the same for every visitor and kept for a year under an address with its content's hash."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PORT = re.compile(r":\d+$")
 
@@ -44,7 +46,7 @@ def register(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.update(fixed)
-        if request.endpoint == "static":
+        if request.endpoint in SAME_FOR_ALL:
             _cache_static(response)
         else:
             _cache_page(response)
@@ -107,8 +109,6 @@ def _cache_static(response: Response) -> None:
 
 
 def _cache_page(response: Response) -> None:
-    if response.cache_control.immutable and response.status_code < 400:
-        return
     viewer = g.get("viewer")
     public = viewer is not None and viewer.anonymous and not g.get("demo") and not g.get("visited")
     if public and response.status_code == 200 and request.method in ("GET", "HEAD"):

@@ -7,11 +7,11 @@ from functools import cache
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
 
 from samverkan_map import access, geometry, map_rows, question
 from samverkan_map.agreement import Agreement, GazetteerEntry
-from samverkan_map.errors import BadQuestion, NotFound
+from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Page, Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
@@ -32,8 +32,6 @@ NEAR_DEGREES = (0.008, 0.0045)
 SUGGESTIONS = 8
 FILE_ROWS = 5000
 """So many rows stand one by one in the stand-alone file; more are counted per cell."""
-
-YEAR = 365 * 24 * 3600
 
 
 @blueprint.get("/")
@@ -127,8 +125,8 @@ def _zoom() -> int:
 def script() -> Response:
     """The script of the map that folium composed, under its own address so that no page holds inline script."""
     asked = ask()
-    imported = f'import * as samverkan from "{asset("js/map.js")}";\n'
-    return Response(imported + _composed(asked, _searched()).script, mimetype="text/javascript")
+    called = "const samverkan = mapModule;\n"
+    return Response(called + _composed(asked, _searched()).script, mimetype="text/javascript")
 
 
 @blueprint.get("/karta/objekt/<layer>/<int:id>")
@@ -253,26 +251,6 @@ def _where(entry: GazetteerEntry) -> str:
     return f"{kind}, {label(area)}" if area and entry.kind != "area" else kind
 
 
-@blueprint.get("/bakgrund/<name>.geojson")
-def background(name: str) -> Response:
-    """One layer of the built-in base map, kept for a year under an address with its version."""
-    path = g.agreement.folder / f"{name}.geojson"
-    if name not in basemap.FILES or not path.exists():
-        raise NotFound("access.errors.not_found")
-    response = send_file(path, mimetype="application/geo+json", conditional=True, max_age=YEAR)
-    response.cache_control.immutable = True
-    return response
-
-
-@blueprint.get("/bakgrund/karta.pmtiles")
-def tiles() -> Response:
-    """The PMTiles file that the administrator has chosen as base map; the browser asks for pieces of it."""
-    path = basemap.tiles_file(current_app.extensions["samverkan"])
-    if path is None or not path.exists():
-        raise NotFound("access.errors.not_found")
-    return send_file(path, mimetype="application/octet-stream", conditional=True)
-
-
 # ---- The question and what belongs to it -----------------------------------------------------------------------------
 
 
@@ -315,7 +293,7 @@ def _composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None) 
         "cells": "/karta/rutor.geojson",
         "question": _encoded(asked),
         "sprite": asset("img/symbols.svg"),
-        "background": "/bakgrund/{name}.geojson?v={version}",
+        "background": basemap.address(g.agreement.folder),
     }
     return folium_map.compose(g.agreement, legend.signs(g.viewer), _view(asked, place), addresses)
 

@@ -15,6 +15,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.errors import NotAllowed
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import Role
+from samverkan_map.web.headers import SAME_FOR_ALL
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TOUCH_AFTER = timedelta(minutes=5)
@@ -68,7 +69,7 @@ def _read_cookie(value: str) -> tuple[str, str]:
 
 
 def _identify() -> None:
-    if request.endpoint in ("static", "health.health"):
+    if request.endpoint in SAME_FOR_ALL or request.endpoint == "health.health":
         return
     demo = current_app.extensions["demo"]
     if demo and request.remote_addr not in ("127.0.0.1", "::1"):

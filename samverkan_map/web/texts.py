@@ -16,7 +16,7 @@ from samverkan_map import access, translations
 from samverkan_map.agreement import Agreement
 from samverkan_map.catalogue import Catalogue
 from samverkan_map.vocabulary import Role
-from samverkan_map.web import csrf
+from samverkan_map.web import csrf, joined
 from samverkan_map.web.sessions import STOCKHOLM
 
 
@@ -24,8 +24,9 @@ def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
     """Give every request `g.agreement` and `g.catalogue`, and every template its words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        t=t, label=label, asset=asset, url_with=url_with, csrf_token=csrf.token, may=may, roles=tuple(Role)
-    )
+        t=t, label=label, asset=asset, joined=joined.address, url_with=url_with, csrf_token=csrf.token, may=may,
+        roles=tuple(Role),
+    )  # fmt: skip
 
     @app.before_request
     def hand_over() -> None:

@@ -1,24 +1,42 @@
-// The calm base map: each layer is fetched from our own address when the map has started, and drawn in a low pane.
-export function background(map, { name, address, data, order, style, zoom, labels }) {
-  const pane = map.createPane(`bakgrund-${name}`);
-  pane.style.zIndex = 200 + order;
-  pane.style.pointerEvents = 'none';
-  const show = (features) => (labels ? words(map, pane, features, labels, zoom) : shapes(map, pane, features, style, zoom));
+// The calm base map: one answer with all its layers, drawn low when it has come.
+export function background(map, { address, data, steps, layers }) {
+  pane(map, 'bakgrund', 200);
+  const names = pane(map, 'namn', 210);
+  const renderer = L.canvas({ pane: 'bakgrund', padding: 0.3 });
+  const show = (packed) => {
+    for (const layer of layers) {
+      const features = (packed[layer.source] || []).map((one) => unpacked(one, steps));
+      if (layer.labels) words(map, names, features, layer.labels, layer.zoom);
+      else shapes(map, renderer, features, layer.style, layer.zoom);
+    }
+    arrange(map);
+  };
   if (data) show(data);
-  else read(address).then(show);
+  // What is missing is not drawn: the rows stand there all the same.
+  else fetch(address).then((answer) => (answer.ok ? answer.json() : {})).then(show);
 }
 
-const reading = new Map();
-
-// Shapes and names of one layer come from the same address, which is asked once. What is missing is not drawn.
-function read(address) {
-  if (!reading.has(address)) reading.set(address, fetch(address).then((answer) => (answer.ok ? answer.json() : { type: 'FeatureCollection', features: [] })));
-  return reading.get(address);
+function pane(map, name, height) {
+  const made = map.createPane(name);
+  Object.assign(made.style, { zIndex: height, pointerEvents: 'none' });
+  return made;
 }
 
-function shapes(map, pane, features, style, zoom) {
-  if (style.edge) shapes(map, pane, features, style.edge, zoom);
-  const renderer = L.canvas({ pane: pane.className.match(/bakgrund-[a-z_]+/)[0], padding: 0.4 });
+// A feature comes as [properties, type, numbers]: whole steps from the point before, east and north in turn.
+function unpacked([properties, type, numbers], steps) {
+  const line = (part) => {
+    const points = [];
+    let [x, y] = [0, 0];
+    for (let at = 0; at < part.length; at += 2) points.push([(x += part[at]) / steps, (y += part[at + 1]) / steps]);
+    return points;
+  };
+  const open = (part) => (typeof part[0] === 'number' ? line(part) : part.map(open));
+  const coordinates = open(numbers);
+  return { type: 'Feature', properties, geometry: { type, coordinates: type === 'Point' ? coordinates[0] : coordinates } };
+}
+
+function shapes(map, renderer, features, style, zoom) {
+  if (style.edge) shapes(map, renderer, features, style.edge, zoom);
   const rules = style.rules || [];
   const width = (weight) => (style.grows ? weight * 2 ** Math.max(-1.1, Math.min(3.6, (map.getZoom() - 13) * 0.6)) : weight);
   const paint = ({ properties }) => {
@@ -36,13 +54,12 @@ function fits(properties, { where }) {
 }
 
 // Names are words in the page, so they are sharp at every zoom. Those that would stand on another name wait.
-function words(map, pane, { features }, { kind, classes = {}, skip = [] }, zoom) {
+function words(map, pane, features, { kind, classes = {}, skip = [] }, zoom) {
   for (const { geometry, properties } of features) {
     if (!properties.name || skip.includes(properties.class)) continue;
     const tag = label(pane, `${kind} ${classes[properties.kind] || ''}`, properties.name);
-    register(map, { tag, pane, at: middle(geometry), from: properties.min_zoom ?? zoom, rank: properties.rank ?? 6 });
+    register(map, { tag, at: middle(geometry), from: properties.min_zoom ?? zoom, rank: properties.rank ?? 6 });
   }
-  arrange(map);
 }
 
 function label(pane, style, text) {

@@ -1,5 +1,7 @@
 // Only for the stand-alone file: the rows are inside it, so what the server does for the page is done here.
 import { cells } from './cells.js';
+export { background } from './background.js';
+export { frame } from './frame.js';
 
 const CELL_PIXELS = 64;
 const FEW = 120;

@@ -5,9 +5,9 @@ import gzip
 
 def test_data_and_scripts_are_compressed_only_when_asked_for(world):
     client = world.client("planerare")
-    plain = client.get("/bakgrund/roads.geojson")
+    plain = client.get("/bakgrund/karta.json")
     assert "Content-Encoding" not in plain.headers
-    small = client.get("/bakgrund/roads.geojson", headers={"Accept-Encoding": "gzip"})
+    small = client.get("/bakgrund/karta.json", headers={"Accept-Encoding": "gzip"})
     assert small.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(small.data) == plain.data
     assert len(small.data) < len(plain.data) / 2

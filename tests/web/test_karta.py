@@ -6,9 +6,13 @@ import json
 import re
 
 import builders
+import numpy as np
 import pytest
+import shapely
 from folium.plugins import MarkerCluster
+from shapely import geometry
 
+from samverkan_map import agreement
 from samverkan_map.web import basemap, folium_map, legend, static_map
 
 WHOLE = "bbox=12.7,55.3,13.3,55.6&z=11"
@@ -150,13 +154,23 @@ def test_the_period_is_stepped_by_its_own_length(world):
     assert "from=2024-10-01&amp;to=2025-01-01" in page and "from=2025-04-01&amp;to=2025-07-01" in page
 
 
-def test_a_layer_of_the_base_map_is_kept_under_an_address_with_its_version(world):
+def test_the_base_map_is_one_answer_kept_under_an_address_with_its_version(world, vellinge):
     script = get(world, "publik", "/karta/skript.js").text
-    address = re.search(r'"(/bakgrund/roads\.geojson\?v=\w+)"', script)[1]
-    assert len(get(world, "publik", address).get_json()["features"]) == 51
-    for name in ("agreement", "areas", "../agreement", "finns-inte"):
-        assert world.client().get(f"/bakgrund/{name}.geojson").status_code == 404
-    assert len(basemap.FILES) == 8
+    answer = world.client().get(re.search(r'"(/bakgrund/karta\.json\?v=\w+)"', script)[1])
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    layers = answer.get_json()
+    assert len(layers) == 8 and len(layers["roads"]) == 51 and "areas" not in layers
+    for name, drawn in layers.items():
+        for (told, kind, numbers), feature in zip(drawn, agreement.features(vellinge.folder, name), strict=True):
+            shape = feature["geometry"]
+            assert kind == shape["type"] and told.get("name") == feature["properties"].get("name")
+            assert np.abs(np.array(unpacked(numbers)) - shapely.get_coordinates(geometry.shape(shape))).max() < 0.000006
+
+
+def unpacked(numbers):
+    if isinstance(numbers[0], list):
+        return [pair for part in numbers for pair in unpacked(part)]
+    return (np.array(numbers).reshape(-1, 2).cumsum(axis=0) / basemap.STEPS).tolist()
 
 
 def view(vellinge, kind="builtin", address=""):
@@ -164,7 +178,7 @@ def view(vellinge, kind="builtin", address=""):
     return folium_map.View(where, where, "sv", {"nowhere_known": "Okänt"}, basemap.Basemap(kind, address, ""))
 
 
-ADDRESSES = {"cells": "/c", "question": "", "sprite": "/s.svg", "background": "/b/{name}?{version}"}
+ADDRESSES = {"cells": "/c", "question": "", "sprite": "/s.svg", "background": "/b"}
 
 
 def test_another_base_map_is_one_setting_and_the_only_other_address(vellinge):

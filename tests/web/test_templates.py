@@ -1,14 +1,11 @@
 """Every page in a real browser: nothing for axe to complain of, nothing from elsewhere, nothing that needs scripts."""
 
 import gzip
-import re
 import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
-
-from samverkan_map.settings import ROOT
 
 PAGES = (
     "/", "/?visa=lista", "/?visa=tabell", "/?q=finns-inte", "/?plats=Xyz", "/?period=12m", "/platser", "/platser/1",
@@ -68,7 +65,7 @@ def test_the_map_starts_without_an_error_and_asks_no_other_host(site, browser):
     page.wait_for_selector("#karta[data-ready] .mark")
     scripts = [body for address, body in weights if address.endswith(".js")]
     assert faults == [] and hosts == {site.split("/")[2]}
-    assert len(scripts) > 8 and sum(len(gzip.compress(body)) for body in scripts) < 130_000
+    assert len(scripts) == 3 and sum(len(gzip.compress(body)) for body in scripts) < 130_000
     assert sum(len(body) for _, body in weights) < 400_000
 
 
@@ -146,14 +143,3 @@ def test_the_stand_alone_file_shows_its_rows_from_disk_without_a_network(site, b
     numbers = page.evaluate("[...document.querySelectorAll('.mark text')].map((one) => Number(one.textContent))")
     singles = page.locator(".mark use").count()
     assert faults == [] and sum(numbers) + singles == 8
-
-
-def test_the_map_page_asks_for_every_module_at_once(world):
-    page = world.client("planerare").get("/karta").get_data(as_text=True)
-    preloaded = set(re.findall(r'rel="modulepreload" href="/static/js/(\w+)\.js"', page))
-    modules = set(re.findall(r'data-module="(\w+)"', page)) - {"map"}
-    imported = {
-        name for path in (ROOT / "static/js").glob("*.js") if path.stem not in ("main", "standalone")
-        for name in re.findall(r"from '\./(\w+)\.js'", path.read_text(encoding="utf-8"))
-    }  # fmt: skip
-    assert preloaded >= modules | imported
