@@ -86,7 +86,9 @@ def weigh(browser: Browser, address: str) -> list[Loaded]:
         for number, event in wire.items():
             url = seen.get(number, "")
             over_the_wire[url] = over_the_wire.get(url, 0) + int(event["encodedDataLength"])
-        return [_loaded(answer, over_the_wire) for answer in answers if answer.ok]
+        # What came from the cache the second time has an answer too, and its bytes are counted once.
+        once = {answer.url: answer for answer in answers if answer.ok}
+        return [_loaded(answer, over_the_wire) for answer in once.values()]
 
 
 def _loaded(answer, over_the_wire: dict[str, int]) -> Loaded:

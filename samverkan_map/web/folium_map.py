@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import asdict, dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 import folium
@@ -34,6 +34,7 @@ NAME = "karta"
 
 NEAREST_ZOOM, FARTHEST_ZOOM = 18, 9
 Bounds = tuple[float, float, float, float]
+_Pairs = tuple[tuple[str, Any], ...]
 
 
 class ForeignLink(Exception):
@@ -49,15 +50,25 @@ class LayerSign:
 
 
 @dataclass(frozen=True)
+class FirstCells:
+    """The cells that a page asks for before its map has begun: box in degrees, zoom, address."""
+
+    box: Bounds
+    zoom: int
+    address: str
+
+
+@dataclass(frozen=True)
 class View:
-    """What the map shows first and in which words. Bounds are (west, south, east, north) in degrees."""
+    """What the map shows first and in which words (pairs). Bounds are (west, south, east, north) in degrees."""
 
     bounds: Bounds
     whole: Bounds
     language: str
-    names: Mapping[str, str]
+    names: tuple[tuple[str, str], ...]
     basemap: Basemap
     within: Bounds | None = None
+    first: FirstCells | None = None
 
 
 @dataclass(frozen=True)
@@ -105,18 +116,24 @@ class VectorTiles(JSCSSMixin, Call):
 def compose(
     agreement: Agreement, layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str, str]
 ) -> MapParts:
-    """The map of a page. `addresses` holds `cells`, `sprite` and `background`.
+    """The map of a page. `addresses` holds `cells`, `question`, `sprite` and `background`.
 
     Raises ForeignLink when an element would load anything that is not vendored.
     """
-    viewport = _viewport(view)
-    for element in _base(view, addresses):
+    return _composed(agreement, tuple(layers.items()), view, tuple(addresses.items()))
+
+
+@lru_cache(maxsize=256)
+def _composed(agreement: Agreement, layers: _Pairs, view: View, addresses: _Pairs) -> MapParts:
+    """Kept, since folium compiles its templates anew each time, and a page and its script need the same map."""
+    viewport, named = _viewport(view), dict(addresses)
+    areas = {code: area.label[view.language] for code, area in agreement.areas.items()}
+    areas[""] = dict(view.names)["nowhere_known"]
+    asked = {"address": named["cells"], "question": named["question"], "first": view.first and asdict(view.first)}
+    # What the map is about comes before what it lies on.
+    viewport.add_child(Call("cells", **asked, areas=areas, **_drawing(dict(layers), view, named)))
+    for element in _base(view, named):
         viewport.add_child(element)
-    areas = {code: area.label[view.language] for code, area in agreement.areas.items()} | {
-        "": view.names["nowhere_known"]
-    }
-    drawing = _drawing(layers, view, addresses) | {"areas": areas}
-    viewport.add_child(Call("cells", address=addresses["cells"], question=addresses["question"], **drawing))
     viewport.add_child(_frame(view))
     figure = _rendered(viewport)
     return MapParts(

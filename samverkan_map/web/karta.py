@@ -7,7 +7,7 @@ from functools import cache
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 
 from samverkan_map import access, geometry, map_rows, question
 from samverkan_map.agreement import Agreement, GazetteerEntry
@@ -61,7 +61,9 @@ def page() -> str:
         statuses=list(PhaseStatus),
         period=periods.choices(asked, g.today),
         parts=_composed(asked, place),
+        first=_first(asked, place),
         basemap=_basemap(),
+        background=basemap.address(g.agreement.folder),
         **_files(asked),
     )
 
@@ -298,6 +300,24 @@ def _composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None) 
     return folium_map.compose(g.agreement, legend.signs(g.viewer), _view(asked, place), addresses)
 
 
+def _first(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> folium_map.FirstCells | None:
+    """The box, zoom and address of the first cells, which the page asks for before the map has begun.
+
+    The browser asks again only where its view is not inside the box or has another zoom. None where nothing is shown.
+    """
+    shown = static_map.seen(_first_bounds(asked, place))
+    box = _cut(shown.box, asked.bbox) if asked.bbox else shown.box
+    if box[0] >= box[2] or box[1] >= box[3]:
+        return None
+    edges = ",".join(f"{edge:.4f}" for edge in box)
+    query = urlencode(asked.as_args(page=None, z=shown.zoom, bbox=edges))
+    return folium_map.FirstCells(box, shown.zoom, f"{url_for('karta.cells')}?{query}")
+
+
+def _cut(box: Box, within: Box) -> Box:
+    return max(box[0], within[0]), max(box[1], within[1]), min(box[2], within[2]), min(box[3], within[3])
+
+
 def _encoded(asked: Question) -> str:
     # The box of the view is cut to the box of the question in the browser, so it does not go along here.
     return urlencode(asked.as_args(page=None, bbox=None))
@@ -308,15 +328,16 @@ def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> f
         bounds=_first_bounds(asked, place),
         whole=bounds(g.agreement),
         language=g.language,
-        names={
-            "region": t("karta.map_of", municipality=g.agreement.name),
-            "cell": t("karta.cell_name"),
-            "unmapped": t("karta.unmapped_list"),
-            "nowhere_known": t("karta.area_not_known"),
-            "nowhere": t("karta.no_position"),
-        },
+        names=(
+            ("region", t("karta.map_of", municipality=g.agreement.name)),
+            ("cell", t("karta.cell_name")),
+            ("unmapped", t("karta.unmapped_list")),
+            ("nowhere_known", t("karta.area_not_known")),
+            ("nowhere", t("karta.no_position")),
+        ),
         basemap=_basemap(),
         within=asked.bbox,
+        first=_first(asked, place),
     )
 
 

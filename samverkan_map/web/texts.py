@@ -113,7 +113,12 @@ def _page_path() -> str:
 
 def asset(name: str) -> str:
     """The address of a static file, with its content's hash so that it can be kept for a year."""
-    return url_for("static", filename=name, v=_content_hash(Path(current_app.static_folder or "") / name))
+    # A page names the file of symbols a hundred times.
+    known = g.setdefault("assets", {})
+    if name not in known:
+        path = Path(current_app.static_folder or "") / name
+        known[name] = url_for("static", filename=name, v=_content_hash(path))
+    return known[name]
 
 
 def _content_hash(path: Path) -> str:

@@ -6,24 +6,30 @@ const TAB_STOPS = 20;
 const REPORTS = ['problem', 'traffic', 'accident', 'strength'];
 
 export function cells(map, options) {
-  const state = { map, options, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null };
+  const state = { map, options, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null, held: {} };
   const ask = () => { clearTimeout(state.waiting); state.waiting = setTimeout(() => request(state), 120); };
   map.on('moveend', ask);
   document.addEventListener('karta:question', ({ detail }) => { state.question = detail; state.last = ''; request(state); });
   map.marked = () => [...state.marks.values()].map((one) => taken(map, one));
   map.nearest = (point, within) => nearest(state, point, within);
-  request(state);
+  if (options.first) draw(state, options.first.address).then(() => request(state));
+  else request(state);
 }
 
-async function request(state) {
+function request(state) {
+  const address = state.options.rows ? 'rows' : wanted(state);
+  return address && draw(state, address);
+}
+
+// What stands close together depends on the zoom, so an answer is drawn anew for each. One that another has overtaken
+// is not drawn.
+async function draw(state, address) {
   const { map, options } = state;
-  const box = rounded(map.getBounds().pad(0.15), options.within);
-  const zoom = Math.round(map.getZoom());
-  const key = `${state.question}|${zoom}|${box}`;
-  if (key === state.last || !box) return;
+  const key = `${address}|${map.getZoom()}|${options.rows ? map.getBounds().toBBoxString() : ''}`;
+  if (key === state.last) return;
   state.last = key;
   try {
-    const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await fetched(state, box, zoom);
+    const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await answered(state, address);
     if (state.last !== key) return;
     state.unmapped = answer.unmapped_by_area;
     show(state, together(map, answer.features));
@@ -34,14 +40,35 @@ async function request(state) {
   }
 }
 
-async function fetched(state, box, zoom) {
-  state.asked?.abort();
-  state.asked = new AbortController();
-  const query = new URLSearchParams(state.question);
+async function answered(state, address) {
+  if (state.held.address !== address) state.held = { address, answer: await fetched(state, address) };
+  return state.held.answer;
+}
+
+// The address of the cells for what the map shows now. What the page asked for itself is enough as far as it reaches.
+function wanted({ map, options, question }) {
+  const { first } = options;
+  const view = map.getBounds().pad(0.05);
+  const zoom = Math.round(map.getZoom());
+  if (first && question === options.question && zoom === first.zoom && inside(view, first.box, options.within)) return first.address;
+  const box = rounded(map.getBounds().pad(0.15), options.within);
+  const query = new URLSearchParams(question);
   query.delete('page');
   query.set('z', zoom);
   query.set('bbox', box);
-  const answer = await fetch(`${state.options.address}?${query}`, { signal: state.asked.signal });
+  return box && `${options.address}?${query}`;
+}
+
+function inside(view, box, within) {
+  const [west, south, east, north] = within || [-180, -90, 180, 90];
+  return Math.max(view.getWest(), west) >= box[0] && Math.max(view.getSouth(), south) >= box[1]
+    && Math.min(view.getEast(), east) <= box[2] && Math.min(view.getNorth(), north) <= box[3];
+}
+
+async function fetched(state, address) {
+  state.asked?.abort();
+  state.asked = new AbortController();
+  const answer = await fetch(address, { signal: state.asked.signal });
   if (!answer.ok) throw new Error(answer.status);
   const found = await answer.json();
   const features = found.features.map(({ geometry, properties }) => ({ ...properties, lon: geometry.coordinates[0], lat: geometry.coordinates[1] }));
@@ -119,7 +146,7 @@ function show(state, features) {
 }
 
 function taken(map, one) {
-  const { x, y } = map.latLngToLayerPoint(one.getLatLng());
+  const { x, y } = map.latLngToLayerPoint(one.getLatLng()).add(one.moved);
   const half = one.feature.n === 1 ? 15 : ringRadius(one.feature.n) + 2;
   return [x - half, y - half, x + half, y + half];
 }
@@ -139,6 +166,7 @@ function add(state, feature) {
   const place = { shift: feature.shift, foot: layer === 'places' && single ? 0.95 : 0.5, front: feature.front ? 5000 : 0 };
   const one = mark([feature.lat, feature.lon], picture.svg, picture.size, name, place);
   one.feature = feature;
+  one.moved = L.point(place.shift || [0, 0]).add([0, picture.size * (0.5 - place.foot)]);
   const open = () => choose(map, feature, one);
   one.on('click', open);
   one.addTo(map);

@@ -175,7 +175,7 @@ def unpacked(numbers):
 
 def view(vellinge, kind="builtin", address=""):
     where = (12.8, 55.35, 13.2, 55.53)
-    return folium_map.View(where, where, "sv", {"nowhere_known": "Okänt"}, basemap.Basemap(kind, address, ""))
+    return folium_map.View(where, where, "sv", (("nowhere_known", "Okänt"),), basemap.Basemap(kind, address, ""))
 
 
 ADDRESSES = {"cells": "/c", "question": "", "sprite": "/s.svg", "background": "/b"}
