@@ -49,12 +49,12 @@ async function answered(state, address) {
 function wanted({ map, options, question }) {
   const { first } = options;
   const view = map.getBounds().pad(0.05);
-  const zoom = Math.round(map.getZoom());
-  if (first && question === options.question && zoom === first.zoom && inside(view, first.box, options.within)) return first.address;
+  const like = first && question === options.question && Math.abs(map.getZoom() - first.zoom) <= 0.5;
+  if (like && inside(view, first.box, options.within)) return first.address;
   const box = rounded(map.getBounds().pad(0.15), options.within);
   const query = new URLSearchParams(question);
   query.delete('page');
-  query.set('z', zoom);
+  query.set('z', Math.round(map.getZoom()));
   query.set('bbox', box);
   return box && `${options.address}?${query}`;
 }

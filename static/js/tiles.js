@@ -16,6 +16,9 @@ export function localTiles() {
   });
 }
 
+// Where the file draws nothing there is sea, as on the built-in base map.
 export function vectorTiles(map, { address, flavor, language }) {
-  window.protomapsL.leafletLayer({ url: address, flavor, lang: language }).addTo(map);
+  const layer = window.protomapsL.leafletLayer({ url: address, flavor, lang: language });
+  layer.backgroundColor = '#cfe3ec';
+  layer.addTo(map);
 }

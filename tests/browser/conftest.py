@@ -17,7 +17,7 @@ from served import samverkan
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 SIZES = {"1440": (1440, 900), "1024": (1024, 768), "360": (360, 740)}
-REPORTS = "1500"
+REPORTS = "6000"
 UNTIL = "2026-11-23"
 
 

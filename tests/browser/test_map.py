@@ -185,8 +185,12 @@ def test_the_map_file_opens_alone_without_network(visit, chromium, tmp_path, kee
 def test_the_printed_page_has_map_legend_and_source(visit, keep):
     page = visit("/karta")
     drawn(page)
+    page.keyboard.press("Control")
+    picture = page.locator("img.print-map")
+    wait_until(lambda: picture.evaluate("one => one.complete && one.naturalWidth") == 960)
     page.emulate_media(media="print")
-    assert page.locator("img.print-map").is_visible()
+    assert picture.is_visible()
+    assert picture.bounding_box()["y"] < page.locator("#resultat").bounding_box()["y"], "the map comes first"
     assert page.locator(".map-tools").is_hidden()
     keep(page, "utskrift")
 
