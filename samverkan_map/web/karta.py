@@ -323,7 +323,8 @@ def _composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None) 
 def _first(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> folium_map.FirstCells | None:
     """The box, zoom and address of the first cells, which the page asks for before the map has begun.
 
-    The browser asks again only where its view is not inside the box or much nearer or farther. None where nothing is shown.
+    The browser asks again only where its view is not inside the box, or much nearer or farther. None where there is
+    nothing to show.
     """
     shown = static_map.seen(_first_bounds(asked, place))
     box = _cut(shown.box, asked.bbox) if asked.bbox else shown.box

@@ -1,6 +1,7 @@
 // Starts the behaviours that the page asks for: <form data-module="filter"> runs start(form) of ./filter.js.
 import * as deliveries from './deliveries.js';
 import * as disclosure from './disclosure.js';
+import * as draft from './draft.js';
 import * as filter from './filter.js';
 import * as panel from './panel.js';
 import * as print from './print.js';
@@ -8,7 +9,7 @@ import * as rows from './rows.js';
 import * as search from './search.js';
 import * as stage from './stage.js';
 
-const modules = { deliveries, disclosure, filter, panel, print, rows, search, stage };
+const modules = { deliveries, disclosure, draft, filter, panel, print, rows, search, stage };
 for (const tag of document.querySelectorAll('[data-module]')) {
   // Each on its own, so that one that fails takes no other with it.
   for (const name of tag.dataset.module.split(' ')) queueMicrotask(() => modules[name].start(tag));
