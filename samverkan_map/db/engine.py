@@ -83,9 +83,11 @@ def embedded_driver() -> Any:
 
 
 def _open_embedded(url: str) -> Engine:
+    # Last in, first out: each connection has a page cache of its own, and a few warm ones are better than many.
     engine = create_engine(
-        url, module=embedded_driver(), connect_args={"timeout": LOCK_WAIT_SECONDS}, hide_parameters=True
-    )
+        url, module=embedded_driver(), connect_args={"timeout": LOCK_WAIT_SECONDS}, pool_use_lifo=True,
+        hide_parameters=True,
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
