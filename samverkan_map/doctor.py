@@ -32,6 +32,7 @@ from samverkan_map.db.tables import AuditLine, Person
 from samverkan_map.errors import Refusal, SetUpTrouble
 from samverkan_map.settings import ROOT, Settings
 from samverkan_map.vocabulary import Role
+from samverkan_map.waiting import Waiting
 
 LEAST_FREE_BYTES = 200_000_000
 SHORTEST_KEY = 32
@@ -198,7 +199,7 @@ def _of_database(chosen: Settings) -> Findings:
         found: list[Finding] = []
         _gather(found, partial(_of_revision, database))
         if not found:
-            for check in _CHECKS:
+            for check in (*_CHECKS, _asking(partial(_of_waiting, chosen))):
                 _gather(found, partial(check, database))
         rights = list(_of_file(file))
         yield from rights
@@ -258,6 +259,11 @@ def _of_audit(session: Session) -> Findings:
     number = access.verify(session)
     if number is not None:
         yield Finding("doctor.audit", {"number": number})
+
+
+def _of_waiting(chosen: Settings, session: Session) -> Findings:
+    if number := Waiting(chosen.instance).count(session):
+        yield Finding("doctor.waiting", {"n": number})
 
 
 def _of_clock(session: Session) -> Findings:

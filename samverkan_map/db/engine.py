@@ -52,9 +52,12 @@ class Database:
         """A session for questions."""
         return Session(self.engine, expire_on_commit=False)
 
-    def writing(self) -> Session:
-        """A session for changes; the embedded database takes its write lock at once, so that two writers queue."""
-        return Session(self._writing_engine, expire_on_commit=False)
+    def writing(self, *, wait: float = LOCK_WAIT_SECONDS) -> Session:
+        """A session for changes; the embedded database takes its write lock at once, so that two writers queue.
+
+        `wait` is how many seconds another writer is waited for before the database counts as locked.
+        """
+        return Session(self._writing_engine.execution_options(samverkan_wait=wait), expire_on_commit=False)
 
     def close(self) -> None:
         """Give back all connections."""
@@ -80,9 +83,11 @@ def embedded_driver() -> Any:
 
 
 def _open_embedded(url: str) -> Engine:
+    # Last in, first out: each connection has a page cache of its own, and a few warm ones are better than many.
     engine = create_engine(
-        url, module=embedded_driver(), connect_args={"timeout": LOCK_WAIT_SECONDS}, hide_parameters=True
-    )
+        url, module=embedded_driver(), connect_args={"timeout": LOCK_WAIT_SECONDS}, pool_use_lifo=True,
+        hide_parameters=True,
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -94,8 +99,14 @@ def _open_embedded(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("samverkan_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("samverkan_write"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Set anew each time: the connection may come from somebody who waited for less.
+        wait = options.get("samverkan_wait", LOCK_WAIT_SECONDS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(wait * 1000)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -112,8 +123,17 @@ def _load_spatialite(connection: Any) -> None:
 
 def _open_postgis(url: str) -> Engine:
     # Parallel plans and just-in-time compilation cost more than they give on questions of a few milliseconds.
-    options = "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c lock_timeout=10s"
-    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
+    options = "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
+    options += f" -c lock_timeout={LOCK_WAIT_SECONDS}s"
+    engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        wait = connection.get_execution_options().get("samverkan_wait", LOCK_WAIT_SECONDS)
+        if wait != LOCK_WAIT_SECONDS:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")
+
+    return engine
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

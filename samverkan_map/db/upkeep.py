@@ -10,7 +10,7 @@ from samverkan_map.db.engine import Database
 from samverkan_map.db.tables import Base
 
 WAIT_SECONDS = 3
-"""So long another writer is waited for before the embedded database counts as locked."""
+"""So long another writer is waited for before the database counts as locked."""
 
 
 def is_whole(database: Database) -> bool:
@@ -23,13 +23,9 @@ def is_whole(database: Database) -> bool:
 
 def try_to_write(database: Database) -> None:
     """Take the right to write and give it back. Raises DBAPIError when it is not to be had."""
-    with database.engine.connect() as connection:
-        if database.embedded:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
-            connection.rollback()
-        writing = connection.execution_options(samverkan_write=True)
-        writing.execute(text("UPDATE state SET value = value WHERE key = 'audit_head'"))
-        writing.rollback()
+    with database.writing(wait=WAIT_SECONDS) as session:
+        session.execute(text("UPDATE state SET value = value WHERE key = 'audit_head'"))
+        session.rollback()
 
 
 def spatial_columns() -> list[tuple[str, str]]:

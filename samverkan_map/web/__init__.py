@@ -33,6 +33,7 @@ from samverkan_map.web import (
     karta,
     measures,
     places,
+    reading_log,
     sessions,
     sites,
     texts,
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     answers.register(app)
     texts.register(app, agreement.load(settings.municipality), measure_catalogue.load(settings.municipality))
     sessions.register(app, demo=demo)
+    reading_log.register(app, database)
     gatekeeper.register(app)
     csrf.register(app)
     for page in PAGES:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 
 from samverkan_map import access
 from samverkan_map.errors import NotFound, SetUpTrouble, SignInNeeded
 from samverkan_map.vocabulary import Layer, Permission
-from samverkan_map.web import answers
-from samverkan_map.web.transactions import SAFE
+from samverkan_map.web import answers, reading_log
 
 
 def register(app: Flask) -> None:
     """Ask the table before each view; `g.action` is the action under which the visitor came in."""
-    app.extensions["read_lines"] = {}
     app.before_request(_let_in)
 
 
@@ -43,7 +40,7 @@ def _let_in() -> None:
     for permission in needs:
         if access.may(g.viewer, permission):
             g.action = permission
-            _log_reading(permission)
+            reading_log.note(permission, **{name: str(value) for name, value in (request.view_args or {}).items()})
             return
     if g.viewer.anonymous and answers.wanted() == "html":
         # That there is such a page is no secret, and somebody whose session has run out must be told what to do.
@@ -60,26 +57,3 @@ def _needs(rule: str) -> tuple[Permission, ...]:
     if layer not in set(Layer):
         raise NotFound("access.errors.not_found")
     return cases["reports" if Layer(layer).kind else "others"]
-
-
-def _log_reading(permission: Permission) -> None:
-    """Record the reading of protected rows, in a transaction of its own so that the page itself takes no write lock."""
-    wanted = access.grants()[permission].read_logged
-    if wanted == "no" or request.method not in SAFE:
-        return
-    object_of_reading = {name: str(value) for name, value in (request.view_args or {}).items()}
-    if wanted == "hourly" and not _first_this_hour(permission, object_of_reading):
-        return
-    with g.database.writing() as session:
-        access.gate(session, g.viewer, permission, page=request.endpoint, **object_of_reading)
-        session.commit()
-
-
-def _first_this_hour(permission: Permission, object_of_reading: dict[str, str]) -> bool:
-    lines = current_app.extensions["read_lines"]
-    hour = f"{datetime.now(UTC):%Y-%m-%d %H}"
-    if lines.get("hour") != hour:
-        lines.clear()
-        lines["hour"] = hour
-    key = (g.viewer, permission, request.endpoint, *object_of_reading.items())
-    return lines.setdefault(key, object_of_reading) is object_of_reading

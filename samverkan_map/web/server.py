@@ -1,16 +1,117 @@
-"""The production server: gunicorn with one process per core."""
+"""The production server: gunicorn with one process per core, and threads so that slow clients hold up nobody else.
+
+Threads in one process make the embedded database slower, so only one request at a time is worked on in each process;
+the other threads wait for clients that are slow to ask and slow to take.
+"""
 
 from __future__ import annotations
 
+import errno
 import socket
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers import gthread
 
 from samverkan_map.settings import Settings
 from samverkan_map.web import create_app
 
+THREADS = 16
 SLOWEST_SECONDS = 120
-"""A worker that has not answered for so long is replaced; the longest honest answer is an upload being read."""
+"""A process whose threads have not been given work for so long is replaced."""
+
+GRACE_SECONDS = 20
+"""So long a request may take to come or an answer to go, and longer only as `LEAST_BYTES` come or go each second."""
+
+LEAST_BYTES = 50_000
+PIECE_BYTES = 256 * 1024
+LINGER_SECONDS = 0.05
+FIRST_BYTE_SECONDS = 0.1
+"""So long a thread waits for a new connection to say anything; then the connection waits without a thread."""
+
+
+class Timed:
+    """A client's socket that is let go when its request or its answer takes too long."""
+
+    def __init__(self, client: Any, grace: float = GRACE_SECONDS) -> None:
+        self._client, self._grace = client, grace
+        self.begin()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def begin(self) -> None:
+        """A new request begins."""
+        self._came, self._came_since = 0, time.monotonic()
+        self._went, self._goes_since = 0, 0.0
+
+    def recv(self, size: int) -> bytes:
+        """The next bytes, or nothing when the client has been too slow: as if it were gone."""
+        left = self._came_since + self._grace + self._came / LEAST_BYTES - time.monotonic()
+        before = self._client.gettimeout()
+        try:
+            self._client.settimeout(max(0.001, left if before is None else min(left, before)))
+            found = self._client.recv(size)
+        except TimeoutError:
+            return b""
+        finally:
+            self._client.settimeout(before)
+        self._came += len(found)
+        return found
+
+    def sendall(self, data: bytes) -> None:
+        """Send everything. Raises ConnectionResetError when the client takes it too slowly."""
+        self._goes_since = self._goes_since or time.monotonic()
+        left = self._goes_since + self._grace + (self._went + len(data)) / LEAST_BYTES - time.monotonic()
+        try:
+            self._client.settimeout(max(0.001, left))
+            self._client.sendall(data)
+        except TimeoutError as error:
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow") from error
+        finally:
+            self._client.settimeout(None)
+        self._went += len(data)
+
+    def sendfile(self, file: Any, offset: int, count: int) -> None:
+        """Send `count` bytes of a file. Raises ConnectionResetError when the client takes them too slowly."""
+        file.seek(offset)
+        while count > 0 and (piece := file.read(min(count, PIECE_BYTES))):
+            self.sendall(piece)
+            count -= len(piece)
+
+    def shutdown(self, how: int) -> None:
+        """Nothing more is sent. What the client still says is hardly waited for: all other clients would wait too."""
+        self._grace, self._came_since = LINGER_SECONDS, time.monotonic()
+        self._came = 0
+        self._client.shutdown(how)
+
+
+class Worker(gthread.ThreadWorker):
+    """gunicorn's threads with an end to its patience."""
+
+    def handle(self, conn: Any) -> Any:
+        """Take a request from a connection, by a clock that starts now."""
+        if not isinstance(conn.sock, Timed):
+            conn.sock = Timed(conn.sock)
+        conn.sock.begin()
+        return super().handle(conn)
+
+
+class OneAtATime:
+    """Lets one request without a body into the application at a time; one with a body may be slow to come."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+        self.turn = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ:
+            return self.application(environ, start_response)
+        with self.turn:
+            return self.application(environ, start_response)
 
 
 class _Server(BaseApplication):
@@ -25,15 +126,19 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self):
-        return create_app(self.chosen, demo=self.demo)
+        return OneAtATime(create_app(self.chosen, demo=self.demo))
 
 
 def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
     """Serve until stopped."""
+    gthread.DEFAULT_WORKER_DATA_TIMEOUT = FIRST_BYTE_SECONDS
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": workers,
+        "worker_class": Worker,
+        "threads": THREADS,
         "timeout": SLOWEST_SECONDS,
+        "graceful_timeout": 10,
         "loglevel": "warning",
         "max_requests": 0,
     }

@@ -19,6 +19,7 @@ from samverkan_map.web.headers import SAME_FOR_ALL
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TOUCH_AFTER = timedelta(minutes=5)
+TOUCH_WAIT_SECONDS = 0.1
 
 
 def register(app: Flask, *, demo: bool) -> None:
@@ -105,6 +106,6 @@ def _look_as_public() -> None:
 
 def _touch() -> None:
     # A database that cannot be written to right now is no reason not to show the page.
-    with suppress(Exception), g.database.writing() as session:
+    with suppress(Exception), g.database.writing(wait=TOUCH_WAIT_SECONDS) as session:
         people.touch(session, g.token, now())
         session.commit()

@@ -1,0 +1,122 @@
+"""The reading of protected rows, recorded in a transaction of its own so that the page itself takes no write lock.
+
+While somebody else writes for long, the line waits in a file (`waiting`) and the page does not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, current_app, g, request
+
+from samverkan_map import access
+from samverkan_map.errors import DatabaseTrouble
+from samverkan_map.vocabulary import Permission
+from samverkan_map.waiting import Waiting
+from samverkan_map.web.transactions import SAFE
+
+WAIT_SECONDS = 0.25
+"""So long a page waits for another writer before its line goes into the file."""
+
+TRY_AGAIN_SECONDS = 5
+"""So long after the database was locked nobody waits for it again."""
+
+_log = logging.getLogger("samverkan")
+
+
+class ReadingLog:
+    """What one process knows of the readings: which it has recorded this hour, and when the database was locked."""
+
+    def __init__(self, app: Flask) -> None:
+        self.waiting = Waiting(app.extensions["samverkan"].instance)
+        self.translate = app.extensions["translate"]
+        self.locked_until = 0.0
+        self.hour = ""
+        self.recorded: dict[tuple[Any, ...], object] = {}
+
+    def note(self, database: Any, viewer: access.Viewer, permission: Permission, details: dict[str, object]) -> None:
+        """Record a reading in the log, after all that wait; in the file when the database is locked."""
+        if time.monotonic() >= self.locked_until and self._write(database, viewer, permission, details):
+            return
+        try:
+            self.waiting.put(viewer, permission, details)
+        except OSError as error:
+            raise DatabaseTrouble("database.locked") from error
+
+    def note_hourly(
+        self, database: Any, viewer: access.Viewer, permission: Permission, details: dict[str, Any]
+    ) -> None:
+        """Record a reading unless this very one was recorded in this hour already."""
+        hour = f"{datetime.now(UTC):%Y-%m-%d %H}"
+        if self.hour != hour:
+            self.recorded, self.hour = {}, hour
+        key, mine = (viewer, permission, *details.items()), object()
+        if self.recorded.setdefault(key, mine) is not mine:
+            return
+        try:
+            self.note(database, viewer, permission, details)
+        except BaseException:
+            # It was not recorded, so the next reading is the first.
+            self.recorded.pop(key, None)
+            raise
+
+    def catch_up(self, database: Any) -> None:
+        """Put the lines that wait into the log if that can be done now; nobody who asks for something else is told."""
+        if not self.waiting.there() or time.monotonic() < self.locked_until:
+            return
+        try:
+            self._write(database)
+        except Exception as error:
+            self.locked_until = time.monotonic() + TRY_AGAIN_SECONDS
+            _log.error(json.dumps({"result": "trouble", "key": "waiting", "words": type(error).__name__}))
+
+    def _write(self, database: Any, *line: Any) -> bool:
+        """Whether the waiting lines and this one came into the log; not when the database was locked."""
+        try:
+            if self.waiting.there():
+                with self.waiting.held():
+                    self._commit(database, line, late=True)
+                    self.waiting.forget()
+            else:
+                self._commit(database, line)
+            return True
+        except Exception as error:
+            trouble = self.translate(error)
+            if not isinstance(trouble, DatabaseTrouble) or trouble.key != "database.locked":
+                raise
+            self.locked_until = time.monotonic() + TRY_AGAIN_SECONDS
+            return False
+
+    def _commit(self, database: Any, line: tuple[Any, ...], *, late: bool = False) -> None:
+        with database.writing(wait=WAIT_SECONDS) as session:
+            if late:
+                self.waiting.take_in(session)
+            if line:
+                viewer, permission, details = line
+                access.gate(session, viewer, permission, **details)
+            session.commit()
+
+
+def register(app: Flask, database: Any) -> None:
+    """Take in what an earlier process had to leave waiting, and what waits now before each request."""
+    log = app.extensions["reading_log"] = ReadingLog(app)
+    log.catch_up(database)
+
+    @app.before_request
+    def catch_up() -> None:
+        if request.method in SAFE:
+            log.catch_up(g.database)
+
+
+def note(permission: Permission, **details: object) -> None:
+    """Record that the visitor reads what this permission lets see, as often as the table says; only of a GET."""
+    wanted = access.grants()[permission].read_logged
+    if wanted == "no" or request.method not in SAFE:
+        return
+    log: ReadingLog = current_app.extensions["reading_log"]
+    write = log.note_hourly if wanted == "hourly" else log.note
+    write(g.database, g.viewer, permission, {"page": request.endpoint, **details})
