@@ -289,10 +289,19 @@ def test_no_events_leave_no_gap_and_events_all_the_time_one_long(session, vellin
     place = watched(session, vellinge, opening="mån 10-11")
     assert places.gap(place, np.zeros((7, 24))).runs == ()
     everywhere = np.ones((7, 24))
-    everywhere[0, 10] = 0.5
+    assert places.gap(place, everywhere).runs == (), "as many in all hours: no hour stands out"
+    everywhere[1, 3:] = everywhere[2, :20] = 9
     found = places.gap(place, everywhere)
-    assert places.runs_in_words(found.runs) == "mån 11 – mån 10"
-    assert found.share == pytest.approx(167 / 167.5)
+    assert places.runs_in_words(found.runs) == "tis 03 – ons 20"
+    assert found.share == pytest.approx(1 - 1 / everywhere.sum())
+
+
+def test_the_main_gaps_are_the_few_that_hold_most(session, vellinge):
+    place = watched(session, vellinge, opening="8-18")
+    weights = 5 * events(fre=range(20, 26)) + events(mån=[5], ons=[6])
+    found = places.gap(place, weights)
+    assert places.runs_in_words(found.runs) == "mån 05–06, ons 06–07, fre 20–02"
+    assert places.runs_in_words(found.main) == "fre 20–02"
 
 
 def test_half_an_hour_of_watch_counts_as_half(session, vellinge):

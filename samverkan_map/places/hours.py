@@ -27,6 +27,10 @@ WATCHERS = (WatchKind.OPENING, WatchKind.STAFFED)
 
 WEEK = 168
 LONG_NIGHT = 12
+BUSY = 1.5
+"""An hour has problems from so many times the events of an average hour on."""
+
+MOST_OF = 0.8
 WATCHED = 0.5
 """An hour of which at least this share is watched counts as watched."""
 
@@ -69,21 +73,23 @@ def hours_in_words(place: Place, kind: WatchKind, language: str = "sv") -> str:
 
 @dataclass(frozen=True, eq=False)
 class Gap:
-    """The hours with problems when nobody is there: `hours` bool (7, 24) from Monday, `share` of the events, the runs.
+    """The hours with problems when nobody is there: `hours` bool (7, 24) from Monday, `share` of all events, the runs.
 
     A run is its first hour of the week and how many hours it lasts; it may go past midnight and over Sunday night.
+    `main` are the fewest runs that hold four fifths of those events.
     """
 
     hours: np.ndarray
     share: float
     runs: tuple[tuple[int, int], ...]
+    main: tuple[tuple[int, int], ...]
 
 
 def gap(place: Place, weights: np.ndarray) -> Gap | None:
     """The hours with problems when nobody is there, or None when nobody has said when somebody is.
 
-    `weights` are events by hour of the week, shape (7, 24) from Monday. An hour has problems when it has more than the
-    week's hours have on average.
+    `weights` are events by hour of the week, shape (7, 24) from Monday. An hour has problems when it has at least one
+    and a half times what the hours of the week have on average.
 
     >>> kiosk = Place(hours=[PlaceHours(kind="opening", spans=door_hours.read("8-18", field="opening"))])
     >>> events = np.zeros((7, 24))
@@ -98,10 +104,20 @@ def gap(place: Place, weights: np.ndarray) -> Gap | None:
     free = 1 - watched(spans)
     events = np.asarray(weights, float).reshape(WEEK)
     total = float(events.sum())
-    problems = events > max(total / WEEK, 1e-9)
+    problems = events >= max(BUSY * total / WEEK, 1e-9)
     alone = problems & (free > 1 - WATCHED)
     share = float((events * free).sum()) / total if total else 0.0
-    return Gap(alone.reshape(7, 24), share, tuple(_runs(alone)))
+    runs = _runs(alone)
+    return Gap(alone.reshape(7, 24), share, tuple(runs), tuple(_main(runs, events)))
+
+
+def _main(runs: list[tuple[int, int]], events: np.ndarray) -> list[tuple[int, int]]:
+    held = {run: float(np.roll(events, -run[0])[: run[1]].sum()) for run in runs}
+    chosen: list[tuple[int, int]] = []
+    for run in sorted(runs, key=lambda one: -held[one]):
+        if sum(held[one] for one in chosen) < MOST_OF * sum(held.values()):
+            chosen.append(run)
+    return sorted(chosen)
 
 
 def watched(spans: Iterable[Mapping[str, Any]]) -> np.ndarray:

@@ -6,7 +6,7 @@ Reads take a `viewer` and give only what that viewer may see, already passed thr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,8 @@ from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
     "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
-    "counts_by_kind", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "stream",
-    "take_in", "times", "undo", "within",
+    "counts_by_kind", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "rows_of",
+    "stream", "take_in", "times", "undo", "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
@@ -94,12 +94,14 @@ def page(
     session: Session, viewer: Viewer, chosen: Chosen, agreement: Agreement, *, sort: str, first: int, most: int
 ) -> list[dict[str, Any]]:
     """Rows `first` to `first + most` of the chosen reports in the order asked for."""
-    return _fetched(session, viewer, _ordered(chosen, agreement, sort)[first : first + most].tolist())
+    return rows_of(session, viewer, _ordered(chosen, agreement, sort)[first : first + most].tolist())
 
 
-def _fetched(session: Session, viewer: Viewer, ids: list[int]) -> list[dict[str, Any]]:
+def rows_of(session: Session, viewer: Viewer, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Some reports by number, in that order, those that the viewer may not see left out."""
     found = {report.id: report for report in session.scalars(_rows().where(Report.id.in_(ids)))}
-    return [row(viewer, found[number]) for number in ids if number in found]
+    shown = (row(viewer, found[number]) for number in ids if number in found)
+    return [one for one in shown if one]
 
 
 def _ordered(chosen: Chosen, agreement: Agreement, sort: str) -> np.ndarray:
@@ -143,7 +145,7 @@ def _coarse_stream(
     chosen = choose(session, viewer, agreement, question)
     ids = _ordered(chosen, agreement, "oldest" if question.sort == "oldest" else "newest").tolist()
     for first in range(0, len(ids), STREAM_ROWS):
-        yield from _fetched(session, viewer, ids[first : first + STREAM_ROWS])
+        yield from rows_of(session, viewer, ids[first : first + STREAM_ROWS])
 
 
 def get(session: Session, viewer: Viewer, report_id: int) -> dict[str, Any]:

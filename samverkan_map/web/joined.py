@@ -27,11 +27,13 @@ STYLES = {
     "sida.css": (*_FRAME, "css/print.css"),
     "karta.css": (LEAFLET_CSS, *_FRAME, "css/karta.css", "css/print.css"),
     "katalog.css": (*_FRAME, "css/catalogue.css", "css/print.css"),
+    "plats.css": (*_FRAME, "css/places.css", "css/print.css"),
+    "rita.css": (LEAFLET_CSS, *_FRAME, "css/karta.css", "css/places.css", "css/print.css"),
     "leveranser.css": (*_FRAME, "css/deliveries.css", "css/print.css"),
 }
 """Each joined style with its sources, in the order in which they overrule each other."""
 
-SCRIPTS = {"sida.js": ("main",), "karta.js": ("main", "map")}
+SCRIPTS = {"sida.js": ("main",), "karta.js": ("main", "map"), "rita.js": ("main", "map", "draw")}
 """Each joined script with the modules that it begins with; what they import comes along."""
 
 NAMES = frozenset(STYLES) | frozenset(SCRIPTS)

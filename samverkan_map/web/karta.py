@@ -61,9 +61,9 @@ def page() -> str:
         phases=list(Phase),
         statuses=list(PhaseStatus),
         period=periods.choices(asked, g.today),
-        parts=_composed(asked, place),
+        parts=composed(asked, place),
         first=_first(asked, place),
-        basemap=_basemap(),
+        basemap=base(),
         background=basemap.address(g.agreement.folder),
         **_files(asked),
     )
@@ -129,7 +129,7 @@ def script() -> Response:
     """The script of the map that folium composed, under its own address so that no page holds inline script."""
     asked = ask()
     called = "const samverkan = mapModule;\n"
-    return Response(called + _composed(asked, _searched()).script, mimetype="text/javascript")
+    return Response(called + composed(asked, _searched()).script, mimetype="text/javascript")
 
 
 @blueprint.get("/karta/objekt/<layer>/<int:id>")
@@ -236,7 +236,7 @@ def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
         title=heading(),
         lines=tuple(line for line in lines if line),
         legend=t("karta.legend"),
-        credit=f"{_basemap().credit} · {g.agreement.note[g.language]}",
+        credit=f"{base().credit} · {g.agreement.note[g.language]}",
         close=t("karta.close"),
         watermark=t("common.watermark") if g.trial else "",
         counts=found.counts,
@@ -294,7 +294,7 @@ def _printed() -> str:
 def _files(asked: Question) -> dict[str, object]:
     """The addresses of the same question in its other forms."""
     query = asked.as_args(page=None)
-    searched = {name: request.args[name] for name in ("plats", "kring") if request.args.get(name)}
+    searched = {name: request.args[name] for name in ("plats", "kring", "vy") if request.args.get(name)}
     return {"query": query, "map_query": query | searched}
 
 
@@ -310,7 +310,8 @@ def _searched() -> tuple[str, GazetteerEntry | None] | None:
     return text, found[0] if found else None
 
 
-def _composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> folium_map.MapParts:
+def composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None = None) -> folium_map.MapParts:
+    """The map of a question with what stands in the page; its script has the address `karta.script`."""
     addresses = {
         "cells": "/karta/rutor.geojson",
         "question": _encoded(asked),
@@ -356,13 +357,14 @@ def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> f
             ("nowhere_known", t("karta.area_not_known")),
             ("nowhere", t("karta.no_position")),
         ),
-        basemap=_basemap(),
+        basemap=base(),
         within=asked.bbox,
         first=_first(asked, place),
     )
 
 
-def _basemap() -> basemap.Basemap:
+def base() -> basemap.Basemap:
+    """The base map that the settings chose."""
     return basemap.chosen(current_app.extensions["samverkan"], g.agreement.credit)
 
 
@@ -372,6 +374,8 @@ def _first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | No
     row = _around_what()
     if row and row.shape is not None:
         return _near(row.shape.bounds)
+    if seen := request.args.get("vy"):
+        return question.parse({"bbox": seen}, g.agreement, g.today).bbox or bounds(g.agreement)
     if asked.bbox:
         return asked.bbox
     if len(asked.areas) == 1:

@@ -9,4 +9,14 @@ import { frame as buttons } from './frame.js';
 export function frame(map, options) {
   chosen(map);
   buttons(map, options);
+  document.addEventListener('click', ({ target }) => view(map, target.closest('[data-with-view]')));
+  document.dispatchEvent(new CustomEvent('karta:ready', { detail: map }));
+}
+
+// A link that makes something of what is seen takes the view along.
+function view(map, link) {
+  if (!link) return;
+  const address = new URL(link.href);
+  address.searchParams.set('bbox', map.getBounds().toBBoxString().split(',').map((side) => Number(side).toFixed(5)));
+  link.href = address;
 }

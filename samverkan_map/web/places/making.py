@@ -1,0 +1,226 @@
+"""Making a place and drawing it anew: on the map, from a stretch, a name, typed numbers, or chosen reports."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import shapely
+from flask import g, render_template, request, url_for
+from shapely.geometry import MultiPoint, box
+from shapely.geometry.base import BaseGeometry
+from werkzeug.wrappers import Response as AnyResponse
+
+from samverkan_map import access, geometry, places, question, reports, traffic
+from samverkan_map.errors import BadValue
+from samverkan_map.exchange import drawn
+from samverkan_map.map_rows import Box
+from samverkan_map.question import Question
+from samverkan_map.vocabulary import Permission
+from samverkan_map.web import forms, karta
+from samverkan_map.web.finding import matches
+from samverkan_map.web.forms import Given, Sent
+from samverkan_map.web.places.changing import choices, read_words
+from samverkan_map.web.places.door import blueprint, enter
+from samverkan_map.web.texts import t
+
+Drawn = AnyResponse | tuple[str, int]
+
+RADII = (25, 50, 100, 200)
+ROOM_METRES = 25
+"""So much room is left around chosen reports."""
+
+WIDEST_METRES = 1500
+"""A view or a heap of reports wider than this says where to look, not how large the place is."""
+
+CURVE = 8
+
+
+@blueprint.get("/platser/ny")
+def new() -> str:
+    """The form that makes a place: drawn, chosen, or around reports."""
+    access.check(g.viewer, Permission.EDIT_PLACE)
+    chosen = _chosen_reports(request.args.getlist("rapporter"))
+    shape = _around(chosen) if chosen else _of_view()
+    stored = {"geometry": _as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
+    return _new_page(forms.given("new_place", "", stored), {}, shape)
+
+
+@blueprint.post("/platser/ny")
+def take_new() -> Drawn:
+    """Make a place."""
+    access.check(g.viewer, Permission.EDIT_PLACE)
+    return forms.carry_out(forms.Page("new_place", url_for("places.new"), _new_page), _make)
+
+
+def _make(sent: Sent) -> str:
+    where = _read_where(sent)
+    words = read_words(sent)
+    chosen = _chosen_reports(sent.many("rapporter"))
+    place = places.create(
+        g.session, g.viewer, g.agreement, **words, shape=where.shape, stretch_id=where.stretch_id, today=g.today
+    )
+    if chosen:
+        places.pick(g.session, g.viewer, place.id, [one["id"] for one in chosen], True, today=g.today)
+    return url_for("places.one", id=place.id, form=where.note or None)
+
+
+@blueprint.get("/platser/<int:id>/lage")
+def redraw(id: int) -> str:
+    """The form that draws a place anew."""
+    place = enter(id, Permission.EDIT_PLACE)
+    shape = places.shape_of(place)
+    stored = {"geometry": _as_text(shape)}
+    return _redraw_page(id, forms.given("redraw", str(id), stored), {})
+
+
+@blueprint.post("/platser/<int:id>/lage")
+def take_redraw(id: int) -> Drawn:
+    """Draw a place anew."""
+    enter(id, Permission.EDIT_PLACE)
+
+    def act(sent: Sent) -> str:
+        where = _read_where(sent)
+        sent.done()
+        places.redraw(
+            g.session, g.viewer, g.agreement, id, where.shape, today=g.today, version=sent.version(),
+            stretch_id=where.stretch_id,
+        )  # fmt: skip
+        return url_for("places.one", id=id, form=where.note or None)
+
+    address = url_for("places.redraw", id=id)
+    return forms.carry_out(forms.Page("redraw", address, partial(_redraw_page, id), str(id)), act)
+
+
+# ---- Where -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Where:
+    """A sound shape (EPSG:3006), the stretch it is, and what was done to it to make it sound."""
+
+    shape: BaseGeometry
+    stretch_id: int | None
+    note: str
+
+
+def _read_where(sent: Sent) -> Where:
+    """Where the place is: what was drawn, otherwise the stretch, otherwise the name or numbers.
+
+    Raises BadValue, FaultyForm.
+    """
+    pasted, spot = sent.text("geometry", most=drawn.LONGEST), sent.text("spot", most=200)
+    stretch = sent.choice("stretch_id", [str(one.id) for one in traffic.find(g.session, g.viewer)])
+    radius = sent.choice("radius", map(str, RADII))
+    if not (pasted or spot or stretch):
+        sent.fault("geometry", "places.need_where")
+        sent.done()
+    if pasted:
+        repaired = geometry.repair(drawn.shape_of(pasted, g.agreement.land))
+        return Where(repaired.geometry, None, (repaired.note or "").removeprefix("geometry."))
+    if stretch:
+        return Where(traffic.shape_of(traffic.get(g.session, g.viewer, int(stretch))), int(stretch), "")
+    point = _spot(spot)
+    return Where(point.buffer(int(radius), quad_segs=CURVE) if radius else point, None, "")
+
+
+def _spot(text: str) -> BaseGeometry:
+    """The point that typed numbers or a name mean. Raises BadValue."""
+    try:
+        found = drawn.point_of(text, g.agreement.land)
+    except BadValue as refusal:
+        raise BadValue(refusal.key, **(refusal.fields | {"field": "spot"})) from refusal
+    if found is not None:
+        return found
+    named = [entry for entry in matches(g.agreement, text) if entry.kind != "area"]
+    if not named:
+        raise BadValue("places.unknown_spot", field="spot", value=text[:40])
+    e, n = geometry.to_metric(named[0].lon, named[0].lat)
+    return shapely.Point(float(e), float(n))
+
+
+# ---- What the form begins with ---------------------------------------------------------------------------------------
+
+
+def _chosen_reports(values: list[str]) -> list[dict[str, Any]]:
+    """The reports that were ticked in the list, as `problem.12`. Raises NotFound, BadValue."""
+    named = [part for value in values for part in value.split(",") if part]
+    numbers = [match[1] for part in named if (match := re.fullmatch(r"[a-z]+\.([1-9]\d{0,9})", part, re.ASCII))]
+    if len(numbers) > places.MOST_PICKED:
+        raise BadValue("refusals.places.too_many_picked", field="rapporter", most=places.MOST_PICKED)
+    return [reports.get(g.session, g.viewer, int(number)) for number in dict.fromkeys(numbers)]
+
+
+def _around(chosen: list[dict[str, Any]]) -> BaseGeometry | None:
+    """One report is a point; several are the area that holds them, with some room around, unless they lie far apart."""
+    spots = [(one["e"], one["n"]) for one in chosen if one.get("e") is not None]
+    if not spots:
+        return None
+    if len(set(spots)) == 1:
+        return shapely.Point(spots[0])
+    shape = MultiPoint(spots).convex_hull.buffer(ROOM_METRES, quad_segs=CURVE).simplify(1)
+    return None if _wide(shape) else shape
+
+
+def _wide(shape: BaseGeometry) -> bool:
+    west, south, east, north = shape.bounds
+    return max(east - west, north - south) > WIDEST_METRES
+
+
+def _view() -> Box | None:
+    """The box that the visitor looked at, in degrees. Raises BadQuestion."""
+    given = request.args.get("bbox") if request.method == "GET" else None
+    return question.parse({"bbox": given}, g.agreement, g.today).bbox if given else None
+
+
+def _of_view() -> BaseGeometry | None:
+    """The box as a shape, when it is small enough to be a place."""
+    seen = _view()
+    shape = geometry.transform(box(*seen), geometry.DEGREES, geometry.METRIC) if seen else None
+    return None if shape is None or _wide(shape) else shape
+
+
+def _as_text(shape: BaseGeometry | None) -> str:
+    return "" if shape is None else json.dumps(geometry.to_geojson(shape))
+
+
+# ---- The pages -------------------------------------------------------------------------------------------------------
+
+
+def _new_page(given: Given, faults: forms.Faults, shape: BaseGeometry | None = None) -> str:
+    return render_template(
+        "places/new.html",
+        given=given,
+        faults=faults,
+        choices=choices(),
+        chosen=_chosen_reports(given.many("rapporter")),
+        **_drawing(_bounds_of(shape) or _view()),
+    )
+
+
+def _redraw_page(id: int, given: Given, faults: forms.Faults) -> str:
+    place = places.get(g.session, g.viewer, id)
+    seen = _bounds_of(places.shape_of(place))
+    return render_template("places/redraw.html", place=place, given=given, faults=faults, **_drawing(seen))
+
+
+def _bounds_of(shape: BaseGeometry | None) -> Box | None:
+    if shape is None:
+        return None
+    return geometry.transform(shape.buffer(150), geometry.METRIC, geometry.DEGREES).bounds
+
+
+def _drawing(seen: Box | None) -> dict[str, Any]:
+    """The map to draw on, first showing `seen`, and the other ways to say where."""
+    view = {"vy": ",".join(f"{side:.5f}" for side in seen)} if seen else {}
+    stretches = [(one.id, one.name) for one in traffic.find(g.session, g.viewer)]
+    return {
+        "parts": karta.composed(Question()),
+        "map_query": view,
+        "basemap": karta.base(),
+        "stretches": stretches,
+        "radii": [(metres, t("places.radius_metres", n=metres)) for metres in RADII],
+    }

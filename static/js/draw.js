@@ -1,0 +1,129 @@
+// Draws the shape of a place: a click or Enter at the crosshair sets a corner, corners can be dragged, the last taken
+// back. The form's own field holds the shape as GeoJSON, so the map is only one way to fill it in.
+import { draw as element, mark } from './symbols.js';
+
+const LEAST = { Point: 1, LineString: 2, Polygon: 3 };
+const STYLE = { color: '#101820', weight: 4, fillColor: '#0b4fa0', fillOpacity: 0.18, interactive: false };
+
+// Only pages where somebody draws come with this module.
+document.addEventListener('karta:ready', ({ detail }) => {
+  const box = document.querySelector('[data-draw]');
+  if (box) start(detail, box);
+});
+
+function start(map, box) {
+  const field = box.closest('form').elements.geometry;
+  const state = { map, box, field, layer: L.layerGroup().addTo(map), points: [], foreign: null, written: null };
+  map.on('click', ({ latlng }) => add(state, latlng));
+  // Enter on the map takes the corner under the crosshair instead of opening what lies there.
+  map.nearest = (middle) => () => add(state, map.containerPointToLatLng(middle));
+  map.getContainer().addEventListener('keydown', (event) => { if (event.key === 'Backspace') undo(state); });
+  box.addEventListener('change', ({ target }) => { if (target.name === 'draw_kind') changed(state); });
+  box.querySelector('[data-draw-act="undo"]').addEventListener('click', () => undo(state));
+  box.querySelector('[data-draw-act="clear"]').addEventListener('click', () => { state.points = []; state.foreign = null; changed(state); });
+  box.closest('form').addEventListener('input', () => { if (field.value !== state.written) read(state); });
+  read(state);
+  box.dataset.ready = 'true';
+}
+
+function kind({ box }) {
+  return box.querySelector('[name="draw_kind"]:checked').value;
+}
+
+function add(state, { lat, lng }) {
+  state.foreign = null;
+  state.points = kind(state) === 'Point' ? [[lat, lng]] : [...state.points, [lat, lng]];
+  changed(state);
+}
+
+function undo(state) {
+  state.foreign = null;
+  state.points = state.points.slice(0, -1);
+  changed(state);
+}
+
+function changed(state) {
+  state.written = geojson(state);
+  state.field.value = state.written;
+  state.field.dispatchEvent(new Event('input', { bubbles: true }));
+  show(state);
+}
+
+// The shape as text, empty until it has corners enough.
+function geojson(state) {
+  if (state.foreign) return state.field.value;
+  const type = kind(state);
+  const round = (n) => Number(n.toFixed(6));
+  const corners = state.points.map(([lat, lng]) => [round(lng), round(lat)]);
+  if (corners.length < LEAST[type]) return '';
+  const coordinates = { Point: corners.at(-1), LineString: corners, Polygon: [[...corners, corners[0]]] }[type];
+  return JSON.stringify({ type, coordinates });
+}
+
+// What stands in the field already is shown; a shape with holes or several parts is shown whole and can be drawn anew.
+function read(state) {
+  state.written = state.field.value;
+  state.points = [];
+  state.foreign = null;
+  const found = parsed(state.field.value);
+  if (found) take(state, found);
+  show(state);
+  const bounds = found && L.geoJSON(found).getBounds();
+  if (bounds?.isValid()) state.map.fitBounds(bounds.pad(0.6), { animate: false, maxZoom: 16 });
+}
+
+function parsed(text) {
+  try {
+    return text.trim() ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+function take(state, { type, coordinates }) {
+  const rings = { Point: [coordinates], LineString: coordinates, Polygon: coordinates?.length === 1 ? coordinates[0].slice(0, -1) : null }[type];
+  const radio = [...state.box.querySelectorAll('[name="draw_kind"]')].find(({ value }) => value === type);
+  if (!rings || !radio) {
+    state.foreign = { type, coordinates };
+    return;
+  }
+  radio.checked = true;
+  state.points = rings.map(([lng, lat]) => [lat, lng]);
+}
+
+function show(state) {
+  const { layer, points, foreign, box } = state;
+  layer.clearLayers();
+  if (foreign) L.geoJSON(foreign, { ...STYLE, style: STYLE }).addTo(layer);
+  else if (points.length > 1) outline(state).addTo(layer);
+  // So many corners are a shape from elsewhere, which is not pulled about corner by corner.
+  if (points.length <= 60) points.forEach((point, index) => corner(state, point, index));
+  const words = foreign ? box.dataset.other : said(kind(state), points.length, box.dataset);
+  box.querySelector('[data-draw-state]').textContent = words;
+}
+
+function outline(state) {
+  return kind(state) === 'Polygon' ? L.polygon(state.points, STYLE) : L.polyline(state.points, { ...STYLE, fill: false });
+}
+
+function said(type, n, words) {
+  if (!n) return words.none;
+  if (type === 'Point') return words.point;
+  return (n < LEAST[type] ? words.more : words.corners).replace('{n}', n).replace('{least}', LEAST[type]);
+}
+
+function corner(state, point, index) {
+  const svg = element('svg', { viewBox: '-10 -10 20 20', width: 20, height: 20, 'aria-hidden': 'true' }, element('circle', { r: 7, fill: '#fff', stroke: '#101820', 'stroke-width': 3 }));
+  const one = mark(point, svg, 20, '');
+  one.options.draggable = true;
+  one.addTo(state.layer);
+  const icon = one.getElement();
+  icon.classList.add('corner');
+  icon.removeAttribute('aria-label');
+  icon.setAttribute('aria-hidden', 'true');
+  one.on('dragend', () => {
+    const { lat, lng } = one.getLatLng();
+    state.points[index] = [lat, lng];
+    changed(state);
+  });
+}
