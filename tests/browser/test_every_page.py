@@ -12,10 +12,27 @@ PAGES = {
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte",
 }  # fmt: skip
 STAFF = {
+    "ny-plats": "/platser/ny", "andra-plats": "/platser/3/andra", "rita-om": "/platser/3/lage",
+    "problembeskrivning": "/platser/3/problem", "ny-orsak": "/platser/3/orsaker/ny", "orsak": "/platser/3/orsaker/3",
+    "stryk": "/platser/3/orsaker/3/stryk", "tider": "/platser/3/tider", "rapporter": "/platser/3/rapporter",
+    "kartlaggning": "/platser/3/steg/kartlaggning", "analys": "/platser/3/steg/analys",
+    "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
+    "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
     "konto": "/konto", "personer": "/admin/personer", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "ny-leverans": "/admin/leveranser/ny",
 }  # fmt: skip
-SHOTS = ("plats", "atgarder", "katalog", "platsutveckling", "site", "trafik", "hjalp")
+SHOTS = (
+    "plats",
+    "ny-plats",
+    "analys",
+    "rapporter",
+    "atgarder",
+    "katalog",
+    "platsutveckling",
+    "site",
+    "trafik",
+    "hjalp",
+)
 
 
 def violations(page):
@@ -52,7 +69,7 @@ def test_a_page_is_accessible_for_the_public_on_a_phone(visit, name):
 @pytest.mark.parametrize("size", ["1440", "1024", "360"])
 @pytest.mark.parametrize("name", SHOTS)
 def test_screens_are_kept_for_eyes_to_judge(visit, keep, name, size):
-    page = visit(PAGES[name], size=size)
+    page = visit((PAGES | STAFF)[name], size=size)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
     keep(page, f"{name}-{size}")

@@ -10,9 +10,9 @@ import builders
 import pytest
 from shapely.geometry import LineString
 
-from samverkan_map import access, geometry, measures, people, settings, sites, traffic
+from samverkan_map import access, geometry, measures, people, places, settings, sites, traffic
 from samverkan_map.db.tables import State
-from samverkan_map.vocabulary import Mechanism, Role
+from samverkan_map.vocabulary import CauseKind, Mechanism, Role
 from samverkan_map.web import create_app, sessions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,6 +117,10 @@ def _a_round(session, vellinge, number: int, *, published: bool) -> None:
     place = builders.a_place(
         session, vellinge, name=f"Plats nummer {number}", owner_id=owner, published=published, today=TODAY
     )
+    places.add_cause(
+        session, host, vellinge, place.id, kind=CauseKind.GUARDIAN, what=f"Hemligorsak {number}.", evidence="Sett.",
+        source="est", today=TODAY,
+    )  # fmt: skip
     site = sites.create(
         session, host, vellinge, name=f"Torg nummer {number}", focus="offentlig-miljo", summary="Ett torg.",
         owner_id=owner, shape=geometry_of(place), today=TODAY,

@@ -115,6 +115,7 @@ def _read_where(sent: Sent) -> Where:
     pasted, spot = sent.text("geometry", most=drawn.LONGEST), sent.text("spot", most=200)
     stretch = sent.choice("stretch_id", [str(one.id) for one in traffic.find(g.session, g.viewer)])
     radius = sent.choice("radius", map(str, RADII))
+    sent.done()
     if not (pasted or spot or stretch):
         sent.fault("geometry", "places.need_where")
         sent.done()
@@ -147,11 +148,16 @@ def _spot(text: str) -> BaseGeometry:
 
 def _chosen_reports(values: list[str]) -> list[dict[str, Any]]:
     """The reports that were ticked in the list, as `problem.12`. Raises NotFound, BadValue."""
-    named = [part for value in values for part in value.split(",") if part]
-    numbers = [match[1] for part in named if (match := re.fullmatch(r"[a-z]+\.([1-9]\d{0,9})", part, re.ASCII))]
+    numbers = _numbers(values)
     if len(numbers) > places.MOST_PICKED:
-        raise BadValue("refusals.places.too_many_picked", field="rapporter", most=places.MOST_PICKED)
-    return [reports.get(g.session, g.viewer, int(number)) for number in dict.fromkeys(numbers)]
+        raise BadValue("refusals.places.too_many_picked", field="form", most=places.MOST_PICKED)
+    return [reports.get(g.session, g.viewer, number) for number in numbers]
+
+
+def _numbers(values: list[str]) -> list[int]:
+    named = [part for value in values for part in value.split(",") if part]
+    found = [match[1] for part in named if (match := re.fullmatch(r"[a-z]+\.([1-9]\d{0,9})", part, re.ASCII))]
+    return [int(number) for number in dict.fromkeys(found)]
 
 
 def _around(chosen: list[dict[str, Any]]) -> BaseGeometry | None:
@@ -196,7 +202,7 @@ def _new_page(given: Given, faults: forms.Faults, shape: BaseGeometry | None = N
         given=given,
         faults=faults,
         choices=choices(),
-        chosen=_chosen_reports(given.many("rapporter")),
+        chosen=reports.rows_of(g.session, g.viewer, _numbers(given.many("rapporter"))[: places.MOST_PICKED]),
         **_drawing(_bounds_of(shape) or _view()),
     )
 

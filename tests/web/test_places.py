@@ -1,0 +1,348 @@
+"""The pages of a place: made, defined, given causes and hours, moved on and back, and read by those who may."""
+
+import json
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from samverkan_map import access, places
+from samverkan_map.db.tables import AuditLine, Cause, Place, PlaceReport, Report
+from samverkan_map.vocabulary import WatchKind
+
+HERE = [12.9558, 55.4098]
+POINT = json.dumps({"type": "Point", "coordinates": HERE})
+NEW = {
+    "name": "Busstorget", "summary": "Stök vid bussarna.", "focus": "offentlig-miljo", "type": "ordningsstorning",
+    "forum": "trygghetsforum", "owner_id": "1", "geometry": POINT,
+}  # fmt: skip
+PROBLEM = {
+    "what": "Rutor krossas.", "where": "Vid kiosken.", "when": "Fredag kväll.", "how_often": "Varje vecka.",
+    "who_affected": "Resande.", "sources": ["est", "naringsliv"],
+}  # fmt: skip
+
+
+def stored(world, number=1):
+    session = world.database.reading()
+    return session.get(Place, number)
+
+
+def send(world, role, address, *, number=1, **form):
+    """Send a form of a place with the version its page showed."""
+    form = {"version": str(stored(world, number).version)} | form
+    return world.post(world.client(role), address, **form)
+
+
+def made(world, role="planerare", **words):
+    answer = world.post(world.client(role), "/platser/ny", **(NEW | words))
+    return answer, int(answer.location.split("?")[0].rsplit("/", 1)[1]) if answer.status_code == 303 else None
+
+
+def body(answer):
+    return answer.get_data(as_text=True)
+
+
+# ---- Made ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_planner_makes_a_place_from_a_drawn_shape(world_on_each):
+    answer, number = made(world_on_each)
+    assert answer.status_code == 303
+    place = stored(world_on_each, number)
+    assert (place.name, place.phase, place.published, place.area) == ("Busstorget", "scanning", False, "hollviken")
+    assert round(places.shape_of(place).x) == 370581
+
+
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [
+        ({"geometry": "", "spot": "12.9558, 55.4098"}, "Point"),
+        ({"geometry": "", "spot": "6142302, 370655", "radius": "50"}, "Polygon"),
+        ({"geometry": "", "spot": "Stortorget", "radius": "100"}, "Polygon"),
+        ({"geometry": "", "stretch_id": "1"}, "LineString"),
+    ],
+)
+def test_a_place_is_made_without_a_map_too(world, where, kind):
+    answer, number = made(world, **where)
+    assert answer.status_code == 303
+    assert places.shape_of(stored(world, number)).geom_type == kind
+
+
+def test_a_place_on_a_stretch_knows_its_stretch(world):
+    _, number = made(world, geometry="", stretch_id="2")
+    assert stored(world, number).stretch.name == "Mellangatan 2"
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "says"),
+    [
+        ({"geometry": ""}, "geometry", "Rita platsen"),
+        ({"geometry": "{"}, "geometry", "GeoJSON"),
+        ({"geometry": json.dumps({"type": "Point", "coordinates": HERE[::-1]})}, "geometry", "fel ordning"),
+        ({"geometry": json.dumps({"type": "Point", "coordinates": [370655, 6142302]})}, "geometry", "SWEREF 99 TM"),
+        ({"geometry": json.dumps({"type": "Point", "coordinates": [18.06, 59.33]})}, "geometry", "utanför kommunen"),
+        ({"geometry": '{"type": "Point", "coordinates": ' + "[" * 900 + "]" * 900 + "}"}, "geometry", "nästlad"),
+        ({"geometry": '{"type": "Point", "coordinates": [NaN, 1]}'}, "geometry", "positioner"),
+        (
+            {"geometry": json.dumps({"type": "Polygon", "coordinates": [[HERE, [12.96, 55.41], HERE, HERE]]})},
+            "geometry", "linje",
+        ),
+        ({"geometry": "", "spot": "Finns inte alls"}, "spot", "Finns inte alls"),
+        ({"geometry": "", "spot": "1, 2"}, "spot", "i närheten"),
+        ({"geometry": "", "stretch_id": "99"}, "stretch_id", "alternativen"),
+        ({"geometry": "", "spot": "Stortorget", "radius": "7000"}, "radius", "alternativen"),
+        ({"name": ""}, "name", "namn"),
+        ({"type": "finnsinte"}, "type", "finnsinte"),
+        ({"owner_id": ""}, "owner_id", "äger platsen"),
+        ({"summary": "Ring 070-123 45 67"}, "summary", "telefon"),
+        ({"rapporter": ["problem.2"] * 201}, "form", None),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_place_is_refused_by_field_and_nothing_typed_is_lost(world, words, field, says):
+    if says is None:
+        words = {"rapporter": [f"problem.{number}" for number in range(1, 203)]}
+    answer, _ = made(world, **words)
+    page = body(answer)
+    assert answer.status_code == 422
+    if says:
+        assert f'href="#{field}"' in page
+        assert says in page
+    assert words.get("name", "Busstorget") in page
+    with world.database.reading() as session:
+        assert session.scalar(select(func.count(Place.id))) == 2
+
+
+def test_a_self_crossing_shape_is_mended_and_the_card_says_so(world):
+    bow = [[[12.95, 55.41], [12.952, 55.412], [12.952, 55.41], [12.95, 55.412], [12.95, 55.41]]]
+    answer, number = made(world, geometry=json.dumps({"type": "Polygon", "coordinates": bow}))
+    assert answer.location.endswith("?form=mended")
+    assert "korsade sig själv" in body(world.client("planerare").get(answer.location))
+    assert places.shape_of(stored(world, number)).is_valid
+
+
+def test_reports_chosen_in_the_list_shape_the_place_and_belong_to_it(world):
+    page = body(world.client("planerare").get("/platser/ny?rapporter=problem.2"))
+    assert "&#34;Point&#34;" in page and 'name="rapporter" value="problem.2"' in page
+    answer, number = made(world, rapporter=["problem.2"], geometry=POINT)
+    with world.database.reading() as session:
+        picked = session.scalars(select(PlaceReport)).all()
+        assert [(one.place_id, one.report_id, one.belongs) for one in picked] == [(number, 2, True)]
+    assert 'value="problem.2"' in body(world.client("planerare").get("/karta?layer=problem"))
+    assert "rapporter" not in body(world.client("polis").get("/karta?layer=problem")).split('id="resultat"')[1]
+
+
+def test_a_report_that_one_may_not_see_shapes_no_place(world):
+    assert world.client("trafikgrupp").get("/platser/ny?rapporter=problem.2").status_code == 404
+    assert world.client("trafikgrupp").get("/platser/ny?rapporter=traffic.1").status_code == 200
+    assert world.client("planerare").get("/platser/ny?rapporter=problem.99").status_code == 404
+
+
+def test_a_small_view_is_suggested_as_the_area_and_a_wide_one_is_only_looked_at(world):
+    client = world.client("planerare")
+    assert "&#34;Polygon&#34;" in body(client.get("/platser/ny?bbox=12.95,55.40,12.96,55.41"))
+    wide = body(client.get("/platser/ny?bbox=12.8,55.3,13.1,55.5"))
+    assert "&#34;Polygon&#34;" not in wide and "vy=12.8" in wide
+    assert client.get("/platser/ny?bbox=1,2,3").status_code == 400
+
+
+def test_the_traffic_group_makes_places_of_its_own_forum_only(world):
+    page = body(world.client("trafikgrupp").get("/platser/ny"))
+    assert 'value="styrgrupp-trafik"' in page and 'value="trygghetsforum"' not in page
+    assert made(world, "trafikgrupp", forum="styrgrupp-trafik", type="fortkorning")[0].status_code == 303
+    with world.database.reading() as session:
+        lines = session.scalar(select(func.count(AuditLine.id)))
+    assert made(world, "trafikgrupp")[0].status_code in (403, 404)
+    with world.database.reading() as session:
+        assert session.scalar(select(func.count(AuditLine.id))) == lines
+
+
+def test_a_place_is_drawn_anew(world):
+    square = [[[12.95, 55.41], [12.952, 55.41], [12.952, 55.412], [12.95, 55.412], [12.95, 55.41]]]
+    answer = send(
+        world, "planerare", "/platser/1/lage", geometry=json.dumps({"type": "Polygon", "coordinates": square})
+    )
+    assert answer.status_code == 303
+    assert places.shape_of(stored(world)).area == pytest.approx(28_200, rel=0.02)
+    old = send(world, "planerare", "/platser/1/lage", geometry=POINT, version="1")
+    assert old.status_code == 409
+    assert "55.4098" in body(old)
+
+
+# ---- Worked out ------------------------------------------------------------------------------------------------------
+
+
+def test_the_police_define_the_problem_and_everybody_inside_reads_it(world_on_each):
+    world = world_on_each
+    assert send(world, "polis", "/platser/1/problem", **PROBLEM).location == "/platser/1/steg/kartlaggning"
+    for role in ("planerare", "polis", "samordnare"):
+        page = body(world.client(role).get("/platser/1"))
+        assert "Varje vecka." in page and "Hemligorsak 1." in page
+        assert "Näringslivet" in page
+    for role in ("publik", "foretag", "trafikgrupp"):
+        page = body(world.client(role).get("/platser/1"))
+        for secret in ("Varje vecka.", "Hemligorsak", "Resande.", "Exempel polis", "/steg/", 'id="logg"'):
+            assert secret not in page, (role, secret)
+
+
+def test_two_who_define_the_same_problem_see_both_texts(world):
+    shown = stored(world).version
+    send(world, "polis", "/platser/1/problem", **PROBLEM)
+    answer = send(
+        world, "planerare", "/platser/1/problem", version=str(shown),
+        **(PROBLEM | {"when": "Söndag morgon.", "sources": ["est"]}),
+    )  # fmt: skip
+    page = body(answer)
+    assert answer.status_code == 409
+    for words in ("Fredag kväll.", "Söndag morgon.", "Exempel polis sparade", "Näringslivet"):
+        assert words in page
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    again: dict[str, list[str]] = {}
+    for name, value in found:
+        if name != "csrf_token":
+            again.setdefault(name, []).append(value)
+    answer = world.post(
+        world.client("planerare"), "/platser/1/problem",
+        **(again | {"choice.when": "mine", "choice.sources": "stored"}),
+    )  # fmt: skip
+    assert answer.status_code == 303
+    definition = places.definition_of(stored(world))
+    assert (definition.when, definition.sources) == ("Söndag morgon.", ["est", "naringsliv"])
+
+
+def test_a_faulty_definition_names_each_field_and_keeps_what_was_typed(world):
+    answer = send(world, "planerare", "/platser/1/problem", **(PROBLEM | {"who_affected": "Eleven Kalle i 7B"}))
+    assert answer.status_code == 422
+    assert 'href="#who_affected"' in body(answer) and "Eleven Kalle i 7B" in body(answer)
+    answer = send(world, "planerare", "/platser/1/problem", **(PROBLEM | {"sources": ["skvaller"]}))
+    assert 'href="#sources"' in body(answer)
+
+
+def test_a_cause_is_added_changed_and_struck_and_the_struck_one_can_be_read(world):
+    cause = {"kind": "decay", "what": "Lamporna är trasiga.", "evidence": "Sju av tolv.", "source": "est"}
+    assert send(world, "polis", "/platser/1/orsaker/ny", **cause).status_code == 303
+    with world.database.reading() as session:
+        number, version = session.execute(
+            select(Cause.id, Cause.version).where(Cause.what == "Lamporna är trasiga.")
+        ).one()
+    address = f"/platser/1/orsaker/{number}"
+    send(world, "planerare", address, version=str(version), **(cause | {"what": "Nio lampor är trasiga."}))
+    stale = send(world, "planerare", address, version=str(version), **(cause | {"what": "Tio lampor är trasiga."}))
+    assert stale.status_code == 409
+    assert "Nio lampor" in body(stale) and "Tio lampor" in body(stale)
+    assert send(world, "planerare", f"{address}/stryk", version=str(version + 1), note="").status_code == 422
+    send(world, "planerare", f"{address}/stryk", version=str(version + 1), note="De lyser igen.")
+    page = body(world.client("planerare").get("/platser/1/steg/analys"))
+    assert "1 struken orsak" in page and "De lyser igen." in page
+    assert "Nio lampor" not in body(world.client("planerare").get("/platser/1"))
+
+
+def test_a_cause_needs_a_kind_and_words(world):
+    answer = send(world, "planerare", "/platser/1/orsaker/ny", what=" ", evidence="Sett.")
+    assert answer.status_code == 422
+    assert 'href="#kind"' in body(answer) and 'href="#what"' in body(answer) and "Sett." in body(answer)
+
+
+def test_hours_are_written_as_on_a_door_and_shown_back(world):
+    answer = send(world, "planerare", "/platser/1/tider", opening="mån-fre 10-18, lör 10-15", staffed="", lit="16-07")
+    assert answer.location == "/platser/1#tidsmonster"
+    assert "mån–fre 10–18, lör 10–15" in body(world.client("planerare").get("/platser/1"))
+    assert "Mon–Fri 10–18" in body(world.client("planerare", language="en").get("/platser/1/tider"))
+    wrong = send(world, "planerare", "/platser/1/tider", opening="ibland")
+    assert wrong.status_code == 422
+    assert 'href="#opening"' in body(wrong) and 'value="ibland"' in body(wrong)
+    assert places.hours_in_words(stored(world), WatchKind.LIT) == "mån–sön 16–07"
+
+
+def test_what_was_found_in_a_phase_is_written_on_its_page(world):
+    assert send(world, "polis", "/platser/1/steg/kartlaggning", note="Nästan alltid fredagar.").status_code == 303
+    assert "Nästan alltid fredagar." in body(world.client("planerare").get("/platser/1"))
+    assert "Nästan alltid fredagar." not in body(world.client().get("/platser/1"))
+    assert send(world, "polis", "/platser/1/steg/uppfoljning", note="För tidigt.").status_code == 422
+
+
+# ---- Moved on and back -----------------------------------------------------------------------------------------------
+
+
+def test_a_step_forward_says_what_is_missing_goes_on_anyway_and_comes_back_as_a_new_lap(world_on_each):
+    world = world_on_each
+    page = body(world.client("planerare").get("/platser/1/vidare"))
+    assert "6 uppgifter saknas" in page
+    refused = send(world, "planerare", "/platser/1/vidare", to="analysis", note="Bråttom.")
+    assert refused.status_code == 422
+    assert "hur ofta" in body(refused) and "Bråttom." in body(refused)
+    assert send(world, "planerare", "/platser/1/vidare", to="analysis", anyway="yes").status_code == 422
+    send(world, "planerare", "/platser/1/vidare", to="analysis", anyway="yes", note="Bråttom inför sommaren.")
+    assert stored(world).phase == "analysis"
+    page = body(world.client("planerare").get("/platser/1"))
+    assert "Gick vidare utan:" in page and "Bråttom inför sommaren." in page
+    assert "Påbörjad – 6 uppgifter saknas" in page
+    assert "Bråttom" not in body(world.client().get("/platser/1"))
+    back = send(world, "planerare", "/platser/1/tillbaka", to="scanning", reason="other", note="")
+    assert back.status_code == 422
+    assert 'href="#note"' in body(back)
+    send(world, "planerare", "/platser/1/tillbaka", to="scanning", reason="other", note="Fel kartlagt.")
+    page = body(world.client("planerare").get("/platser/1"))
+    assert "Varv 2, sedan" in page and "Öppnad igen" in page
+    assert (stored(world).lap, stored(world).phase) == (2, "scanning")
+
+
+def test_whoever_steps_a_place_that_moved_meanwhile_is_told_and_keeps_the_note(world):
+    shown = stored(world).version
+    send(world, "polis", "/platser/1/problem", **PROBLEM)
+    answer = send(world, "planerare", "/platser/1/vidare", version=str(shown), to="analysis", note="Klart för analys.")
+    assert answer.status_code == 409
+    assert "Klart för analys." in body(answer)
+    assert f'name="version" value="{stored(world).version}"' in body(answer)
+    assert send(world, "planerare", "/platser/1/vidare", to="analysis", form_key="x").status_code == 303
+    assert send(world, "planerare", "/platser/1/vidare", to="analysis", form_key="x").status_code == 303
+    assert stored(world).phase == "analysis"
+
+
+@pytest.mark.parametrize("form", [{"to": "response"}, {"to": "closed"}, {"to": "annat"}, {}])
+def test_a_step_that_is_none_is_refused(world, form):
+    assert send(world, "planerare", "/platser/1/vidare", anyway="yes", note="Ändå.", **form).status_code == 422
+    assert stored(world).phase == "scanning"
+
+
+def test_only_the_coordinator_publishes_after_seeing_what_will_show(world):
+    client = world.client("samordnare")
+    assert "Så här mycket ser allmänheten" in body(client.get("/platser/2/publicera"))
+    assert send(world, "planerare", "/platser/2/publicera", number=2).status_code == 403
+    assert send(world, "samordnare", "/platser/2/publicera", number=2, version="0").status_code == 409
+    assert send(world, "samordnare", "/platser/2/publicera", number=2).status_code == 303
+    assert world.client().get("/platser/2").status_code == 200
+
+
+# ---- Reports ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_picked_in_out_and_back_by_buttons(world):
+    client = world.client("planerare")
+    assert "Inga rapporter hör till platsen." not in body(client.get("/platser/1/rapporter"))
+    for act, words in (("out", "0 rapporter hör till platsen."), ("forget", "1 rapport hör till platsen.")):
+        assert send(world, "planerare", "/platser/1/rapporter", report="1", act=act).status_code == 303
+        assert words in body(client.get("/platser/1/rapporter"))
+    send(world, "polis", "/platser/1/rapporter", report="2", act="in")
+    page = body(client.get("/platser/1/rapporter"))
+    assert "2 rapporter hör till platsen." in page and "Tillagd för hand" in page
+    assert send(world, "planerare", "/platser/1/rapporter", report="99", act="in").status_code == 404
+    assert send(world, "planerare", "/platser/1/rapporter", report="2", act="kasta").status_code == 422
+    assert send(world, "planerare", "/platser/1/rapporter", report="2", act="out", version="1").status_code == 409
+
+
+def test_the_traffic_group_sees_months_of_traffic_and_no_hours(world):
+    page = body(world.client("trafikgrupp").get("/platser/1"))
+    assert "1 rapport hör till platsen." in page
+    assert "Tidsmönstret visas för dem som ser enskilda rapporter." in page
+    assert "14 februari 2026" not in page and "/rapporter" not in page
+    assert world.client("trafikgrupp").get("/platser/1/rapporter").status_code == 404
+    assert "hör till platsen" not in body(world.client().get("/platser/1"))
+
+
+def test_everything_that_was_done_stands_in_the_log_of_the_place(world):
+    send(world, "polis", "/platser/1/problem", **PROBLEM)
+    page = body(world.client("planerare").get("/platser/1"))
+    assert "Exempel polis: Skapa eller ändra problem" in page
+    with world.database.reading() as session:
+        assert access.verify(session) is None
+        assert session.scalar(select(func.count(Report.id))) == 2
