@@ -66,7 +66,7 @@ def test_draw_define_cause_step_and_back(visit, keep):
     page.get_by_label("Vad talar för det?").fill("Fyra kvällar utan vuxna.")
     page.get_by_role("button", name="Spara", exact=True).click()
     page.goto(card)
-    page.get_by_text("Ingen är där efter stängning.").wait_for()
+    page.locator(".cause-what", has_text="Ingen är där efter stängning.").wait_for()
     page.get_by_role("link", name="Gå tillbaka").click()
     page.get_by_label("Ny information").check()
     page.get_by_role("button", name="Gå tillbaka").click()
@@ -130,7 +130,7 @@ def test_chosen_reports_become_a_place(visit):
 def test_without_scripts_a_place_is_made_of_a_stretch_and_stepped(visit):
     page = visit("/platser/ny", role="planerare", script=False)
     page.get_by_text("Välj utan karta").click()
-    page.get_by_label("Sträcka").select_option(index=1)
+    page.get_by_label("Sträcka (valfritt)").select_option(index=1)
     fill_name(page)
     page.get_by_role("button", name="Skapa platsen").click()
     page.get_by_role("heading", name="Provtorget").wait_for()
