@@ -1,7 +1,7 @@
 """Every page, in both languages, for each kind of visitor: accessible, calm, and nobody else is asked."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from served import violations
 
 PAGES = {
     "karta": "/karta", "lista": "/karta?visa=lista", "tabell": "/karta?visa=tabell", "tom": "/karta?q=finnsinte",
@@ -13,15 +13,12 @@ PAGES = {
 }  # fmt: skip
 STAFF = {
     "konto": "/konto", "personer": "/admin/personer", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
-    "ny-leverans": "/admin/leveranser/ny",
+    "ny-leverans": "/admin/leveranser/ny", "ny-atgard": "/atgarder/ny?plats=1", "andra-atgard": "/atgarder/1/andra",
+    "andra-plan": "/atgarder/1/plan/1", "utan-uppfoljning": "/atgarder/2/utan-uppfoljning",
+    "nytt-lofte": "/atgarder/1/lofte/ny", "lofte": "/atgarder/1/lofte/1", "ny-del": "/atgarder/1/del/ny",
+    "publicera-atgard": "/atgarder/1/publicera",
 }  # fmt: skip
-SHOTS = ("plats", "atgarder", "katalog", "platsutveckling", "site", "trafik", "hjalp")
-
-
-def violations(page):
-    """What axe finds, with where."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]
+SHOTS = ("plats", "atgarder", "atgard", "katalog", "platsutveckling", "site", "trafik", "hjalp")
 
 
 def check(page, name):
