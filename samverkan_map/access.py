@@ -140,6 +140,11 @@ def may(viewer: Viewer, permission: Permission | str, obj: Any = None) -> bool:
     return is_traffic(obj)
 
 
+def only_own(viewer: Viewer, permission: Permission) -> bool:
+    """Whether the viewer may do it only for the viewer's own organisation."""
+    return grants()[permission].allow.get(viewer.role) == "own"
+
+
 def is_traffic(obj: Any) -> bool:
     """Whether an object belongs to the traffic theme. What cannot be placed does not."""
     if isinstance(obj, Stretch | SpeedMeasurement):

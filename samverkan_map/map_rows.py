@@ -6,7 +6,7 @@ The same question gives the page's rows, the counts per map cell and the rows of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -194,7 +194,10 @@ def _one(session: Session, viewer: Viewer, agreement: Agreement, layer: Layer, n
     if layer is Layer.SITES:
         return _site_row(sites.get(session, viewer, number))
     if layer is Layer.MEASURES:
-        return _measure_row(viewer, measures.get(session, viewer, number))
+        measure = measures.get(session, viewer, number)
+        row = _measure_row(viewer, measure)
+        # Only the single row tells the computed wording: each effect is kept with all that went into it.
+        return replace(row, fields=row.fields | {"wording": measures.latest_wording(measure)})
     found = reports.get(session, viewer, number)
     if found["kind"] != layer.kind:
         raise NotFound("reports.errors.not_found")
@@ -339,6 +342,7 @@ def _measure_row(viewer: Viewer, measure: Measure) -> Row:
             "summary": measure.summary,
             "owner": measure.owner.name,
             "published": measure.published,
+            "verdict": next((plan.verdict for plan in reversed(measure.follow_ups) if plan.verdict), None),
             "from": measure.started_on or measure.planned_start,
             "to": measure.ended_on or measure.planned_end,
         },
@@ -394,7 +398,7 @@ def _row_feature(row: Row) -> dict[str, Any]:
 # ---- Files -----------------------------------------------------------------------------------------------------------
 
 _BEFORE = ("layer", "id", "title", "type", "type_label", "focus", "area", "area_label", "status")
-_WORK_FIELDS = ("phase", "lap", "mechanism", "owner", "from", "to", "summary")
+_WORK_FIELDS = ("phase", "lap", "mechanism", "owner", "from", "to", "verdict", "summary")
 _REPORT_FIELDS = (
     "kind", "month", "hour_band", "occurred_from", "occurred_to", "reported_at", "source", "source_ref", "precision",
     "place_name", "stretch", "severity", "organisation", "description",

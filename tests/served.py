@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "kallans_id,typ,tid_fran,lon,lat,plats"
 
@@ -24,3 +26,9 @@ def import_rows(instance: Path, folder: Path, rows: list[str]) -> None:
     command = ("import", "reports", str(path), "--source", "est")
     done = samverkan(*command, instance=instance, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def violations(page):
+    """What axe finds, with where."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]

@@ -427,7 +427,8 @@ def test_measures_overlap_within_the_larger_ring_and_not_beyond_it(session, vell
     for measure, ring in ((here, 50), (beside, 100)):
         a_plan(session, vellinge, measure, ring_metres=ring)
     (found,) = measures.overlaps(session, COORDINATOR, here)
-    assert (found.measure, found.places) == (beside, [])
+    assert (found.measure, found.places, found.package) == (beside, [], False)
+    assert found.types == ["skadegorelse"]
     measures.change_plan(
         session, COORDINATOR, vellinge, beside.follow_ups[0].id, indicator="x", window_months=12, types=["klotter"],
         due_on=date(2027, 4, 1), ring_metres=80, today=START,

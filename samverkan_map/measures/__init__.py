@@ -8,20 +8,23 @@ from samverkan_map.measures.changing import NEXT, edit, move, publish
 from samverkan_map.measures.detecting import expected_before, smallest_change
 from samverkan_map.measures.finding import find, focus_of, get
 from samverkan_map.measures.follow_ups import (
+    WINDOW_MONTHS,
     Plan,
     change_comparison,
     change_plan,
     get_plan,
     plan_follow_up,
+    plan_of,
     set_verdict,
     waive,
 )
-from samverkan_map.measures.overlaps import Overlap, effect_window, overlaps
+from samverkan_map.measures.overlaps import Overlap, effect_window, months_after, overlaps
 from samverkan_map.measures.parts import add_part, change_part, get_part
-from samverkan_map.measures.promises import change_promise, get_promise, keep, promise
+from samverkan_map.measures.promises import change_promise, get_promise, keep, promise, shown_promises
 from samverkan_map.measures.standing import (
     Standing,
     followed_up_until,
+    latest_wording,
     never_followed_up,
     not_started_in_time,
     overdue,
@@ -29,9 +32,9 @@ from samverkan_map.measures.standing import (
 )
 
 __all__ = [
-    "NEXT", "Overlap", "Plan", "Standing", "Words", "add_part", "attach", "change_comparison", "change_part",
-    "change_plan", "change_promise", "drawn", "edit", "effect_window", "expected_before", "find", "focus_of",
-    "followed_up_until", "get", "get_part", "get_plan", "get_promise", "keep", "move", "never_followed_up",
-    "not_started_in_time", "overdue", "overlaps", "plan_follow_up", "promise", "publish", "set_verdict",
-    "smallest_change", "standing", "waive",
+    "NEXT", "Overlap", "Plan", "Standing", "WINDOW_MONTHS", "Words", "add_part", "attach", "change_comparison",
+    "change_part", "change_plan", "change_promise", "drawn", "edit", "effect_window", "expected_before", "find",
+    "focus_of", "followed_up_until", "get", "get_part", "get_plan", "get_promise", "keep", "latest_wording",
+    "months_after", "move", "never_followed_up", "not_started_in_time", "overdue", "overlaps", "plan_follow_up",
+    "plan_of", "promise", "publish", "set_verdict", "shown_promises", "smallest_change", "standing", "waive",
 ]  # fmt: skip

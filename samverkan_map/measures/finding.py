@@ -13,17 +13,15 @@ from samverkan_map.db.tables import FollowUp, Measure, MeasurePart, Place, Promi
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission
 
+SHOWN = (Measure.places, Measure.sites, Measure.owner, Measure.follow_ups)
+WHOLE = (*SHOWN, Measure.causes, Measure.promises, Measure.parts)
 
-def find(session: Session, viewer: Viewer) -> list[Measure]:
-    """All measures the viewer may see, those planned to begin last first."""
+
+def find(session: Session, viewer: Viewer, *, whole: bool = False) -> list[Measure]:
+    """All measures the viewer may see, those planned to begin last first; `whole` with causes, promises and parts."""
     statement = (
         select(Measure)
-        .options(
-            selectinload(Measure.places),
-            selectinload(Measure.sites),
-            selectinload(Measure.owner),
-            selectinload(Measure.follow_ups),
-        )
+        .options(*(selectinload(one) for one in (WHOLE if whole else SHOWN)))
         .order_by(Measure.planned_start.desc(), Measure.id)
     )
     return [measure for measure in session.scalars(statement) if access.sees(viewer, measure)]

@@ -26,23 +26,26 @@ PACKAGE_MONTHS = 6
 class Overlap:
     """Another measure whose effect is read in the same place at the same time.
 
-    `places` are those in common (none when only what lies around them does), `days` the days in common; `package` when
-    the two start so close that they have one effect together.
+    `places` are those in common (none when only what lies around them does), `days` the days in common, `types` the
+    types of report that both count; `package` when they share a place and start so close that they have one effect.
     """
 
     measure: Measure
     places: Sequence[Place]
     days: Period
+    types: Sequence[str]
     package: bool
 
 
 def overlaps(session: Session, viewer: Viewer, measure: Measure) -> list[Overlap]:
-    """The measures the viewer may see that overlap with one, those with most days in common first.
+    """The measures the viewer may see that overlap with one: those in the same place first, then by days in common.
 
     If one overlaps with another, so does the other with it.
     """
     found = [_overlap(measure, other) for other in find(session, viewer) if other.id != measure.id]
-    return sorted((one for one in found if one), key=lambda one: (-(one.days.days or 0), one.measure.id))
+    return sorted(
+        (one for one in found if one), key=lambda one: (not one.places, -(one.days.days or 0), one.measure.id)
+    )
 
 
 def _overlap(measure: Measure, other: Measure) -> Overlap | None:
@@ -54,7 +57,9 @@ def _overlap(measure: Measure, other: Measure) -> Overlap | None:
         return None
     common = [place for place in measure.places if place in other.places]
     early, late = sorted((window[0], others[0]))
-    return Overlap(other, common, days, late < months_after(early, PACKAGE_MONTHS))
+    types = [code for code in _types(measure) if code in _types(other)]
+    package = bool(common) and late < months_after(early, PACKAGE_MONTHS)
+    return Overlap(other, common, days, types, package)
 
 
 def effect_window(measure: Measure) -> tuple[date, date] | None:
@@ -68,6 +73,10 @@ def effect_window(measure: Measure) -> tuple[date, date] | None:
     in_place = start if measure.works_while_ongoing else measure.ended_on or measure.planned_end or start
     months = max((plan.window_months for plan in measure.follow_ups), default=USUAL_WINDOW_MONTHS)
     return start, months_after(max(start, in_place), months) + timedelta(days=1)
+
+
+def _types(measure: Measure) -> list[str]:
+    return sorted({code for plan in measure.follow_ups for code in plan.types})
 
 
 def _near(measure: Measure, other: Measure) -> bool:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Organisation, Promise
+from samverkan_map.db.tables import Measure, Organisation, Promise
 from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.measures.attaching import MOST_KRONOR
 from samverkan_map.measures.finding import same_version, screen_all, to_change
-from samverkan_map.vocabulary import Permission
+from samverkan_map.vocabulary import OrganisationKind, Permission
 
 
 def get_promise(session: Session, viewer: Viewer, promise_id: int) -> Promise:
@@ -22,6 +22,12 @@ def get_promise(session: Session, viewer: Viewer, promise_id: int) -> Promise:
     if found is None or not access.sees(viewer, found.measure):
         raise NotFound("refusals.measures.no_such_promise")
     return found
+
+
+def shown_promises(viewer: Viewer, measure: Measure) -> list[Promise]:
+    """The promises of a measure that the viewer may see: the public those of the two parties only."""
+    parties = (OrganisationKind.MUNICIPALITY, OrganisationKind.POLICE)
+    return [one for one in measure.promises if not viewer.anonymous or one.organisation.kind in parties]
 
 
 def promise(

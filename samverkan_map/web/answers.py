@@ -119,7 +119,7 @@ def wanted() -> str:
     path = request.path
     if path.endswith((".json", ".geojson")) or path.startswith("/karta/objekt/") or path == "/halsa":
         return "json"
-    return "text" if path.endswith((".csv", ".js", ".svg")) else "html"
+    return "text" if path.endswith((".csv", ".xlsx", ".ics", ".js", ".svg")) else "html"
 
 
 def _here() -> str:

@@ -69,6 +69,8 @@ class Page:
     object_id: str = ""
     compared: Callable[[], tuple[Any, Sequence[Compared]]] | None = None
     """The object as it is stored now, with its fields; a form without it is told of a conflict in a sentence."""
+    is_step: bool = False
+    """One of several steps that store nothing yet: it may be sent again, and the draft stays for the next one."""
 
 
 class Given:
@@ -215,7 +217,7 @@ def carry_out(page: Page, act: Callable[[Sent], str]) -> AnyResponse | tuple[str
     sent = Sent(_chosen(request.form))
     if "save_draft" in request.form:
         return _keep_draft(page, sent)
-    who, key = g.viewer.person_id, request.form.get("form_key", "")
+    who, key = g.viewer.person_id, "" if page.is_step else request.form.get("form_key", "")
     if key and (address := people.begin_form(g.session, who, key, now=sessions.now())):
         return redirect(address, 303)
     try:
@@ -225,7 +227,8 @@ def carry_out(page: Page, act: Callable[[Sent], str]) -> AnyResponse | tuple[str
         return _refused(page, sent, error)
     if key:
         people.end_form(g.session, who, key, address)
-    people.drop_draft(g.session, who, page.form, page.object_id)
+    if not page.is_step:
+        people.drop_draft(g.session, who, page.form, page.object_id)
     return redirect(address, 303)
 
 

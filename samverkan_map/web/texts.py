@@ -65,6 +65,10 @@ class Format:
 
     >>> Format("sv").date(date(2025, 11, 3))
     '3 november 2025'
+    >>> Format("sv").short(date(2025, 11, 3)).replace(chr(160), " ")
+    '3 nov. 2025'
+    >>> Format("sv").month(date(2025, 11, 3))
+    'november 2025'
     >>> Format("sv").datetime(datetime(2025, 7, 1, 12, 5))
     '1 juli 2025 14:05'
     >>> Format("sv").number(1234.5, 1).replace(chr(160), " ")
@@ -73,6 +77,14 @@ class Format:
 
     def __init__(self, language: str) -> None:
         self.language = "en_GB" if language == "en" else language
+
+    def short(self, day: date | None) -> str:
+        """A day in few letters, for tables; nothing for None."""
+        return dates.format_date(day, "d MMM y", locale=self.language).replace(" ", "\u00a0") if day else ""
+
+    def month(self, day: date | None) -> str:
+        """The month of a day in words; nothing for None."""
+        return dates.format_date(day, "MMMM y", locale=self.language) if day else ""
 
     def date(self, day: date | None) -> str:
         """A day in words; nothing for None."""

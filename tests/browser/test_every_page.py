@@ -1,12 +1,12 @@
 """Every page, in both languages, for each kind of visitor: accessible, calm, and nobody else is asked."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from served import violations
 
 PAGES = {
     "karta": "/karta", "lista": "/karta?visa=lista", "tabell": "/karta?visa=tabell", "tom": "/karta?q=finnsinte",
     "platser": "/platser", "plats": "/platser/1", "atgarder": "/atgarder", "atgard": "/atgarder/1",
-    "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
+    "effekt": "/atgarder/8/uppfoljning", "effekt-few": "/atgarder/10/uppfoljning", "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte",
@@ -19,26 +19,16 @@ STAFF = {
     "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
     "konto": "/konto", "personer": "/admin/personer", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
-    "ny-leverans": "/admin/leveranser/ny",
+    "ny-leverans": "/admin/leveranser/ny", "ny-atgard": "/atgarder/ny?plats=1", "andra-atgard": "/atgarder/1/andra",
+    "andra-plan": "/atgarder/1/plan/1", "utan-uppfoljning": "/atgarder/2/utan-uppfoljning",
+    "nytt-lofte": "/atgarder/1/lofte/ny", "lofte": "/atgarder/1/lofte/1", "ny-del": "/atgarder/1/del/ny",
+    "publicera-atgard": "/atgarder/1/publicera", "effekter": "/atgarder/effekter",
+    "jamforelse": "/atgarder/8/uppfoljning/8/jamforelse",
 }  # fmt: skip
 SHOTS = (
-    "plats",
-    "ny-plats",
-    "analys",
-    "rapporter",
-    "atgarder",
-    "katalog",
-    "platsutveckling",
-    "site",
-    "trafik",
-    "hjalp",
-)
-
-
-def violations(page):
-    """What axe finds, with where."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]
+    "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "jamforelse", "katalog",
+    "platsutveckling", "site", "trafik", "hjalp",
+)  # fmt: skip
 
 
 def check(page, name):

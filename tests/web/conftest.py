@@ -134,6 +134,12 @@ def _a_round(session, vellinge, number: int, *, published: bool) -> None:
     traffic.add_stretch(
         session, host, vellinge, name=f"Mellangatan {number}", keeper="kommun", speed_limit=40, line=LineString(ends)
     )
+    measures.plan_follow_up(
+        session, host, vellinge, measure.id, indicator="Rapporter om skador", types=["skadegorelse"], window_months=12,
+        due_on=TODAY + timedelta(days=400), today=TODAY,
+    )  # fmt: skip
+    measures.add_part(session, host, measure.id, title="Etapp 1", planned_start=TODAY, today=TODAY)
+    measures.promise(session, host, measure.id, organisation_id=owner, what="En extra lampa.", today=TODAY)
     if published:
         sites.publish(session, host, site.id, today=TODAY)
         measures.publish(session, host, measure.id, today=TODAY)
