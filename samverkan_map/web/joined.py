@@ -27,6 +27,7 @@ STYLES = {
     "sida.css": (*_FRAME, "css/print.css"),
     "karta.css": (LEAFLET_CSS, *_FRAME, "css/karta.css", "css/print.css"),
     "katalog.css": (*_FRAME, "css/catalogue.css", "css/print.css"),
+    "atgarder.css": (*_FRAME, "css/catalogue.css", "css/measures.css", "css/print.css"),
     "leveranser.css": (*_FRAME, "css/deliveries.css", "css/print.css"),
 }
 """Each joined style with its sources, in the order in which they overrule each other."""
