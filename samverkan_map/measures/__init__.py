@@ -24,7 +24,6 @@ from samverkan_map.measures.promises import change_promise, get_promise, keep, p
 from samverkan_map.measures.standing import (
     Standing,
     followed_up_until,
-    latest_wording,
     never_followed_up,
     not_started_in_time,
     overdue,
@@ -34,7 +33,7 @@ from samverkan_map.measures.standing import (
 __all__ = [
     "NEXT", "Overlap", "Plan", "Standing", "WINDOW_MONTHS", "Words", "add_part", "attach", "change_comparison",
     "change_part", "change_plan", "change_promise", "drawn", "edit", "effect_window", "expected_before", "find",
-    "focus_of", "followed_up_until", "get", "get_part", "get_plan", "get_promise", "keep", "latest_wording",
-    "months_after", "move", "never_followed_up", "not_started_in_time", "overdue", "overlaps", "plan_follow_up",
-    "plan_of", "promise", "publish", "set_verdict", "shown_promises", "smallest_change", "standing", "waive",
+    "focus_of", "followed_up_until", "get", "get_part", "get_plan", "get_promise", "keep", "months_after", "move",
+    "never_followed_up", "not_started_in_time", "overdue", "overlaps", "plan_follow_up", "plan_of", "promise",
+    "publish", "set_verdict", "shown_promises", "smallest_change", "standing", "waive",
 ]  # fmt: skip

@@ -5,50 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from samverkan_map import geometry, reports
+from samverkan_map import places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.effects.power import Detectable, smallest_detectable
-from samverkan_map.question import Question
-from samverkan_map.reports import frame
+from samverkan_map.db import engine
+from samverkan_map.db.tables import Place, Site
 from samverkan_map.vocabulary import Period, add_months
-
-NEAR_METRES = 50
-"""How far from a point or a stretch a report still belongs to it."""
 
 
 def expected_before(
     session: Session,
     viewer: Viewer,
     agreement: Agreement,
-    shapes: Sequence[BaseGeometry],
+    where: Sequence[Place | Site | BaseGeometry],
     *,
     types: Sequence[str],
     start: date,
     window_months: int,
     today: date,
 ) -> tuple[int, Period]:
-    """How many reports of the types lay at the places in the months a measure is to be compared with, and which.
+    """How many reports of the types belong to the places in the months a measure is to be compared with, and which.
 
-    `shapes` in EPSG:3006. The months are the window from `start` a year earlier, or the latest whole years earlier that
-    are over by `today`.
+    `where` are places, sites, or shapes in EPSG:3006. The months are the window from `start` a year earlier, or the
+    latest whole years earlier that are over by `today`.
     """
     period = _window_before(start, window_months, today)
-    if not types or not shapes:
+    if not types:
         return 0, period
-    chosen = reports.choose(session, viewer, agreement, Question(period=period, types=tuple(types)))
-    x, y = (side[chosen.mask] for side in chosen.positions())
-    mapped = chosen.column("mapped")
-    lon, lat = frame.degrees(x[mapped], y[mapped])
-    e, n = geometry.to_metric(lon, lat)
-    here = shapely.union_all([one if one.area else one.buffer(NEAR_METRES) for one in shapes])
-    shapely.prepare(here)
-    return int(np.count_nonzero(shapely.intersects_xy(here, e, n))), period
+    spots = [engine.shape(one.geom) if isinstance(one, Site) else one for one in where]
+    found = (places.reports_of(session, viewer, agreement, one, types=types, period=period) for one in spots)
+    return len({number for one in found for number in one.ids.tolist()}), period
 
 
 def _window_before(start: date, window_months: int, today: date) -> Period:

@@ -63,9 +63,3 @@ def not_started_in_time(measure: Measure, today: date) -> bool:
     if measure.status == MeasureStatus.CANCELLED and measure.started_on is None:
         return False
     return (measure.started_on or today) - measure.planned_start > LATE
-
-
-def latest_wording(measure: Measure) -> str | None:
-    """The key of the wording of the effect that was computed last, or None when none was."""
-    effects = [effect for plan in measure.follow_ups for effect in plan.effects]
-    return max(effects, key=lambda effect: effect.id).wording if effects else None

@@ -42,6 +42,7 @@ def carried_out(world, vellinge, **plan):
         other.geom = engine.stored(Point(e, n).buffer(40))
         measure = session.get(Measure, MEASURE)
         measure.planned_start = BEGAN
+        measure.follow_ups.clear()  # the world's own plan: here the measure has this one only
         words = {"comparison_place_ids": [2], "comparison_reason": "Lika stor plats."} | plan
         made = measures.plan_follow_up(
             session, host, vellinge, MEASURE, indicator="Skadegörelse", types=["skadegorelse"], window_months=12,

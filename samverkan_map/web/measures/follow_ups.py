@@ -143,9 +143,8 @@ def _page(measure: Any, found: Any, given: Given, faults: Faults) -> str:
 def detectable_of(given: Given, at: list[Any], start: Any) -> words.Detectable | None:
     """What could be seen with the types and months that stand in the form, at the places."""
     months = given.one("window_months")
-    shapes = [places.shape_of(one) for one in at]
     number = int(months) if months.isdecimal() and len(months) < 4 else None
-    return words.detectable(shapes, type_codes=given.many("types"), start=start, months=number)
+    return words.detectable(at, type_codes=given.many("types"), start=start, months=number)
 
 
 def plan_choices(at: set[int], types: set[str]) -> dict[str, Any]:

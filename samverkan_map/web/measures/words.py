@@ -95,13 +95,13 @@ class Detectable:
     hopeless: bool
 
 
-def detectable(shapes: Sequence[Any], *, type_codes: Sequence[str], start: date | None, months: int | None):
+def detectable(where: Sequence[Any], *, type_codes: Sequence[str], start: date | None, months: int | None):
     """The smallest change that could be seen with the numbers of these places; None while something is missing."""
     known = [code for code in type_codes if code in g.agreement.types]
-    if not (shapes and known and start and months) or months not in measures.WINDOW_MONTHS:
+    if not (where and known and start and months) or months not in measures.WINDOW_MONTHS:
         return None
     before, period = measures.expected_before(
-        g.session, g.viewer, g.agreement, shapes, types=known, start=start, window_months=months, today=g.today
+        g.session, g.viewer, g.agreement, where, types=known, start=start, window_months=months, today=g.today
     )
     dates = Format(g.language)
     lines = [t("measures.detect_before", n=before, start=dates.month(period.start), end=dates.month(_last(period.end)))]
