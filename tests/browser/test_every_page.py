@@ -6,7 +6,8 @@ from served import violations
 PAGES = {
     "karta": "/karta", "lista": "/karta?visa=lista", "tabell": "/karta?visa=tabell", "tom": "/karta?q=finnsinte",
     "platser": "/platser", "plats": "/platser/1", "atgarder": "/atgarder", "atgard": "/atgarder/1",
-    "effekt": "/atgarder/8/uppfoljning", "effekt-few": "/atgarder/10/uppfoljning", "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
+    "effekt": "/atgarder/8/uppfoljning", "effekt-few": "/atgarder/10/uppfoljning",
+    "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte",
