@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import accumulate
 
 from samverkan_map.errors import BadValue
@@ -326,15 +325,14 @@ _SEARCHES: dict[str, Callable[[str], Iterator[re.Match[str]]]] = {
 
 # ---- The cheap look at many texts at once ----------------------------------------------------------------------
 
-# Nothing above can match a text in which none of these stand (the test compares with looking at every text).
+# Nothing above can match a text in which none of these stand (the tests compare with looking at every text).
 _BLOCK = 5000
-_ODD = re.compile(r"[^\x00-\x7fåäöÅÄÖéÉüÜ–—”’…§°]")
-_TWO_DIGITS = re.compile(r"[0-9][^0-9\n]{0,9}[0-9]")
-_MANY_DIGITS = re.compile(
-    r"[0-9](?:[^0-9\n]{0,4}[0-9]){5}|(?<![A-Za-z0-9_])[A-Za-z]{3}[ -]?[0-9][0-9][0-9A-Za-z]"
-    r"|[0-9]\s?[A-Za-z]?\s*,?\s+(?:[0-9]|v|port|uppg|dörr)"
+_APART = " \0 "
+_USUAL = bytes(range(0x80)) + "åäöÅÄÖéÉüÜ–—”’…§°".encode("cp1252")
+_DIGITS = re.compile(
+    r"[0-9](?:(?:[^0-9\n\0]{0,4}[0-9]){5}|(?:(?<=[A-Za-z]{3}.)|(?<=[A-Za-z]{3}[ -].))[0-9][0-9A-Za-z]"
+    r"|\s?[A-Za-z]?\s*,?\s+(?:[0-9]|port|uppg|dörr))"
 )
-_DOOR = re.compile(r"[0-9]\s?[a-z]?\s*,?\s+(?:port|uppgång|dörr)")
 _CUES = (
     "@", "(at)", "[at]", "(a)", "[a]", "snabel", "heter", "kallas", "kallar", "döpt", "namn", "killen", "tjejen",
     "pojken", "flickan", "mannen", "kvinnan", "grannen", "sonen", "dottern", "brodern", "systern", "eleven",
@@ -345,23 +343,28 @@ _CUES = (
 
 def _suspects(block: list[str]) -> set[int]:
     """Indexes of the texts worth looking at, searched as one text: a call per text would cost ten times more."""
-    whole = "\n".join(block)
-    if _ODD.search(whole):
+    if not any(block):
+        return set()
+    whole = _APART.join(block)
+    if not _is_usual(whole):
         # Lower case can be longer than upper case in foreign scripts, which would move every index after it.
-        odd = {index for index, text in enumerate(block) if _ODD.search(text)}
+        odd = {index for index, text in enumerate(block) if not _is_usual(text)}
         return odd | _suspects(["" if index in odd else text for index, text in enumerate(block)])
-    ends = list(accumulate(map(len, block), lambda end, length: end + length + 1, initial=-1))[1:]
-    at = partial(bisect_left, ends)
-    found = {index for index in {at(match.start()) for match in _TWO_DIGITS.finditer(whole)} if _digits(block[index])}
+    ends = list(accumulate(map(len, block), lambda end, length: end + length + len(_APART), initial=-1))[1:]
     small = whole.lower()
-    found.update(at(match.start()) for match in _DOOR.finditer(small))
-    for text, cue in ((whole, "SIG"), *((small, cue) for cue in _CUES)):
-        found.update(at(place) for place in _places(text, cue))
-    return found
+    words = " ".join(set(small.split()))  # most texts are made of the same words, and no cue is longer than one
+    places = [match.start() for match in _DIGITS.finditer(whole)]
+    for text, cue in ((whole, "SIG"), *((small, cue) for cue in _CUES if cue in words)):
+        places += _places(text, cue)
+    return {bisect_left(ends, place) for place in places}
 
 
-def _digits(text: str) -> bool:
-    return bool(_MANY_DIGITS.search(text))
+def _is_usual(text: str) -> bool:
+    """Whether a text is written in the letters of Swedish alone."""
+    try:
+        return not text.encode("cp1252").translate(None, _USUAL)
+    except UnicodeEncodeError:
+        return False
 
 
 def _places(text: str, cue: str) -> Iterator[int]:

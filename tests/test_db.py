@@ -1,5 +1,8 @@
 """The databases: the same tables, the same answers, the index used, nothing half."""
 
+from datetime import datetime
+
+import numpy as np
 import pytest
 from alembic import command
 from sqlalchemy import func, select, text
@@ -69,8 +72,8 @@ def test_bulk_points_are_the_points_that_were_given(database, session):
         "delivery_id": 1, "source": "est", "kind": "problem", "type": "klotter", "day": 20000, "precision": "point",
     }  # fmt: skip
     given = [row | {"source_ref": "1", "geom": (370123.25, 6140456.5)}, row | {"source_ref": "2", "geom": None}]
-    assert bulk.insert_reports(session, [tuple(r.values()) for r in given]) == 2
-    assert bulk.insert_reports(session, [tuple(given[0].values())]) == 0
+    assert inserted(session, given) == 2
+    assert inserted(session, given[:1]) == 0
     point = session.scalars(select(Report).where(Report.source_ref == "1")).one()
     assert engine.shape(point.geom).coords[0] == (370123.25, 6140456.5)
     near = select(Report.source_ref).where(*engine.within_distance(Report.geom, engine.shape(point.geom).buffer(5), 10))
@@ -81,21 +84,62 @@ def test_bulk_points_are_the_points_that_were_given(database, session):
     assert block["e"][1] != block["e"][1]
 
 
+def test_a_block_with_rows_that_are_known_or_stand_twice_stores_each_of_the_others_once(session):
+    session.execute(text(_DELIVERY))
+    refs = [str(number) for number in range(8)]
+    assert inserted(session, [_ROW | {"source_ref": ref} for ref in refs[2:5]]) == 3
+    assert inserted(session, [_ROW | {"source_ref": ref} for ref in refs]) == 5
+    assert inserted(session, [_ROW | {"source_ref": ref} for ref in ("8", "9", "8")]) == 2
+    found = session.scalars(select(Report.source_ref).order_by(Report.source_ref)).all()
+    assert found == [*refs, "8", "9"]
+
+
+def test_a_block_gives_back_every_letter_time_and_number_it_was_given(session):
+    session.execute(text(_DELIVERY))
+    words = ["\\N", "C:\\temp\\", "rad ett\nrad två\r\n", "kolumn\tkolumn", "å ’ 🚲", "", None, "\\."]
+    moments = [datetime(2025, 3, 1, 12, 30), datetime(1990, 1, 1), datetime(2027, 12, 31, 22, 59, 59, 999999), None]
+    rows = [
+        _ROW | {"source_ref": str(number), "description": said, "occurred_from": moments[number % 4], "hour": number}
+        for number, said in enumerate(words)
+    ]
+    assert inserted(session, rows) == len(rows)
+    stored = session.execute(
+        select(Report.description, Report.occurred_from, Report.hour, Report.weekday).order_by(Report.hour)
+    )
+    assert [tuple(row) for row in stored] == [
+        (row["description"], row["occurred_from"], row["hour"], None) for row in rows
+    ]
+
+
 def test_many_points_at_once_stand_in_the_spatial_index_like_single_ones(embedded):
     with embedded.writing() as session:
         session.execute(text(_DELIVERY))
         row = dict.fromkeys(bulk.COLUMNS) | {
             "delivery_id": 1, "source": "est", "kind": "problem", "type": "klotter", "day": 20000, "precision": "point",
         }  # fmt: skip
-        rows = [tuple((row | {"source_ref": str(i), "geom": (370000.0 + i, 6140000.0)}).values()) for i in range(600)]
-        assert bulk.insert_reports(session, [*rows, rows[0]]) == 600
-        single = tuple((row | {"source_ref": "single", "geom": (370000.5, 6140000.0)}).values())
-        assert bulk.insert_reports(session, [single]) == 1
+        rows = [row | {"source_ref": str(i), "geom": (370000.0 + i, 6140000.0)} for i in range(600)]
+        assert inserted(session, [*rows, rows[0]]) == 600
+        single = row | {"source_ref": "single", "geom": (370000.5, 6140000.0)}
+        assert inserted(session, [single]) == 1
         box = engine.bbox_hit(Report.geom, (370000, 6139999, 370009.5, 6140001))
         assert session.scalar(select(func.count(Report.id)).where(box)) == 11
         assert session.scalar(text("SELECT CheckSpatialIndex('reports', 'geom')")) == 1
 
 
+def inserted(session, rows: list[dict]) -> int:
+    """How many rows of `bulk.COLUMNS` went in as one block."""
+    block = {name: [row[name] for row in rows] for name in bulk.COLUMNS}
+    for name in ("occurred_from", "occurred_to", "reported_at"):
+        block[name] = np.array(block[name], dtype="datetime64[us]")
+    block["geom"] = np.array([point or (np.nan, np.nan) for point in block["geom"]])
+    with bulk.loading(session) as load:
+        load.send(block)
+        return load.settle()
+
+
+_ROW = dict.fromkeys(bulk.COLUMNS) | {
+    "delivery_id": 1, "source": "est", "kind": "problem", "type": "klotter", "day": 20000, "precision": "area",
+}  # fmt: skip
 _DELIVERY = (
     "INSERT INTO deliveries (id, at, who, source, file_name, file_hash, read, accepted, known, refused, left_out, "
     "notes, version) VALUES (1, '2026-01-01 00:00:00', 'a', 'est', 'f', 'h', 0, 0, 0, 0, 0, '[]', 1)"

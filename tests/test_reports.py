@@ -66,6 +66,24 @@ def test_one_bad_row_keeps_the_whole_file_out_unless_partial(session, vellinge, 
     assert session.scalar(select(func.count(Report.id))) == 3
 
 
+def test_a_file_that_breaks_off_after_thousands_of_rows_stores_nothing_and_the_next_goes_in(
+    session, vellinge, tmp_path
+):
+    many = [f"m{number},klotter,2026-03-03,12.9560,55.4099" for number in range(12_000)]
+    with pytest.raises(BadFile) as no:
+        take_in(session, vellinge, a_file(tmp_path, [*many, '"never closed,klotter,2026-03-03,12.9560,55.4099']))
+    assert no.value.key == "readers.errors.open_quote"
+    assert session.scalar(select(func.count(Report.id))) == 0
+    assert take_in(session, vellinge, a_file(tmp_path, many)).accepted == 12_000
+    assert session.scalar(select(func.count(Report.id))) == 12_000
+
+
+def test_a_row_that_stands_twice_in_a_file_is_stored_once_near_or_far_apart(session, vellinge, tmp_path):
+    many = [f"m{number},klotter,2026-03-03,12.9560,55.4099" for number in range(6_000)]
+    preview = take_in(session, vellinge, a_file(tmp_path, [*many, many[5_999], many[0]]))
+    assert (preview.read, preview.accepted, preview.known) == (6_002, 6_000, 2)
+
+
 def test_a_dry_run_says_the_same_and_stores_nothing(session, vellinge, tmp_path):
     preview = take_in(session, vellinge, a_file(tmp_path, GOOD), dry_run=True)
     assert (preview.accepted, preview.stored) == (3, False)

@@ -4,6 +4,8 @@ import random
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from samverkan_map import screening
 from samverkan_map.errors import BadValue
@@ -118,6 +120,29 @@ def test_an_import_is_not_slowed_down_by_screening():
     started = time.perf_counter()
     assert screening.screen_many(texts) == {}
     assert len(texts) / (time.perf_counter() - started) > 100_000  # about 350,000 on the reference machine
+
+
+_SWEDISH = "abcdefghijklmnopqrstuvwxyzåäöéABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789 .,:;-–/+()@\n\t\0"
+_PIECES = st.one_of(
+    st.sampled_from([one for texts in CAUGHT.values() for one in texts]).flatmap(
+        lambda text: st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(
+            lambda cut: text[min(cut) : max(cut)]
+        )
+    ),
+    st.text(_SWEDISH, max_size=12),
+    st.from_regex(r"[0-9]{1,8}[ -]?[0-9]{1,4}", fullmatch=True),
+    st.from_regex(r" 0[1-6][0-9]{1,2}[ -/]{0,3}[1-9][0-9]( ?[0-9]){3,4}", fullmatch=True),
+    st.sampled_from(
+        ["Storgatan 5", "lgh", " 3 tr", ", port B", "ABC", "abc 123", "skylt", "0701", "+46", "kl. 22", "heter"]
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(_PIECES, max_size=6).map("".join), min_size=1, max_size=8))
+def test_the_quick_look_lets_nothing_through_that_the_rules_catch(written):
+    caught = {index for index, one in enumerate(written) if screening.findings(one)}
+    assert screening.screen_many(written).keys() == caught
 
 
 # ---- A source's own ids ------------------------------------------------------------------------------------------

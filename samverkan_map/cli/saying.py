@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from samverkan_map import agreement, settings
 from samverkan_map.agreement import Agreement
@@ -54,10 +53,14 @@ def opened() -> Iterator[tuple[Database, Agreement]]:
 @contextmanager
 def progress(key: str, total: int) -> Iterator:
     """A bar on standard error that is told how far it has come; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    console = Console(stderr=True)
-    watched = console.is_terminal
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not watched) as bar:
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(text(LANGUAGE, key), total=max(total, 1))
         yield lambda done: bar.update(task, completed=done)
 

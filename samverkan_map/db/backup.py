@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -136,6 +135,8 @@ def _refuse_revision(file: Path, revision: str | None) -> None:
 
 def known_revisions() -> set[str]:
     """Every migration this program knows."""
+    from alembic.script import ScriptDirectory
+
     return {script.revision for script in ScriptDirectory(str(Path(__file__).parent / "migrations")).walk_revisions()}
 
 

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import json
-import struct
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import DateTime, String, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from samverkan_map.db.tables import SRID, Report
 
-COLUMNS = tuple(column.name for column in Report.__table__.columns if column.name != "id")
-"""The columns a row holds, in this order; `geom` is the last and is `(e, n)` in metres or None."""
+_TABLE = [column for column in Report.__table__.columns if column.name != "id"]
+COLUMNS = tuple(column.name for column in _TABLE)
+"""The columns of a block of reports: lists, but for the times, which are datetime64[us], and `geom`, which is (n, 2) in
+metres; NaT and NaN where there is none."""
 
-_TIMES = tuple(COLUMNS.index(name) for name in ("occurred_from", "occurred_to", "reported_at"))
+_TIMES = {column.name for column in _TABLE if isinstance(column.type, DateTime)}
+_TEXTS = {column.name for column in _TABLE if isinstance(column.type, String)}
+_NAMES = ", ".join(COLUMNS)
 
 MANY = 500
 """From so many rows on, the spatial index is filled after them instead of between them."""
 
-_EMBEDDED_POINT = struct.Struct("<BBi4dBi2dB")
-_POSTGIS_POINT = struct.Struct("<BIi2d")
+_EMBEDDED_POINT = np.dtype(
+    [("start", "u1"), ("order", "u1"), ("srid", "<i4"), ("box", "<f8", 4), ("mark", "u1"), ("kind", "<i4"),
+     ("at", "<f8", 2), ("end", "u1")]
+)  # fmt: skip
+_POSTGIS_POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("srid", "<i4"), ("at", "<f8", 2)])
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ABSENT = r"\N"
 
 
 def known_references(session: Session, source: str, references: Iterable[str]) -> set[str]:
@@ -38,22 +47,110 @@ def known_references(session: Session, source: str, references: Iterable[str]) -
     return set(connection.execute(question, {"source": source, "wanted": given}).scalars())
 
 
-def insert_reports(session: Session, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert rows of `COLUMNS` and give how many went in; a known (source, source_ref) is left as it was."""
-    if not rows:
-        return 0
+class Load(Protocol):
+    """Blocks of reports on their way into the database, one at a time."""
+
+    def send(self, columns: Mapping[str, Any]) -> None:
+        """Give the database a block of `COLUMNS`; a known (source, source_ref) will be left as it was.
+
+        Until `settle` is called the connection is taken: ask nothing else of it."""
+
+    def settle(self) -> int:
+        """Wait until the block is stored and give how many of its rows went in; 0 when there is none on its way."""
+
+    def abandon(self, error: BaseException) -> None:
+        """Leave the block that is on its way, so that the transaction can be rolled back."""
+
+
+@contextmanager
+def loading(session: Session) -> Iterator[Load]:
+    """The way for blocks of reports. PostGIS takes a block in while the caller reads the next. Raises DBAPIError."""
     connection = session.connection()
-    insert = _insert_embedded if connection.dialect.name == "sqlite" else _insert_postgis
-    return insert(connection, rows)
+    error_of_driver = connection.dialect.loaded_dbapi.Error
+    load = (_EmbeddedLoad if connection.dialect.name == "sqlite" else _PostgisLoad)(connection)
+    try:
+        yield load
+    except BaseException as error:
+        with suppress(error_of_driver):
+            load.abandon(error)
+        if isinstance(error, error_of_driver):
+            raise DBAPIError("reports", None, error) from error
+        raise
 
 
-def _insert_embedded(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+class _EmbeddedLoad:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.accepted = 0
+
+    def send(self, columns: Mapping[str, Any]) -> None:
+        if columns["source"]:
+            self.accepted = _insert_embedded(self.connection, columns)
+
+    def settle(self) -> int:
+        accepted, self.accepted = self.accepted, 0
+        return accepted
+
+    def abandon(self, error: BaseException) -> None:
+        """Nothing is ever on its way."""
+
+
+class _PostgisLoad:
+    """By COPY: straight into the table, or by way of a temporary one when a row of the block stands there already."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.cursor = connection.connection.cursor()
+        self.twice = connection.dialect.loaded_dbapi.IntegrityError
+        self.lines: list[str] = []
+        self.copy: Any = None
+
+    def send(self, columns: Mapping[str, Any]) -> None:
+        self.lines = _copy_lines(columns)
+        if self.lines and len(set(zip(columns["source"], columns["source_ref"], strict=True))) == len(self.lines):
+            self.cursor.execute("SAVEPOINT straight")
+            self.copy = self.cursor.copy(f"COPY reports ({_NAMES}) FROM STDIN")
+            self.copy.__enter__().write("\n".join(self.lines) + "\n")
+
+    def settle(self) -> int:
+        lines, self.lines = self.lines, []
+        if self.copy:
+            copy, self.copy = self.copy, None
+            try:
+                copy.__exit__(None, None, None)
+            except self.twice:  # somebody else has stored one of them since it was asked for
+                self.cursor.execute("ROLLBACK TO SAVEPOINT straight")
+            else:
+                self.cursor.execute("RELEASE SAVEPOINT straight")
+                return len(lines)
+        return _insert_by_way(self.cursor, lines) if lines else 0
+
+    def abandon(self, error: BaseException) -> None:
+        if self.copy:
+            copy, self.copy = self.copy, None
+            copy.__exit__(type(error), error, error.__traceback__)
+
+
+def _insert_by_way(cursor: Any, lines: list[str]) -> int:
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS incoming AS SELECT 0::bigint AS line, {_NAMES} FROM reports WITH NO DATA"
+    )
+    with cursor.copy(f"COPY incoming (line, {_NAMES}) FROM STDIN") as copy:
+        copy.write("\n".join(f"{number}\t{line}" for number, line in enumerate(lines)) + "\n")
+    cursor.execute(f"INSERT INTO reports ({_NAMES}) SELECT {_NAMES} FROM incoming ORDER BY line ON CONFLICT DO NOTHING")
+    accepted = cursor.rowcount
+    cursor.execute("TRUNCATE incoming")
+    return accepted
+
+
+def _insert_embedded(connection: Connection, columns: Mapping[str, Any]) -> int:
     marks = ", ".join("?" for _ in COLUMNS)
-    sql = f"INSERT INTO reports ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    sql = f"INSERT INTO reports ({_NAMES}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    values = {**columns, "geom": _embedded_points(columns["geom"])}
+    values |= {name: _written(columns[name]) for name in _TIMES}
     cursor = connection.connection.cursor()
     try:
-        with _index_afterwards(cursor) if len(rows) >= MANY else nullcontext():
-            cursor.executemany(sql, [_embedded_row(row) for row in rows])
+        with _index_afterwards(cursor) if len(columns["source"]) >= MANY else nullcontext():
+            cursor.executemany(sql, list(zip(*(values[name] for name in COLUMNS), strict=True)))
             return cursor.rowcount
     finally:
         cursor.close()
@@ -80,40 +177,54 @@ def _index_afterwards(cursor: Any) -> Iterator[None]:
         cursor.execute(sql)
 
 
-def _embedded_row(row: tuple[Any, ...]) -> list[Any]:
-    values = list(row)
-    for index in _TIMES:
-        if values[index] is not None:
-            values[index] = values[index].isoformat(" ", "microseconds")
-    if row[-1] is not None:
-        e, n = row[-1]
-        values[-1] = _EMBEDDED_POINT.pack(0, 1, SRID, e, n, e, n, 0x7C, 1, e, n, 0xFE)
-    return values
+def _embedded_points(points: np.ndarray) -> list[bytes | None]:
+    """SpatiaLite's own form of each point."""
+    records = np.zeros(len(points), dtype=_EMBEDDED_POINT)
+    records["order"], records["srid"], records["mark"], records["kind"], records["end"] = 1, SRID, 0x7C, 1, 0xFE
+    records["at"], records["box"] = points, np.tile(points, 2)
+    return _pieces(records.tobytes(), _EMBEDDED_POINT.itemsize, points)
 
 
-def _insert_postgis(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
-    names = ", ".join(COLUMNS)
-    connection.execute(
-        text(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS incoming AS "
-            f"SELECT 0::bigint AS line, {names} FROM reports WITH NO DATA"
-        )
-    )
-    cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY incoming (line, {names}) FROM STDIN") as copy:
-        for line, row in enumerate(rows):
-            copy.write_row((line, *_postgis_row(row)))
-    found = connection.execute(
-        text(f"INSERT INTO reports ({names}) SELECT {names} FROM incoming ORDER BY line ON CONFLICT DO NOTHING")
-    )
-    connection.execute(text("TRUNCATE incoming"))
-    return found.rowcount
+def _pieces(whole: Any, size: int, points: np.ndarray) -> list[Any]:
+    there = np.isfinite(points[:, 0]).tolist()
+    return [whole[at * size : at * size + size] if is_there else None for at, is_there in enumerate(there)]
 
 
-def _postgis_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    if row[-1] is None:
-        return row
-    return (*row[:-1], _POSTGIS_POINT.pack(1, 0x20000001, SRID, *row[-1]).hex())
+def _written(times: np.ndarray) -> list[str | None]:
+    """Times as both databases read them: `2025-03-01 13:05:00.000000`."""
+    there = ~np.isnat(times)
+    found = np.full(len(times), None, dtype=object)
+    if there.any():
+        texts = np.datetime_as_string(times[there].astype("datetime64[us]"))
+        texts.view(np.uint32).reshape(len(texts), -1)[:, 10] = ord(" ")
+        found[there] = texts
+    return found.tolist()
+
+
+def _copy_lines(columns: Mapping[str, Any]) -> list[str]:
+    """A block in the text form of COPY."""
+    return list(map("\t".join, zip(*(_copied(name, columns[name]) for name in COLUMNS), strict=True)))
+
+
+def _copied(name: str, column: Any) -> list[str]:
+    if name == "geom":
+        column = _postgis_points(column)
+    elif name in _TIMES:
+        column = _written(column)
+    elif name in _TEXTS:
+        whole = "".join(filter(None, column))
+        if any(chr(letter) in whole for letter in _ESCAPED):
+            column = [value and value.translate(_ESCAPED) for value in column]
+    else:
+        return [_ABSENT if value is None else str(value) for value in column]
+    return [_ABSENT if value is None else value for value in column]
+
+
+def _postgis_points(points: np.ndarray) -> list[str | None]:
+    """PostGIS's own form of each point."""
+    records = np.zeros(len(points), dtype=_POSTGIS_POINT)
+    records["order"], records["kind"], records["srid"], records["at"] = 1, 0x20000001, SRID, points
+    return _pieces(records.tobytes().hex(), 2 * _POSTGIS_POINT.itemsize, points)
 
 
 def report_columns(
@@ -165,7 +276,7 @@ def _embedded_xy(blobs: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]
     joined = b"".join(blob for blob in blobs if blob is not None)
     if joined:
         # A point is a record of fixed length whose coordinates stand just before the closing byte.
-        records = np.frombuffer(joined, dtype=np.uint8).reshape(-1, _EMBEDDED_POINT.size)
+        records = np.frombuffer(joined, dtype=np.uint8).reshape(-1, _EMBEDDED_POINT.itemsize)
         xy[there] = np.ascontiguousarray(records[:, -17:-1]).view("<f8")
     return xy[:, 0], xy[:, 1]
 

@@ -35,7 +35,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=FULL",
     f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
-    "cache_size=-65536",  # 64 MB: with the default of 2 MB a large import reads its own index back again and again
+    "cache_size=-32768",  # 32 MB: with the default of 2 MB a large import reads its own index back again and again
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -51,21 +51,20 @@ class _Rows:
         """At most `size` rows at a time. Raises BadFile for a cell without end or a quote that is never closed."""
         with _opened(self.path, self.encoding) as file:
             rows = csv.reader(chain(_without_sep_line(file), [_END]), delimiter=self.delimiter)
-            number = self._skip_header(rows)
-            found = Records()
-            try:
-                for row in rows:
-                    number += 1
-                    if any(row) and not self._take(found, number, row):
-                        break
-                    if len(found.rows) >= size:
-                        found.progress = file.buffer.tell()  # type: ignore[attr-defined]
-                        yield found
-                        found = Records()
-            except csv.Error as error:
-                raise BadFile("readers.errors.cell_too_long", file=self.path.name, row=number + 1) from error
-            found.progress = self.path.stat().st_size
-            yield found
+            number, more = self._skip_header(rows), True
+            while more:
+                batch: list[list[str]] = []
+                try:
+                    batch.extend(islice(rows, size))
+                except csv.Error as error:
+                    raise BadFile(
+                        "readers.errors.cell_too_long", file=self.path.name, row=number + len(batch) + 1
+                    ) from error
+                more = not self._ends(batch, number)
+                found = self._checked(batch, number + 1)
+                found.progress = file.buffer.tell() if more else self.path.stat().st_size  # type: ignore[attr-defined]
+                number += len(batch)
+                yield found
 
     def _skip_header(self, rows: Iterator[list[str]]) -> int:
         for row in rows:
@@ -73,17 +72,29 @@ class _Rows:
                 break
         return 1
 
-    def _take(self, found: Records, number: int, row: list[str]) -> bool:
-        """Add one row; False when it is the end of the file."""
-        if _END in row[-1]:
-            if row == [_END]:
-                return False
-            raise BadFile("readers.errors.open_quote", file=self.path.name, row=number)
-        fault = None
-        if len(row) != len(self.header):
-            row, fault = self._evened(row)
-        found.add(number, row, fault)
+    def _ends(self, batch: list[list[str]], before: int) -> bool:
+        """Whether these are the last rows of the file; its end is taken off. `before` rows stand before them."""
+        if not batch:
+            return True  # a quote that the header opened has swallowed the end
+        if not batch[-1] or _END not in batch[-1][-1]:
+            return False
+        if batch[-1] != [_END]:
+            raise BadFile("readers.errors.open_quote", file=self.path.name, row=before + len(batch))
+        batch.pop()
         return True
+
+    def _checked(self, batch: list[list[str]], first: int) -> Records:
+        """Rows without the empty ones, each as wide as the header; `first` is the number of the first."""
+        if set(map(len, batch)) == {len(self.header)} and all(map(any, batch)):
+            return Records(list(range(first, first + len(batch))), batch)
+        found = Records()
+        for number, row in enumerate(batch, first):
+            if any(row):
+                fault = None
+                if len(row) != len(self.header):
+                    row, fault = self._evened(row)
+                found.add(number, row, fault)
+        return found
 
     def _evened(self, row: list[str]) -> tuple[list[str], Fault | None]:
         width = len(self.header)

@@ -46,6 +46,11 @@ class Preview:
         if (key, fields) not in self.notes:
             self.notes.append((key, fields))
 
+    def count_stored(self, number: int) -> None:
+        """So many of the rows that counted as known turned out to be new."""
+        self.accepted += number
+        self.known -= number
+
     def reasons(self) -> list[tuple[str, dict[str, Any], int]]:
         """The reasons for refusal with their numbers of rows, most common first."""
         counts: dict[tuple[str, tuple], int] = {}

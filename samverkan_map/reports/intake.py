@@ -17,9 +17,10 @@ from samverkan_map.db import bulk, engine
 from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
 from samverkan_map.errors import BadFile
 from samverkan_map.exchange import checks
-from samverkan_map.exchange.table import Block, Table
+from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview, Refused
-from samverkan_map.reports.rows import Reading, read_block
+from samverkan_map.reports.reading import Reading
+from samverkan_map.reports.rows import Examined, Rows, examine
 from samverkan_map.vocabulary import Permission
 
 PILE_SHARE = 0.01
@@ -71,10 +72,15 @@ def take_in(
     with session.begin_nested() as savepoint:
         session.add(delivery)
         session.flush()
-        for block in table.blocks():
-            _take_block(session, reading, block, delivery, preview)
-            if progress:
-                progress(block.progress)
+        _find_stretches(session, reading)
+        with bulk.loading(session) as load:
+            for block in table.blocks():
+                found = examine(reading, block)
+                preview.count_stored(load.settle())
+                load.send(_chosen(session, found, preview).columns(delivery.id, reading))
+                if progress:
+                    progress(block.progress)
+            preview.count_stored(load.settle())
         _settle(session, delivery, preview, reading)
         keeps = not how.dry_run and preview.accepted > 0 and (how.partial or not preview.refused)
         if not keeps:
@@ -118,41 +124,36 @@ def _organisations(session: Session) -> dict[str, int]:
     return found
 
 
-def _take_block(session: Session, reading: Reading, block: Block, delivery: Delivery, preview: Preview) -> None:
-    refs = reading.references(block)
-    known = _known(session, refs)
-    rows, refused = read_block(reading, block, refs, known)
+def _chosen(session: Session, found: Examined, preview: Preview) -> Rows:
+    """The rows of a block that are to be stored, after the preview was told of all of them."""
+    block, known = found.block, _known(session, found.refs)
+    rows, refused = found.rows(known), found.refused_but(known)
     preview.read += len(block)
     preview.left_out += len(block) - len(rows) - len(refused) - len(known)
     preview.refused += [Refused(block.row_numbers[i], *why, block.originals[i]) for i, why in sorted(refused.items())]
-    stretches = _stretches(session, reading, rows)
-    values = [(delivery.id, *row.values(stretch)) for row, stretch in zip(rows, stretches, strict=True)]
-    accepted = bulk.insert_reports(session, values)
-    preview.accepted += accepted
-    preview.known += len(known) + len(rows) - accepted
-    preview.examples += [row.shown() for row in rows[: SHOWN_EXAMPLES - len(preview.examples)]]
-    for key, fields in reading.notes:
+    preview.known += len(known) + len(rows)  # until the database has said which of them are new
+    preview.examples += rows.shown(SHOWN_EXAMPLES - len(preview.examples))
+    for key, fields in found.reading.notes:
         preview.note(key, **fields)
+    return rows
 
 
-def _known(session: Session, refs: list[tuple[str, str]]) -> set[int]:
+def _known(session: Session, refs: tuple[list[str], list[str]]) -> set[int]:
     """Which of a block's rows the database holds already."""
-    by_source: dict[str, dict[str, list[int]]] = {}
-    for index, (source, ref) in enumerate(refs):
-        by_source.setdefault(source, {}).setdefault(ref, []).append(index)
+    by_source: dict[str, list[int]] = {}
+    for index, source in enumerate(refs[0]):
+        by_source.setdefault(source, []).append(index)
     known: set[int] = set()
-    for source, wanted in by_source.items():
-        for ref in bulk.known_references(session, source, wanted):
-            known.update(wanted[ref])
+    for source, rows in by_source.items():
+        if found := bulk.known_references(session, source, [refs[1][index] for index in rows]):
+            known.update(index for index in rows if refs[1][index] in found)
     return known
 
 
-def _stretches(session: Session, reading: Reading, rows: list[Any]) -> list[int | None]:
-    """The stretch each traffic report was made on, where one is near enough."""
-    if reading.stretches is None:
-        found = session.execute(select(Stretch.id, Stretch.geom)).all()
-        reading.stretches = ([number for number, _ in found], [engine.shape(geom) for _, geom in found])
-    return reading.on_stretches(rows)
+def _find_stretches(session: Session, reading: Reading) -> None:
+    """Look up the stretches that traffic reports may have been made on."""
+    found = session.execute(select(Stretch.id, Stretch.geom)).all()
+    reading.stretches = ([number for number, _ in found], [engine.shape(geom) for _, geom in found])
 
 
 def _settle(session: Session, delivery: Delivery, preview: Preview, reading: Reading) -> None:

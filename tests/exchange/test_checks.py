@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samverkan_map.exchange import checks
+from samverkan_map.exchange import checks, clock
 from samverkan_map.translations import LANGUAGES, text
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -138,6 +138,43 @@ def test_every_local_time_is_what_the_clock_of_the_zone_says(local):
     else:
         assert found[0] == (back, back, local, local)
         assert found[0].start.astimezone(STOCKHOLM).replace(tzinfo=None) == local
+
+
+_WRITTEN = st.one_of(
+    st.datetimes(datetime(1988, 1, 1), datetime(2029, 1, 1)).flatmap(
+        lambda moment: st.sampled_from(
+            [
+                f"{moment:%Y-%m-%d %H:%M}",
+                f"{moment:%Y-%m-%dT%H:%M:%S}",
+                f"{moment:%Y-%m-%d}",
+                f"{moment:%Y-%m-%d kl. %H.%M}",
+            ]
+        )
+    ),
+    st.from_regex(r"20[0-9]{2}-[0-3][0-9]-[0-3][0-9][ Tx][0-2][0-9]:[0-6][0-9](:[0-6][0-9])?", fullmatch=True),
+    st.text("0123456789-:T å", min_size=16, max_size=16),
+    st.just(""),
+)
+
+
+@given(st.lists(_WRITTEN, max_size=6))
+def test_thousands_of_times_at_once_are_what_each_is_when_read_the_careful_way(written):
+    found, faults = times(written)
+    careful = list(times_one_by_one(written))
+    assert list(found) == [moment for moment, _ in careful]
+    assert [(index, key) for index, key, _ in faults] == [
+        (index, f"readers.rows.{why}") for index, (_, why) in enumerate(careful) if why
+    ]
+
+
+def times_one_by_one(written):
+    """(moment, fault) of each text, without the way for many at once."""
+    careful = clock._Clock("Europe/Stockholm", TODAY.year + 1)
+    for value in written:
+        try:
+            yield (careful.moment(value) if value else None), ""
+        except ValueError as error:
+            yield None, str(error)
 
 
 @given(st.text(max_size=30))
