@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -32,3 +33,15 @@ def violations(page):
     """What axe finds, with where."""
     found = Axe().run(page).response["violations"]
     return [(one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]
+
+
+def wait_for_map(page) -> None:
+    """Until a map to draw on can be drawn on."""
+    page.locator("[data-draw][data-ready=true]").wait_for(state="attached")
+    page.wait_for_load_state("networkidle")
+
+
+def drawn(page):
+    """The shape that the form holds, or None."""
+    text = page.locator("#geometry").input_value()
+    return json.loads(text) if text else None

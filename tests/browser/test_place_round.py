@@ -1,11 +1,9 @@
 """A planner takes a problem from a drawn shape through definition and cause one step on, and back again."""
 
-import json
 import re
 
 import pytest
-
-DRAWN = "#geometry"
+from served import drawn, wait_for_map
 
 
 def fill_name(page):
@@ -13,16 +11,6 @@ def fill_name(page):
     page.get_by_label("Vad gäller det?").fill("Stök på kvällarna.")
     page.get_by_label("Typ av problem").select_option("ordningsstorning")
     page.get_by_label("Ägare av platsen").select_option(index=1)
-
-
-def wait_for_map(page):
-    page.locator("[data-draw][data-ready=true]").wait_for(state="attached")
-    page.wait_for_load_state("networkidle")
-
-
-def drawn(page):
-    text = page.locator(DRAWN).input_value()
-    return json.loads(text) if text else None
 
 
 def press(page, x, y):
@@ -120,7 +108,7 @@ def test_chosen_reports_become_a_place(visit):
     page.get_by_role("button", name="Gör en plats av de valda").click()
     page.get_by_text("3 valda rapporter hör till platsen från början.").wait_for()
     fill_name(page)
-    if not page.locator(DRAWN).input_value():
+    if drawn(page) is None:
         page.get_by_text("Välj utan karta").click()
         page.get_by_label("Plats, hållplats eller koordinater").fill("Stortorget")
     page.get_by_role("button", name="Skapa platsen").click()
