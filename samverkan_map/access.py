@@ -48,6 +48,8 @@ _STAFF = frozenset({Role.PLANNER, Role.POLICE, Role.COORDINATOR})
 _GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated"})
 _NOT_BUILT = frozenset({"proposal", "assigned", "two-party", "invited"})
 _READ_LOGGED = frozenset({"no", "each", "hourly"})
+LARGEST_DETAIL = 2**53
+"""From here on a number is not the same for everybody who reads the log again; infinity and NaN are none at all."""
 _PLAIN_DETAIL = re.compile(r"[\w.:/,+\-]{0,100}")
 
 
@@ -258,9 +260,12 @@ _FIRST_HEAD = text("INSERT INTO state (key, value) VALUES ('audit_head', :head) 
 
 
 def _plain(name: str, value: object) -> object:
-    if value is None or isinstance(value, bool | int | float):
+    if value is None:
         return value
-    if _PLAIN_DETAIL.fullmatch(str(value)):
+    if isinstance(value, bool | int | float):
+        if abs(value) < LARGEST_DETAIL:
+            return value
+    elif _PLAIN_DETAIL.fullmatch(str(value)):
         return str(value)
     raise ValueError(f"the audit detail {name!r} is not a count, a code or a date")
 
@@ -289,6 +294,13 @@ def verify(session: Session) -> int | None:
         expected, previous = expected + 1, row["hash"]
     head = session.execute(select(State.value).where(State.key == "audit_head")).scalar()
     return None if (head or f"0 {FIRST_HASH}") == f"{expected - 1} {previous}" else expected
+
+
+def audit_head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last audit line; 0 and no hash before the first."""
+    head = session.execute(select(State.value).where(State.key == "audit_head")).scalar() or "0 "
+    number, _, digest = head.partition(" ")
+    return int(number), digest
 
 
 def last_change(session: Session, obj: Any) -> tuple[str, datetime] | None:
@@ -349,10 +361,20 @@ def _page(session: Session, question: Any, page: int, per_page: int) -> tuple[li
 
 
 def visible_kinds(viewer: Viewer) -> frozenset[ReportKind]:
-    """The kinds of report of which the viewer may see single ones."""
-    if viewer.role in _STAFF:
-        return frozenset(ReportKind)
-    return TRAFFIC_KINDS if _in_traffic_group(viewer) else frozenset()
+    """The kinds of report of which the viewer may see single ones, exactly or coarsely."""
+    exact = Permission.SEE_EXACT_REPORTS
+    permission = exact if may(viewer, exact) else Permission.SEE_COARSE_REPORTS
+    if not may(viewer, permission):
+        return frozenset()
+    return TRAFFIC_KINDS if _only_traffic(viewer, permission) else frozenset(ReportKind)
+
+
+def _only_traffic(viewer: Viewer, permission: Permission) -> bool:
+    return grants()[permission].allow.get(viewer.role) == "theme:traffic"
+
+
+def _sees_coarsely(viewer: Viewer) -> bool:
+    return may(viewer, Permission.SEE_COARSE_REPORTS) and not may(viewer, Permission.SEE_EXACT_REPORTS)
 
 
 def sees_work_unpublished(viewer: Viewer) -> bool:
@@ -362,12 +384,12 @@ def sees_work_unpublished(viewer: Viewer) -> bool:
 
 def coarse_position(viewer: Viewer) -> int | None:
     """The width in metres of the squares to which positions are coarsened for the viewer, or None for exact ones."""
-    return COARSE_METRES if _in_traffic_group(viewer) else None
+    return COARSE_METRES if _sees_coarsely(viewer) else None
 
 
 def coarse_time(viewer: Viewer) -> bool:
     """Whether the viewer sees month and hour band only."""
-    return _in_traffic_group(viewer)
+    return _sees_coarsely(viewer)
 
 
 def exports_counts_only(viewer: Viewer) -> bool:
@@ -378,14 +400,14 @@ def exports_counts_only(viewer: Viewer) -> bool:
 def report_fields(viewer: Viewer, row: dict[str, Any]) -> dict[str, Any]:
     """The fields of one report that the viewer may see: the one filter for page, JSON, CSV, print and map.
 
-    Coordinators get the row, planners and police a row without words and with times by the hour, the traffic group
-    month, hour band and a 50 m square; everybody else nothing at all.
+    Whoever may read its words gets the row; who may see it exactly a row without words and with times by the hour; who
+    may see it coarsely month, hour band and a 50 m square; everybody else nothing at all.
     """
     if ReportKind(row["kind"]) not in visible_kinds(viewer):
         return {}
-    if viewer.role is Role.COORDINATOR:
-        return dict(row)
-    return _coarse_fields(row) if coarse_time(viewer) else _coded_fields(row)
+    if coarse_time(viewer):
+        return _coarse_fields(row)
+    return dict(row) if may(viewer, Permission.SEE_RAW_TEXT) else _coded_fields(row)
 
 
 _CODED = (

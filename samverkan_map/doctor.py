@@ -37,6 +37,8 @@ from samverkan_map.waiting import Waiting
 LEAST_FREE_BYTES = 200_000_000
 SHORTEST_KEY = 32
 CLOCK_SLACK = timedelta(minutes=10)
+LEFT_AFTER = timedelta(hours=3)
+"""An upload is kept for two hours; what is older was forgotten."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
 
 def _checks(chosen: Settings, root: Path, knows_database: bool) -> list[Callable[[], Findings]]:
     checks: list[Callable[[], Findings]] = [partial(_of_basemap, chosen, root)]
-    checks += [partial(check, chosen) for check in (_of_municipality, _of_key, _of_port)]
+    checks += [partial(check, chosen) for check in (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts)]
     return checks + ([partial(_of_disk, chosen), partial(_of_database, chosen)] if knows_database else [])
 
 
@@ -165,6 +167,35 @@ def _of_disk(chosen: Settings) -> Findings:
     for folder in {chosen.instance, chosen.embedded_file.parent if chosen.embedded_file else chosen.instance}:
         if folder.is_dir() and (free := shutil.disk_usage(folder).free) < LEAST_FREE_BYTES:
             yield Finding("doctor.disk", {"folder": folder, "free": free // 1_000_000})
+
+
+def _of_uploads(chosen: Settings) -> Findings:
+    """Files on their way in that should have been thrown away: they hold rows nobody has looked at."""
+    folder = chosen.instance / "uploads"
+    old = datetime.now(UTC).timestamp() - LEFT_AFTER.total_seconds()
+    if left := [one for one in (folder.iterdir() if folder.is_dir() else ()) if one.stat().st_mtime < old]:
+        yield Finding("doctor.uploads", {"n": len(left), "folder": folder})
+
+
+def _of_hosts(chosen: Settings) -> Findings:
+    if chosen.proxies and not chosen.hosts:
+        yield Finding("doctor.proxies_without_hosts")
+    if chosen.hosts and not chosen.proxies:
+        yield Finding("doctor.hosts_without_proxies", note=True)
+
+
+def forbids_exposure(chosen: Settings) -> list[Finding]:
+    """What must be put right before the map may be shown beyond this computer."""
+    found: list[Finding] = []
+    if chosen.debug:
+        found.append(Finding("doctor.debug"))
+    if not chosen.hosts:
+        found.append(Finding("doctor.no_hosts"))
+    _gather(found, partial(_of_key, chosen))
+    file = chosen.embedded_file
+    if file and file.exists() and _open_to_others(file):
+        found.append(Finding("doctor.file_open", {"file": file}))
+    return found
 
 
 def _of_port(chosen: Settings) -> Findings:

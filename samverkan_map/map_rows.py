@@ -144,6 +144,11 @@ def counted_rows(
         }
 
 
+def count_reports(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> int:
+    """How many single reports a question means for the viewer. Raises BadQuestion."""
+    return reports.choose(session, viewer, agreement, question).total
+
+
 def counts_by_area(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> dict[str, int]:
     """How many reports of a question lie in each sub-area; "" where none is known. Raises BadQuestion."""
     return reports.counts_by_area(reports.choose(session, viewer, agreement, question))
@@ -162,6 +167,11 @@ def cells(session: Session, viewer: Viewer, agreement: Agreement, question: Ques
     unmapped = sum(count for area, count in by_area.items() if area_in_box(agreement, area or None, bbox))
     total = unmapped + sum(feature["n"] for feature in features)
     return Cells(features, total, unmapped, by_area)
+
+
+def fits(bbox: Box, zoom: int) -> bool:
+    """Whether a box holds few enough cells at a zoom to be answered by `cells`."""
+    return reports.fits(bbox, zoom)
 
 
 def one(session: Session, viewer: Viewer, agreement: Agreement, layer: Layer, number: int) -> tuple[Row, list[Row]]:

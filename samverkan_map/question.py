@@ -27,6 +27,8 @@ PUBLIC_NAMES = ("focus", "area", "phase", "status", "q", "layer", "sort", "page"
 SORTS = ("newest", "oldest", "type", "area")
 LONGEST_TEXT = 100
 LAST_PAGE = 1_000_000
+YEARS = range(1900, 2201)
+"""The years that can be asked for, so that a period before or after is a period too."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ def _day(name: str, value: str) -> tuple[date, date]:
         if not match:
             raise ValueError
         day = date(int(match[1]), int(match[2]), int(match[3] or 1))
+        if day.year not in YEARS:
+            raise ValueError
         return day, day if match[3] else add_months(day, 1)
     except ValueError as error:
         raise BadQuestion("question.errors.malformed", name=name, value=_short(value), example="2025-01-31") from error

@@ -35,6 +35,8 @@ class Settings:
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     secret_key: str = field(default="", repr=False)
+    debug: bool = False
+    """Whether Flask's own setting for developers is on, which shows strangers the inside of the program."""
 
     @property
     def embedded_file(self) -> Path | None:
@@ -63,6 +65,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
         hosts=tuple(name.strip().lower() for name in values.get("HOSTS", "").split(",") if name.strip()),
         proxies=_proxies(values.get("PROXIES") or "0"),
         secret_key=values.get("SECRET_KEY", ""),
+        debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"),
     )
 
 
@@ -73,12 +76,15 @@ def secret_key(settings: Settings) -> str:
     path = settings.instance / "secret_key"
     if not path.exists():
         settings.instance.mkdir(parents=True, exist_ok=True)
-        # Two workers may start at once: the one whose O_EXCL fails reads what the other wrote.
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
+        # Two workers may start at once: the key comes whole under its name, and the second takes the first one's.
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(part)
+        part.unlink()
     return path.read_text().strip()
 
 
@@ -94,13 +100,20 @@ def _from_file(name: str | None) -> dict[str, str]:
         raise SetUpTrouble(
             "setup.config_unknown", file=name, name=unknown[0], known=", ".join(n.lower() for n in NAMES)
         )
-    return {key.upper(): str(value) for key, value in values.items()}
+    return {key.upper(): _as_text(value) for key, value in values.items()}
+
+
+def _as_text(value: object) -> str:
+    """A value of the file as the environment would hold it; a list has commas between."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _database_url(value: str) -> str:
     with suppress(ValueError):
         parts = urlsplit(value)
-        if parts.scheme in ("sqlite", "postgresql+psycopg") and parts.path.strip("/") and "://" in value:
+        # Between two and three slashes SQLite would have a server's name, and has no servers.
+        embedded = parts.scheme == "sqlite" and value.startswith("sqlite:///")
+        if (embedded or parts.scheme == "postgresql+psycopg") and parts.path.strip("/") and "://" in value:
             return value
     # Without the value itself: an address may hold a password.
     raise SetUpTrouble("setup.database_url")

@@ -21,27 +21,33 @@ from samverkan_map.vocabulary import Keeper, Permission
 SPEED_LIMITS = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120)
 
 
-def find(session: Session, viewer: Viewer, *, keepers: Sequence[str] = (), areas: Sequence[str] = ()) -> list[Stretch]:
-    """All stretches by name, with their measurements. A stretch is a fact about a road, so everybody may see it."""
+def find(
+    session: Session, viewer: Viewer, *, keepers: Sequence[str] = (), areas: Sequence[str] = (), word: str = ""
+) -> list[Stretch]:
+    """All stretches by name, with their measurements; `word` stands in the name.
+
+    A stretch is a fact about a road, so everybody may see it.
+    """
     statement = select(Stretch).options(selectinload(Stretch.measurements)).order_by(Stretch.name, Stretch.id)
     if keepers:
         statement = statement.where(Stretch.keeper.in_(keepers))
     if areas:
         statement = statement.where(Stretch.area.in_(areas))
-    return [stretch for stretch in session.scalars(statement) if access.sees(viewer, stretch)]
+    found = (stretch for stretch in session.scalars(statement) if word.casefold() in stretch.name.casefold())
+    return [stretch for stretch in found if access.sees(viewer, stretch)]
 
 
-COLUMNS = ("id", "name", "keeper", "speed_limit", "area", "length_metres", "v85", "share_over_limit", "measured_on")
+COLUMNS = (
+    "id", "name", "area", "keeper", "speed_limit", "length_metres", "measured_on", "mean_speed", "v85",
+    "share_over_limit", "vehicles",
+)  # fmt: skip
 
 
 def as_properties(stretch: Stretch) -> dict[str, Any]:
     """What a table row, a CSV row and GeoJSON properties hold of a stretch: `COLUMNS`, with its latest measurement."""
     latest = stretch.measurements[-1] if stretch.measurements else None
-    measured = {
-        "v85": latest.v85 if latest else None,
-        "share_over_limit": latest.share_over_limit if latest else None,
-        "measured_on": latest.ended_on.isoformat() if latest else None,
-    }
+    measured = {name: getattr(latest, name, None) for name in ("mean_speed", "v85", "share_over_limit", "vehicles")}
+    measured["measured_on"] = latest.ended_on.isoformat() if latest else None
     return {name: measured[name] if name in measured else getattr(stretch, name) for name in COLUMNS}
 
 

@@ -1,5 +1,6 @@
 """The gate: the table is whole, the no's are right, what is seen is what the field table says, the log is a chain."""
 
+import dataclasses
 import threading
 from datetime import date, datetime
 
@@ -336,3 +337,66 @@ def test_the_police_without_an_organisation_read_nobodys_lines(session):
     access.gate(session, Viewer(person.id, "Sam", Role.COORDINATOR, None), Permission.STEP_PLACE)
     access.gate(session, access.command_line(), Permission.SET_UP)
     assert access.find_audit(session, Viewer(None, "Pol", Role.POLICE, None)) == ([], 0)
+
+
+# ---- The table is the truth, not the role ------------------------------------------------------------------------
+
+
+def granting(monkeypatch, **rows):
+    """The matrix with some rows changed: permission -> {role: word}."""
+    changed = {
+        Permission(name): dataclasses.replace(access.grants()[Permission(name)], allow=allow)
+        for name, allow in rows.items()
+    }
+    table = access.grants() | changed
+    monkeypatch.setattr(access, "grants", lambda: table)
+
+
+def test_a_planner_who_may_see_reports_only_coarsely_gets_months_and_squares(monkeypatch):
+    planner = VIEWERS[Role.PLANNER]
+    granting(monkeypatch, see_exact_reports={"polis": "yes"})
+    assert access.visible_kinds(planner) == frozenset(ReportKind)
+    assert (access.coarse_position(planner), access.coarse_time(planner)) == (50, True)
+    assert set(access.report_fields(planner, ROW)) == SEEN[Role.TRAFFIC_GROUP]
+
+
+def test_a_business_that_is_granted_traffic_reports_gets_those_alone(monkeypatch):
+    business = VIEWERS[Role.BUSINESS]
+    granting(monkeypatch, see_coarse_reports={"foretag": "theme:traffic"})
+    assert access.visible_kinds(business) == access.TRAFFIC_KINDS
+    assert access.report_fields(business, {**ROW, "kind": "problem"}) == {}
+    assert "hour" not in access.report_fields(business, ROW)
+
+
+def test_a_coordinator_without_the_right_to_words_gets_none(monkeypatch):
+    granting(monkeypatch, see_raw_text={"planerare": "yes"})
+    assert set(access.report_fields(COORDINATOR, ROW)) == SEEN[Role.PLANNER]
+    assert set(access.report_fields(VIEWERS[Role.PLANNER], ROW)) == set(ROW)
+
+
+def test_whoever_is_granted_the_whole_log_reads_it(session, monkeypatch):
+    access.gate(session, access.command_line(), Permission.SET_UP)
+    granting(monkeypatch, read_audit={"planerare": "yes", "samordnare": "own"})
+    assert access.find_audit(session, VIEWERS[Role.PLANNER])[1] == 1
+    assert access.find_audit(session, COORDINATOR)[1] == 0
+
+
+@pytest.mark.parametrize("number", [2**53, -(10**20), float("nan"), float("inf")])
+def test_a_number_that_is_not_the_same_for_every_reader_cannot_get_into_the_log(session, number):
+    with pytest.raises(ValueError, match="not a count"):
+        access.gate(session, COORDINATOR, Permission.EDIT_PLACE, number=number)
+
+
+def test_a_log_whose_end_is_lost_is_not_whole(database):
+    with database.writing() as session:
+        access.gate(session, COORDINATOR, Permission.EDIT_PLACE)
+        session.commit()
+    with database.reading() as session:
+        number, digest = access.audit_head(session)
+        assert number == 1 and digest == session.scalars(select(AuditLine.hash)).one()
+    with database.writing() as session:
+        session.execute(text("DELETE FROM state WHERE key = 'audit_head'"))
+        session.commit()
+    with database.reading() as session:
+        assert access.verify(session) == 2
+        assert access.audit_head(session) == (0, "")

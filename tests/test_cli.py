@@ -375,7 +375,7 @@ def test_a_delivery_is_listed_undone_and_can_come_again(samverkan, database, tmp
     assert samverkan("undo", "1").code == 4
     assert samverkan.reports(file).code == 0
     assert count(database) == 12
-    assert samverkan("audit", "verify").out == "Loggen är hel: 3 rader.\n"
+    assert samverkan("audit", "verify").out.startswith("Loggen är hel: 3 rader.\nLoggens slut är rad ")
 
 
 def test_own_column_names_and_words_are_translated(quick, embedded, tmp_path):
@@ -654,7 +654,7 @@ def test_a_backup_is_written_restored_and_a_wrong_file_refused(samverkan, databa
     assert count(database) == 0
     assert samverkan("restore", tmp_path / "kopia").code == 0
     assert count(database) == 12
-    assert samverkan("audit", "verify").out == "Loggen är hel: 2 rader.\n"
+    assert samverkan("audit", "verify").out.startswith("Loggen är hel: 2 rader.\nLoggens slut är rad ")
 
 
 def test_a_broken_log_ends_with_five_and_says_where(samverkan, database, tmp_path):
@@ -754,3 +754,80 @@ def test_exempelby_takes_its_own_words_and_refuses_vellinges(embedded, tmp_path)
     assert samverkan.reports(a_csv(tmp_path, [good]), source="est").code == 2
     assert count(embedded) == 1
     assert samverkan("setup").out.startswith("Databasen är redo för Exempelby, överenskommelsen 2025–2028")
+
+
+# ---- What is taken out is recorded, and nothing is dropped in silence ----------------------------------------------
+
+
+def told(database):
+    with database.reading() as session:
+        lines = session.scalars(select(AuditLine).order_by(AuditLine.id))
+        return [(line.action, json.loads(line.details)) for line in lines]
+
+
+def test_an_export_is_recorded_with_its_layer_and_number_of_rows(samverkan, database, tmp_path):
+    samverkan.reports(a_csv(tmp_path, rows()))
+    assert samverkan("export", "reports", tmp_path / "ut.csv").code == 0
+    assert samverkan("export", "places", tmp_path / "platser.csv").code == 0
+    assert told(database)[1:] == [
+        ("export_internal", {"layer": "reports", "count": 12}), ("see_raw_text", {"layer": "reports", "count": 12}),
+        ("export_internal", {"layer": "places", "count": 0}),
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_recorded_is_not_taken_out(quick, embedded, tmp_path):
+    quick.reports(a_csv(tmp_path, rows()))
+    with embedded.writing() as session:
+        session.execute(text("DELETE FROM attempts"))
+        assert quick("export", "reports", tmp_path / "ut.csv").code == 1
+    assert not (tmp_path / "ut.csv").exists()
+
+
+def test_stretches_are_chosen_by_what_they_have_and_nothing_is_dropped(quick, tmp_path):
+    file = tmp_path / "ut.csv"
+    assert quick("export", "stretches", file, "--q", "mellan", "--keeper", "kommun", "--area", "hollviken").code == 0
+    for name, value in (("period", "12m"), ("type", "klotter"), ("focus", "trygga-unga"), ("hour", "16-22")):
+        refused = quick("export", "stretches", file, f"--{name}", value)
+        assert refused.code == 1
+        assert refused.err.startswith(f"Sträckor kan inte väljas med --{name}.")
+
+
+def test_a_command_before_setup_says_so_and_leaves_no_empty_file(tmp_path):
+    fresh = Samverkan(tmp_path)
+    for command in (["deliveries"], ["user", "list"], ["audit", "verify"], ["export", "places", tmp_path / "ut.csv"],
+                    ["backup", tmp_path / "kopia"], ["undo", "1"], ["serve"], ["demo", "--reports", "1"]):  # fmt: skip
+        said = fresh(*command)
+        assert said.code != 0 and "samverkan setup" in said.err, command
+    assert not (tmp_path / "instance" / "samverkan.sqlite").exists()
+
+
+def test_a_backup_goes_into_a_place_where_nothing_was_set_up(quick, embedded, tmp_path):
+    quick.reports(a_csv(tmp_path, rows()))
+    saved = quick("backup", tmp_path / "kopia")
+    assert saved.code == 0 and "Loggens slut är rad 1, " in saved.out
+    other = Samverkan(tmp_path / "ny")
+    assert other("restore", tmp_path / "kopia").code == 0
+    assert other("deliveries").out.count("12 rapporter") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"FLASK_DEBUG": "1"}, "doctor.debug"), ({"SAMVERKAN_HOSTS": ""}, "doctor.no_hosts"),
+        ({"SAMVERKAN_SECRET_KEY": "hemlig"}, "doctor.key_short"), ({"open": "yes"}, "doctor.file_open"),
+    ],
+)  # fmt: skip
+def test_the_map_is_not_shown_beyond_this_computer_before_it_is_safe(quick, embedded, wrong, key):
+    from samverkan_map.translations import text as sentence
+
+    path = Path(embedded.engine.url.database)
+    path.chmod(0o644 if "open" in wrong else 0o600)
+    for folder in path.parents if "open" in wrong else ():
+        if folder.stat().st_mode & 0o001 == 0 and folder.is_relative_to("/tmp"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    quick.environment |= {"SAMVERKAN_HOSTS": "karta.example", "SAMVERKAN_PROXIES": "1"} | wrong
+    refused = quick("serve", "--host", "0.0.0.0")
+    assert refused.code == 4
+    fields = {"least": 32, "file": path}
+    assert refused.err.splitlines()[0] == sentence("sv", key, **fields)
+    assert "0.0.0.0" in refused.err.splitlines()[-1] and len(refused.err.splitlines()) == 2

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import builders
@@ -444,3 +445,20 @@ def test_the_doctor_changes_nothing(well_embedded, embedded, tmp_path):
     assert keys(well_embedded) == []
     assert (tmp_path / "samverkan.sqlite").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["samverkan.sqlite"]
+
+
+def test_a_proxy_without_host_names_is_named_and_host_names_without_a_proxy_are_a_note(well_embedded):
+    assert keys(well_embedded) == []
+    assert keys(well_embedded | {"SAMVERKAN_PROXIES": "1"}) == ["doctor.proxies_without_hosts"]
+    (note,) = doctor.examine(well_embedded | {"SAMVERKAN_HOSTS": "karta.example"})
+    assert (note.key, note.note) == ("doctor.hosts_without_proxies", True)
+    assert keys(well_embedded | {"SAMVERKAN_HOSTS": "karta.example", "SAMVERKAN_PROXIES": "1"}) == []
+
+
+def test_files_on_their_way_in_that_were_forgotten_are_named(well_embedded, tmp_path):
+    for name, hours in (("ny", 1), ("gammal", 5)):
+        (tmp_path / "uploads" / name).mkdir(parents=True)
+        then = time.time() - hours * 3600
+        os.utime(tmp_path / "uploads" / name, (then, then))
+    found = doctor.examine(well_embedded)
+    assert [(one.key, one.fields["n"]) for one in found] == [("doctor.uploads", 1)]

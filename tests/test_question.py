@@ -104,3 +104,16 @@ def test_any_text_is_a_question_or_a_clear_no(args):
     except BadQuestion:
         return
     assert parse(asked.as_args(), VELLINGE, TODAY) == asked
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31", "9999-12", "1899-12", "2201-01", "0000-01"])
+def test_a_year_that_no_report_is_from_is_refused_and_not_counted_with(vellinge, value):
+    for name in ("from", "to"):
+        with pytest.raises(BadQuestion, match="malformed"):
+            parse({name: value}, vellinge, TODAY)
+
+
+def test_the_whole_time_that_can_be_asked_for_steps_both_ways(vellinge):
+    asked = parse({"from": "1900-01", "to": "2200-12"}, vellinge, TODAY)
+    assert asked.step(-1).period.end == asked.period.start
+    assert asked.step(1).period.start == asked.period.end

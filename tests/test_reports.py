@@ -1,6 +1,7 @@
 """Reports: taken in whole or not at all, counted the same by map and file, seen by those who may."""
 
 import random
+import threading
 from datetime import date
 
 import pytest
@@ -407,3 +408,33 @@ def test_half_a_pair_of_columns_is_said_and_not_passed_over(session, vellinge, t
     with pytest.raises(BadFile, match="half_pair") as refused:
         take_in(session, vellinge, path)
     assert (refused.value.fields["column"], refused.value.fields["missing"]) == (there, missing)
+
+
+def test_a_file_whose_name_points_at_a_person_is_not_taken_in(session, vellinge, tmp_path):
+    with pytest.raises(BadFile, match="file_name"):
+        take_in(session, vellinge, a_file(tmp_path, GOOD, name="anna@example.se 070-123 45 67.csv"))
+    assert session.scalar(select(func.count(Report.id))) == 0
+
+
+def test_of_two_who_take_a_delivery_back_at_once_one_does_it(database, vellinge, tmp_path):
+    with database.writing() as session:
+        number = take_in(session, vellinge, a_file(tmp_path, GOOD)).delivery_id
+        session.commit()
+    start, told = threading.Barrier(4), []
+
+    def take_back():
+        start.wait()
+        try:
+            with database.writing() as session:
+                gone = reports.undo(session, COORDINATOR, number, now=NOW)
+                session.commit()
+                told.append(gone)
+        except NotFound as refusal:
+            told.append(refusal.key)
+
+    threads = [threading.Thread(target=take_back) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told, key=str) == [3, *["reports.errors.already_undone"] * 3]

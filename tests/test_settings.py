@@ -1,5 +1,8 @@
 """Settings: from the environment or a file, and a sentence for each that makes no sense."""
 
+import multiprocessing
+import time
+
 import pytest
 
 from samverkan_map import settings
@@ -32,6 +35,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ({"SAMVERKAN_BASEMAP": "xyz:"}, "setup.basemap"),
         ({"SAMVERKAN_PROXIES": "many"}, "setup.proxies"),
         ({"SAMVERKAN_DATABASE_URL": "sqlite://"}, "setup.database_url"),
+        ({"SAMVERKAN_DATABASE_URL": "sqlite://mapp/karta.sqlite"}, "setup.database_url"),
         ({"SAMVERKAN_DATABASE_URL": "mysql://anna:hemligt@server/namn"}, "setup.database_url"),
         ({"SAMVERKAN_CONFIG": "/finns/inte.toml"}, "setup.config_file"),
     ],
@@ -56,3 +60,32 @@ def test_the_secret_key_is_made_once_for_its_owner_only(tmp_path):
     assert len(key) == 64
     assert settings.secret_key(found) == key
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_hosts_may_stand_as_a_list_in_the_file(tmp_path):
+    file = tmp_path / "samverkan.toml"
+    file.write_text('hosts = ["karta.vellinge.se", "Samverkan.example"]\n', encoding="utf-8")
+    assert settings.read({"SAMVERKAN_CONFIG": str(file)}).hosts == ("karta.vellinge.se", "samverkan.example")
+
+
+def _key_of(folder, answers):
+    answers.put(settings.secret_key(settings.read({"SAMVERKAN_INSTANCE": str(folder)})))
+
+
+def test_processes_that_start_at_once_all_get_the_same_whole_key(tmp_path, monkeypatch):
+    def slowly(number, made=settings.secrets.token_hex):
+        time.sleep(0.05)
+        return made(number)
+
+    monkeypatch.setattr(settings.secrets, "token_hex", slowly)
+    context = multiprocessing.get_context("fork")
+    for number in range(4):
+        folder, answers = tmp_path / str(number), context.Queue()
+        starters = [context.Process(target=_key_of, args=(folder, answers)) for _ in range(4)]
+        for starter in starters:
+            starter.start()
+        keys = {answers.get(timeout=30) for _ in starters}
+        for starter in starters:
+            starter.join()
+        assert len(keys) == 1 and len(keys.pop()) == 64
+        assert [path.name for path in folder.iterdir()] == ["secret_key"]

@@ -63,3 +63,12 @@ def test_a_complaint_beside_a_stretch_is_on_it_and_the_keeper_filter_finds_it(se
     asked = question.parse({"keeper": "kommun"}, vellinge, date(2026, 11, 23))
     assert reports.choose(session, COORDINATOR, vellinge, asked).total == 1
     assert len(list(reports.stream(session, COORDINATOR, vellinge, asked))) == 1
+
+
+def test_stretches_are_found_by_a_word_of_their_name(session, vellinge):
+    for name in ("Mellangatan", "Östergatan"):
+        traffic.add_stretch(
+            session, COORDINATOR, vellinge, name=name, keeper="kommun", speed_limit=40,
+            line=LineString([(370000, 6140000), (370100, 6140000)]),
+        )  # fmt: skip
+    assert [one.name for one in traffic.find(session, COORDINATOR, word="öster")] == ["Östergatan"]

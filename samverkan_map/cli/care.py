@@ -21,14 +21,24 @@ def backup(file: Path) -> None:
     """Skriver en säkerhetskopia till FILE. Servern kan vara igång."""
     with opened() as (database, _):
         counts = backups.save(database, file)
+        with database.reading() as session:
+            head = access.audit_head(session)
     say("backup.saved", file=file, **counts)
+    _say_head(head)
+
+
+def _say_head(head: tuple[int, str]) -> None:
+    """The end of the log, to be kept elsewhere: with it, lines that were cut off and made anew show."""
+    number, digest = head
+    if number:
+        say("cli.audit.head", number=number, digest=digest)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
     """Återställer säkerhetskopian FILE, efter att ha kontrollerat att den är hel."""
-    with opened() as (database, _):
+    with opened(new=True) as (database, _):
         counts = backups.restore(database, file)
         with database.writing() as session:
             access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"])
@@ -68,8 +78,10 @@ def verify() -> int:
     with opened() as (database, _), database.reading() as session:
         number = access.verify(session)
         lines = backups.counts(session.connection())["audit"]
+        head = access.audit_head(session)
     if number is None:
         say("cli.audit.whole", n=lines)
+        _say_head(head)
         return 0
     complain("cli.audit.broken", number=number)
     return BROKEN_CHAIN

@@ -6,14 +6,20 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from samverkan_map import access, map_rows, question, reports, traffic
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
 from samverkan_map.cli.saying import LANGUAGE, complain, now, opened, progress, say, today
+from samverkan_map.db.engine import Database
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import layer_file, readers, writers
+from samverkan_map.question import Question
 from samverkan_map.translations import text
+from samverkan_map.vocabulary import Permission
 
 MOST_REASONS = 12
 
@@ -139,6 +145,8 @@ LAYERS: dict[str, str] = {
     "sites": "sites",
     "measures": "measures",
 }
+STRETCH_FILTERS = ("area", "keeper", "q")
+"""The filters that a stretch has an answer to."""
 
 
 def _filters(command: Callable) -> Callable:
@@ -155,18 +163,39 @@ def _filters(command: Callable) -> Callable:
 def export(layer: str, file: Path, **filters: str | None) -> None:
     """Skriver LAYER till FILE; filändelsen bestämmer formatet (.csv .xlsx .geojson .gpkg)."""
     viewer = access.command_line()
-    with opened() as (database, own), database.reading() as session:
-        mark = text(LANGUAGE, "common.watermark") if access.is_trial(session) else None
-        args = {name.removeprefix("filter_"): value for name, value in filters.items() if value}
-        asked = question.parse(args | {"layer": LAYERS.get(layer, "")}, own, today())
-        if layer == "stretches":
-            found = traffic.find(session, viewer, keepers=asked.keepers, areas=asked.areas)
-            columns: Sequence[str] = traffic.COLUMNS
-            rows: Iterable = (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in found)
-        else:
-            columns, rows = map_rows.columns(viewer), map_rows.file_rows(session, viewer, own, asked, LANGUAGE)
-        count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)
+    with opened() as (database, own):
+        with database.reading() as session:
+            mark = text(LANGUAGE, "common.watermark") if access.is_trial(session) else None
+            args = {name.removeprefix("filter_"): value for name, value in filters.items() if value}
+            asked = question.parse(args | {"layer": LAYERS.get(layer, "")}, own, today())
+            columns, rows = _rows_of(session, viewer, own, layer, asked)
+            count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)
+        try:
+            _record(database, viewer, layer, count)
+        except BaseException:
+            file.unlink(missing_ok=True)  # what was taken out is recorded, or not taken out
+            raise
     say("cli.export.written", n=count, file=file)
+
+
+def _rows_of(
+    session: Any, viewer: Viewer, own: Agreement, layer: str, asked: Question
+) -> tuple[Sequence[str], Iterable]:
+    if layer != "stretches":
+        return map_rows.columns(viewer), map_rows.file_rows(session, viewer, own, asked, LANGUAGE)
+    for name in asked.given:
+        if name not in STRETCH_FILTERS:
+            raise BadValue("cli.export.stretch_filter", field=name, allowed=", ".join(STRETCH_FILTERS))
+    found = traffic.find(session, viewer, keepers=asked.keepers, areas=asked.areas, word=asked.text)
+    return traffic.COLUMNS, (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in found)
+
+
+def _record(database: Database, viewer: Viewer, layer: str, count: int) -> None:
+    with database.writing() as session:
+        access.gate(session, viewer, Permission.EXPORT_INTERNAL, layer=layer, count=count)
+        if layer == "reports" and count:
+            access.gate(session, viewer, Permission.SEE_RAW_TEXT, layer=layer, count=count)
+        session.commit()
 
 
 COMMANDS = (import_group, deliveries, undo, export)

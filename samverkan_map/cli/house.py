@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from samverkan_map import access, agreement, demo, settings
+from samverkan_map import access, agreement, demo, doctor, settings
 from samverkan_map.cli.saying import complain, now, opened, progress, say, sentence, today
 from samverkan_map.db import engine
 from samverkan_map.errors import DatabaseTrouble
@@ -117,6 +117,11 @@ def _serve(host: str, port: int | None, workers: int | None, *, as_demo: bool) -
         trial = access.is_trial(session)
     if as_demo and (host not in LOOPBACK or not trial):
         complain("cli.serve.no_demo_address" if host not in LOOPBACK else "cli.serve.no_trial")
+        return 4
+    if host not in LOOPBACK and (found := doctor.forbids_exposure(chosen)):
+        for one in found:
+            complain(one.key, **one.fields)
+        complain("cli.serve.not_exposed", host=host)
         return 4
     port = port or chosen.port
     if not server.is_free(host, port):

@@ -13,7 +13,7 @@ import click
 from samverkan_map import agreement, settings
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.engine import Database, open_database
-from samverkan_map.errors import BadFile, BadRows, NotFound, Refusal
+from samverkan_map.errors import BadFile, BadRows, DatabaseTrouble, NotFound, Refusal
 from samverkan_map.translations import text
 
 LANGUAGE = "sv"
@@ -40,9 +40,14 @@ def sentence(no: Refusal | str, **fields: object) -> str:
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Database, Agreement]]:
-    """The database and the agreement of the settings."""
+def opened(*, new: bool = False) -> Iterator[tuple[Database, Agreement]]:
+    """The database and the agreement of the settings.
+
+    Raises DatabaseTrouble when there is no embedded database, unless `new`: opening it would leave an empty file.
+    """
     chosen = settings.read()
+    if not new and chosen.embedded_file and not chosen.embedded_file.exists():
+        raise DatabaseTrouble("database.not_set_up")
     database = open_database(chosen)
     try:
         yield database, agreement.load(chosen.municipality)

@@ -15,19 +15,11 @@ from samverkan_map import access, people, reports
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import (
-    Delivery,
-    FollowUp,
-    Measure,
+    Base,
     Organisation,
     Person,
-    Place,
-    Report,
-    Review,
     SignedIn,
-    Site,
-    SpeedMeasurement,
     State,
-    Stretch,
 )
 from samverkan_map.demo import stream
 from samverkan_map.demo.days import years_before
@@ -37,10 +29,9 @@ from samverkan_map.demo.story import Act, Story
 from samverkan_map.errors import BadRows, DatabaseTrouble, SetUpTrouble
 from samverkan_map.vocabulary import Permission, Role
 
-CONTENT = (
-    Report, Delivery, FollowUp, Measure, Place, Review, Site, SpeedMeasurement, Stretch,
-)  # fmt: skip
-"""What the example holds besides people and organisations; each before what it refers to."""
+STAYS = frozenset({"organisations", "people", "sessions", "attempts", "audit", "state"})
+CONTENT = tuple(table for table in reversed(Base.metadata.sorted_tables) if table.name not in STAYS)
+"""What a trial database holds besides people and organisations: every other table, each before what it refers to."""
 
 _DELIVERED = timedelta(days=5)
 
@@ -145,7 +136,7 @@ def remove(session: Session, agreement: Agreement, *, now: datetime, actor: View
     access.gate(session, actor, Permission.SET_UP, None, removed_reports=_counts(session)["reports"])
     _close_accounts(session, now)
     session.flush()
-    gone = {table.__tablename__: _removed(session, delete(table)) for table in CONTENT}
+    gone = {table.name: _removed(session, delete(table)) for table in CONTENT}
     # Those of colleagues who are not examples stay.
     kept = select(Person.organisation_id).where(Person.organisation_id.is_not(None))
     gone["organisations"] = _removed(session, delete(Organisation).where(Organisation.id.not_in(kept)))
@@ -170,8 +161,8 @@ def _removed(session: Session, statement: Delete) -> int:
 
 def _counts(session: Session) -> dict[str, int]:
     return {
-        table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
-        for table in (*CONTENT, Organisation, Person)
+        table.name: session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (*CONTENT, *(Base.metadata.tables[name] for name in ("organisations", "people")))
     }
 
 

@@ -84,7 +84,9 @@ def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime, ve
     Raises NotFound when there is no such delivery or it was taken back already, Conflict when it changed since
     `version`, NotAllowed.
     """
-    found = get_delivery(session, actor, delivery_id)
+    get_delivery(session, actor, delivery_id)
+    # Held until the transaction ends: of two who take it back at once the second finds it done.
+    found = session.get_one(Delivery, delivery_id, with_for_update=True, populate_existing=True)
     access.gate(session, actor, Permission.UNDO_DELIVERY, found)
     if found.undone_at is not None:
         raise NotFound("reports.errors.already_undone", number=delivery_id)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access
+from samverkan_map import access, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import bulk, engine
@@ -57,11 +57,13 @@ def take_in(
 
     Nothing is stored on a dry run, nor when a row is refused and `how.partial` is False, nor when every row was known.
     `progress` is told how far the reading has come, in the unit of `table.size_hint`.
-    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`).
+    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`, a name that points at a person).
     """
     if not access.may(actor, Permission.IMPORT_REPORTS):
         raise access.refusal(actor, Permission.IMPORT_REPORTS)
     _check(agreement, table, how)
+    if screening.findings(table.path.name):
+        raise BadFile("reports.errors.file_name")
     preview = Preview()
     _describe(table, preview)
     reading = Reading(agreement, how.source, how.crs or table.crs, dict(how.types), _organisations(session), now)

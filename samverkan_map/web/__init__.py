@@ -15,6 +15,7 @@ from samverkan_map.errors import SetUpTrouble
 from samverkan_map.settings import ROOT, Settings
 from samverkan_map.web import (
     account,
+    addresses,
     admin,
     answers,
     basemap,
@@ -39,6 +40,7 @@ from samverkan_map.web import (
     texts,
     traffic,
     transactions,
+    uploads,
 )
 
 PAGES = (
@@ -55,8 +57,10 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     """
     settings = settings or settings_module.read()
     app = Flask("samverkan_map", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.url_map.converters["int"] = addresses.Number
     app.extensions["samverkan"] = settings
     app.extensions["secret"] = settings_module.secret_key(settings)
+    uploads.Store(settings.instance).sweep()
     database = engine.open_database(settings)
     if demo:
         _needs_trial(database)
@@ -71,6 +75,8 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     csrf.register(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
+    # Of the functions that see an answer the last one goes first: an answer that says the commit failed is dressed too.
+    transactions.commit_first(app)
     gatekeeper.check_rows(app)
     return app
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
+
+from werkzeug.routing import IntegerConverter
+
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number that a row can have in every database."""
+
+
+class Number(IntegerConverter):
+    """The number of a row in an address; what no row can have is no address."""
+
+    def __init__(self, map: Any, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **({"max": LARGEST_NUMBER} | options))
 
 
 def local_path(address: str) -> str:

@@ -13,6 +13,7 @@ from samverkan_map.exchange import writers
 from samverkan_map.map_rows import Page, Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer
+from samverkan_map.web import reading_log
 from samverkan_map.web.texts import t
 
 
@@ -34,6 +35,8 @@ def page_of(asked: Question) -> Page:
 
 def geojson_answer(found: Page, asked: Question) -> Response:
     """A page of rows as GeoJSON with the counts and the question that belong to it."""
+    if shown := sum(bool(row.fields.get("description")) for row in found.rows):
+        reading_log.note_words(count=shown)
     body = writers.geojson(
         [_feature(row) for row in found.rows],
         number_matched=found.total,
@@ -60,6 +63,10 @@ def csv_answer(asked: Question, name: str) -> Response:
         counted = map_rows.counted_rows(g.session, viewer, agreement, asked, language)
         columns = [*map_rows.columns(viewer), "count"]
         return csv_download(writers.csv_rows(columns, list(counted), watermark=watermark()), name)
+    if "description" in map_rows.columns(viewer) and (
+        shown := map_rows.count_reports(g.session, viewer, agreement, asked)
+    ):
+        reading_log.note_words(count=shown)
     rows = map_rows.stream(g.session, viewer, agreement, asked)
     properties = (map_rows.as_properties(viewer, row, agreement, language) for row in rows)
     return csv_download(writers.csv_rows(map_rows.columns(viewer), properties, watermark=watermark()), name)

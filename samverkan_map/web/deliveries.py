@@ -23,6 +23,13 @@ blueprint = Blueprint("deliveries", __name__, url_prefix="/admin/leveranser")
 
 Answer = str | Response | tuple[str, int]
 
+
+@blueprint.before_request
+def sweep() -> None:
+    """Files that nobody finished go also when no new one comes."""
+    _store().sweep()
+
+
 SHOWN_REFUSED = 50
 SHOWN_REASONS = 12
 ENDINGS = ".csv,.txt,.tsv,.xlsx,.geojson,.json,.gpkg"

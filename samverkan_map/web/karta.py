@@ -15,7 +15,7 @@ from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Page, Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
-from samverkan_map.web import basemap, folium_map, legend, periods, row_words, static_map
+from samverkan_map.web import basemap, folium_map, legend, periods, reading_log, row_words, static_map
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of, watermark
 from samverkan_map.web.finding import matches
 from samverkan_map.web.texts import Format, asset, label, t
@@ -136,7 +136,13 @@ def script() -> Response:
 def one(layer: str, id: int) -> Response:
     """One row in words, for the panel beside the map."""
     row, near = map_rows.one(g.session, g.viewer, g.agreement, Layer(layer), id)
+    _note_words(row)
     return jsonify(row_words.panel(row, near))
+
+
+def _note_words(row: Row) -> None:
+    if row.fields.get("description"):
+        reading_log.note_words(report=row.id)
 
 
 @blueprint.get("/karta.svg")
@@ -191,13 +197,18 @@ def _file_rows(asked: Question, found: Page) -> list[dict]:
             return []
     elif _too_many(found):
         whole = _padded(bounds(g.agreement))
-        cells = map_rows.cells(g.session, g.viewer, g.agreement, asked, whole, WIDEST_ZOOM + 2)
+        cells = map_rows.cells(g.session, g.viewer, g.agreement, asked, whole, _zoom_of(whole))
         counted = [one for one in cells.features if one.get("layer") not in map_rows.WORK_LAYERS]
         asked = replace(asked, layers=_work_only(asked))
         if not asked.layers:
             return counted
     rows = map_rows.stream(g.session, g.viewer, g.agreement, asked)
     return counted + [_file_row(row) for row in rows if row.lon is not None]
+
+
+def _zoom_of(whole: Box) -> int:
+    """The nearest zoom at which the whole municipality is counted; a large one is counted in larger cells."""
+    return next((zoom for zoom in range(WIDEST_ZOOM + 2, 0, -1) if map_rows.fits(whole, zoom)), 0)
 
 
 def _too_many(found: Page) -> bool:
@@ -386,7 +397,13 @@ def _first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | No
 def _chosen() -> dict | None:
     """The row that the address names (`objekt=traffic.12`) in words, or None. Raises NotFound."""
     named = _named("objekt")
-    return row_words.panel(*map_rows.one(g.session, g.viewer, g.agreement, *named)) if named else None
+    if not named:
+        return None
+    row, near = map_rows.one(g.session, g.viewer, g.agreement, *named)
+    if row.layer.kind:
+        reading_log.note_reports(layer=row.layer.value, id=row.id)
+        _note_words(row)
+    return row_words.panel(row, near)
 
 
 def _around_what() -> Row | None:

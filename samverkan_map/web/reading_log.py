@@ -112,6 +112,18 @@ def register(app: Flask, database: Any) -> None:
             log.catch_up(g.database)
 
 
+def note_reports(**details: object) -> None:
+    """Record that the visitor is shown single reports on a page about something else, when that is to be recorded."""
+    if access.may(g.viewer, Permission.SEE_EXACT_REPORTS):
+        note(Permission.SEE_EXACT_REPORTS, **details)
+
+
+def note_words(**details: object) -> None:
+    """Record that the visitor is sent the words of a report (`report`), or of so many (`count`)."""
+    if access.may(g.viewer, Permission.SEE_RAW_TEXT):
+        note(Permission.SEE_RAW_TEXT, **details)
+
+
 def note(permission: Permission, **details: object) -> None:
     """Record that the visitor reads what this permission lets see, as often as the table says; only of a GET."""
     wanted = access.grants()[permission].read_logged

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from samverkan_map import access, people
 from samverkan_map.access import Viewer
-from samverkan_map.errors import NotAllowed
+from samverkan_map.errors import BadQuestion, NotAllowed
 from samverkan_map.translations import LANGUAGES
-from samverkan_map.vocabulary import Role
+from samverkan_map.vocabulary import Permission, Role
 from samverkan_map.web.headers import SAME_FOR_ALL
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -87,7 +87,7 @@ def _identify() -> None:
     elif now() - visit.seen_at > TOUCH_AFTER:
         _touch()
     if "som" in request.args:
-        _look_as_public()
+        _look_as_public(request.args["som"])
 
 
 def _viewer(session: Any, visit: people.Visit | None) -> Viewer:
@@ -98,10 +98,16 @@ def _viewer(session: Any, visit: people.Visit | None) -> Viewer:
     return people.example_viewer(session, (visit and visit.demo_role) or Role.PLANNER)
 
 
-def _look_as_public() -> None:
-    """`som=publik`: the page exactly as somebody sees it who has never signed in, demo switcher and token included."""
-    if request.args["som"] == Role.PUBLIC:
-        g.viewer, g.demo, g.visited, g.token = access.ANONYMOUS, False, False, ""
+def _look_as_public(role: str) -> None:
+    """`som=publik`: the page exactly as somebody sees it who has never signed in, demo switcher and token included.
+
+    Raises BadQuestion for any other role and for anything but looking, NotAllowed for those who may not preview.
+    """
+    if role != Role.PUBLIC or request.method not in ("GET", "HEAD"):
+        raise BadQuestion("errors.only_as_public")
+    if not g.viewer.anonymous:
+        access.check(g.viewer, Permission.PREVIEW_PUBLIC)
+    g.viewer, g.demo, g.visited, g.token = access.ANONYMOUS, False, False, ""
 
 
 def _touch() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, g, render_template
 
 from samverkan_map import access, map_rows, sites
 from samverkan_map.vocabulary import DayPart, Layer, Permission
-from samverkan_map.web import row_words
+from samverkan_map.web import reading_log, row_words
 from samverkan_map.web.asking import ask, geojson_answer, page_of
 from samverkan_map.web.measures import follow_up_state
 
@@ -35,13 +37,21 @@ def geojson() -> Response:
     return geojson_answer(page_of(asked), asked)
 
 
+def _ideas(site: Any) -> list[str]:
+    """The ideas of reviewers: free text of one each, so only for those who may see single reviews."""
+    allowed = Permission.SEE_SINGLE_REVIEWS
+    ideas = [one.idea for one in site.reviews if one.idea and access.may(g.viewer, allowed, one)][:IDEAS_SHOWN]
+    if ideas:
+        reading_log.note(allowed, site=site.id, count=len(ideas))
+    return ideas
+
+
 @blueprint.get("/platsutveckling/<int:id>")
 def one(id: int) -> str:
     """One site: averages per time of day, what most want, and the promises."""
     site = sites.get(g.session, g.viewer, id)
     row, _ = map_rows.one(g.session, g.viewer, g.agreement, Layer.SITES, id)
-    # An idea is free text of one reviewer, so it stays with those who plan the site.
-    ideas = [one.idea for one in site.reviews if one.idea] if access.may(g.viewer, Permission.EDIT_SITE) else []
+    ideas = _ideas(site)
     shown = [measure for measure in site.measures if access.sees(g.viewer, measure)]
     return render_template(
         "sites/one.html",
@@ -50,7 +60,7 @@ def one(id: int) -> str:
         summary=sites.summary(g.viewer, site),
         parts=list(DayPart),
         most=BEST_SCORE,
-        ideas=ideas[:IDEAS_SHOWN],
+        ideas=ideas,
         measures=sorted(shown, key=lambda measure: measure.planned_start, reverse=True),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )

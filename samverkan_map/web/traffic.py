@@ -20,10 +20,8 @@ from samverkan_map.web.texts import t
 
 blueprint = Blueprint("traffic", __name__)
 
-COLUMNS = (
-    "id", "name", "area", "keeper", "speed_limit", "length_metres", "complaints", "measured_on", "mean_speed", "v85",
-    "share_over_limit", "vehicles", "url",
-)  # fmt: skip
+COLUMNS = (*traffic.COLUMNS, "complaints", "url")
+"""Those of the stretch itself, and what the page adds."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +88,9 @@ def one(id: int) -> str:
 
 def _ranked(asked: Question) -> list[Ranked]:
     counts = _complaints(asked)
-    found = traffic.find(g.session, g.viewer, keepers=asked.keepers, areas=asked.areas)
+    found = traffic.find(g.session, g.viewer, keepers=asked.keepers, areas=asked.areas, word=asked.text)
     rows = [Ranked(one, counts[one.id], one.measurements[-1] if one.measurements else None) for one in found]
-    wanted = [row for row in rows if asked.text.casefold() in row.stretch.name.casefold()]
-    return sorted(wanted, key=lambda row: (-row.complaints, row.stretch.name))
+    return sorted(rows, key=lambda row: (-row.complaints, row.stretch.name))
 
 
 def _complaints(asked: Question) -> Counter[int]:
@@ -115,21 +112,10 @@ def _types_of(asked: Question, stretch_id: int) -> list[tuple[str, int]]:
 
 
 def _row(one: Ranked) -> dict[str, object]:
-    stretch, latest = one.stretch, one.latest
-    return {
-        "id": stretch.id,
-        "name": stretch.name,
-        "area": stretch.area,
-        "keeper": t(f"vocabulary.keeper.{stretch.keeper}"),
-        "speed_limit": stretch.speed_limit,
-        "length_metres": stretch.length_metres,
+    return traffic.as_properties(one.stretch) | {
+        "keeper": t(f"vocabulary.keeper.{one.stretch.keeper}"),
         "complaints": one.complaints,
-        "measured_on": one.measured_on.isoformat() if one.measured_on else None,
-        "mean_speed": latest.mean_speed if latest else None,
-        "v85": latest.v85 if latest else None,
-        "share_over_limit": latest.share_over_limit if latest else None,
-        "vehicles": latest.vehicles if latest else None,
-        "url": f"/trafik/stracka/{stretch.id}",
+        "url": f"/trafik/stracka/{one.stretch.id}",
     }
 
 

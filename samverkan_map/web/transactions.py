@@ -35,8 +35,12 @@ def register(app: Flask, database: Any, translate: Callable[[Any], Exception | N
     def hand_over() -> None:
         g.database = database
 
-    app.after_request(_commit)
     app.teardown_appcontext(_close)
+
+
+def commit_first(app: Flask) -> None:
+    """Commit before anybody else looks at the answer; to be called after all others have registered."""
+    app.after_request(_commit)
 
 
 def keep() -> None:

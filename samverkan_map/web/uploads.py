@@ -64,7 +64,7 @@ class Store:
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
-        self._sweep()
+        self.sweep()
         upload = Upload(secrets.token_urlsafe(24), shown_name(name), person_id, f"file{_ending(name)}", "")
         self._folder(upload.key).mkdir(mode=0o700)
         try:
@@ -122,8 +122,9 @@ class Store:
     def _folder(self, key: str) -> Path:
         return self.root / key
 
-    def _sweep(self) -> None:
-        for folder in self.root.iterdir():
+    def sweep(self) -> None:
+        """Throw away what nobody finished in time."""
+        for folder in self.root.iterdir() if self.root.is_dir() else ():
             if self._age(folder) > KEEP_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
 

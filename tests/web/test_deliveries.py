@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+import time
 
 import geopandas
 import openpyxl
@@ -17,6 +18,7 @@ from sqlalchemy import func, select
 from samverkan_map import access
 from samverkan_map.db.tables import AuditLine, Delivery, Report
 from samverkan_map.exchange.readers import UPLOAD
+from samverkan_map.web import create_app
 from samverkan_map.web.uploads import KEEP_SECONDS
 
 HEADER = "kallans_id,typ,tid_fran,lon,lat,plats"
@@ -589,3 +591,17 @@ def test_every_step_speaks_english_too(world):
     assert "The file has been taken in." in pages[receipt] and "Yes, undo the delivery" in pages[addresses[-1]]
     refused = upload(world, client, b"")
     assert "The file mars.csv is empty." in said(refused)
+
+
+@pytest.mark.parametrize("when", ["the server starts", "somebody opens the list"])
+def test_a_file_that_nobody_finished_goes_without_a_new_one_coming(world, when):
+    root = world.settings.instance / "uploads"
+    for name, hours in (("ny", 1), ("gammal", 3)):
+        (root / name).mkdir(parents=True)
+        then = time.time() - hours * 3600
+        os.utime(root / name, (then, then))
+    if when == "the server starts":
+        create_app(world.settings).extensions["database"].close()
+    else:
+        assert world.client("samordnare").get("/admin/leveranser").status_code == 200
+    assert [path.name for path in root.iterdir()] == ["ny"]

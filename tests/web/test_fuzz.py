@@ -13,7 +13,9 @@ ODD = [
     "' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "${7*7}", "a" * 5000, "２０２５", "2025-02-30", "2025-01",
     "12.8,55.3,13.2,55.6", "13,55,12,56", "0,0,0,0", "22-02", "24-24", "problem", "problem,,traffic", "hollviken",
     "fortkorning", "trygga-unga.problem", "publik", "tabell", "places.1", "places.99999999", "karta.places", "[]", "{}",
+    "0001-01-01", "9999-12", "0001-01", "9" * 20, "problem." + "9" * 20,
 ]  # fmt: skip
+NUMBERS = ["1", "2", "0", "-1", "99999999", str(2**31 - 1), str(2**31), "9" * 20]
 NAMES_TOO = (*NAMES, "som", "visa", "z", "plats", "kring", "objekt", "storlek", "till", "action", "nonsense", "from[]")
 OWN_ANSWERS = {200, 301, 302, 303, 304, 308, 400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 422, 429}
 SLOWEST_SECONDS = 2
@@ -25,7 +27,24 @@ def addresses(app, chance):
     rule = chance.choice(rules)
     path = rule.rule
     for name in sorted(rule.arguments):
-        odd = chance.choice(["1", "2", "99999999", "0", *Layer, "roads", "sv", "x", "%C3%A5", "a.b", "-1"])
+        odd = chance.choice(
+            [
+                "1",
+                "2",
+                "99999999",
+                "9" * 20,
+                str(2**31),
+                str(2**31 - 1),
+                "0",
+                *Layer,
+                "roads",
+                "sv",
+                "x",
+                "%C3%A5",
+                "a.b",
+                "-1",
+            ]
+        )
         for kind in ("int:", ""):
             path = path.replace(f"<{kind}{name}>", odd)
     return path, chance.choice(sorted(rule.methods - {"OPTIONS"}))

@@ -332,7 +332,7 @@ def test_opening_a_place_or_looking_as_the_public_leaves_no_line(world):
     client = world.client("planerare")
     before = actions(world)
     client.get("/karta/objekt/places/1")
-    client.get("/platser/1")
+    client.get("/platsutveckling/1")
     client.get("/karta?som=publik")
     world.client().get("/karta")
     world.client("trafikgrupp").get("/karta")

@@ -1,10 +1,13 @@
 """What the pages keep from whom: counts instead of reports for the police, no weekday for the traffic group."""
 
 import re
+import sys
 
 import builders
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from samverkan_map import access, measures
 from samverkan_map.db.tables import Measure
@@ -90,3 +93,52 @@ def test_a_persons_motivation_of_a_verdict_is_not_for_the_public(world):
     assert "Mindre skräp enligt oss." in page(world, "planerare", address).text
     assert "Mindre skräp enligt oss." not in page(world, "publik", address).text
     assert text("sv", "vocabulary.verdict.helped") in page(world, "publik", address).text
+
+
+def test_a_page_is_looked_at_as_the_public_only_by_those_who_may_and_only_looked_at(world):
+    for role in ("planerare", "polis", "samordnare", "trafikgrupp", "publik"):
+        assert world.client(role).get("/karta?som=publik").status_code == 200, role
+    assert world.client("foretag").get("/karta?som=publik").status_code == 403
+    for other in ("samordnare", "polis", "", "kung"):
+        assert world.client("planerare").get(f"/karta?som={other}").status_code == 400, other
+    assert world.post(world.client("planerare"), "/konto/logga-ut?som=publik").status_code == 400
+
+
+def test_a_large_municipality_is_counted_in_larger_cells_in_its_file(world, monkeypatch):
+    monkeypatch.setattr("samverkan_map.web.karta.FILE_ROWS", 0)
+    monkeypatch.setattr(sys.modules["samverkan_map.reports.cells"], "SINGLES", 0)
+    near = page(world, "planerare", "/karta.html?layer=problem,traffic").text
+    west, south, east, north = 8.0, 53.0, 20.0, 60.0
+    monkeypatch.setattr("samverkan_map.web.karta.bounds", lambda _: (west, south, east, north))
+    far = page(world, "planerare", "/karta.html?layer=problem,traffic").text
+    for file in (near, far):
+        assert sum(map(int, re.findall(r'"n":(\d+)', rows_of(file)))) == 2
+
+
+def test_an_answer_that_says_the_commit_failed_is_dressed_as_every_other(world, monkeypatch):
+    client = world.client("samordnare")
+    form = {"code": "bryggan", "name": "Bryggan", "kind": "business", "csrf_token": world.form_token(client)}
+
+    def broken(self):
+        raise OperationalError("COMMIT", None, Exception("database is locked"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "commit", broken)
+        answer = client.post("/admin/organisationer", data=form)
+    assert answer.status_code == 503
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
+    assert client.get("/admin/organisationer").text.count("Bryggan") == 0
+
+
+@pytest.mark.parametrize("number", ["2147483648", "9" * 20, "9" * 200])
+def test_a_number_that_no_row_can_have_is_no_page(world_on_each, number):
+    client = world_on_each.client("samordnare")
+    for address in (
+        "/platser/{}",
+        "/atgarder/{}",
+        "/karta/objekt/problem/{}",
+        "/admin/leveranser/{}",
+        "/platser/2147483647",
+    ):
+        assert client.get(address.format(number)).status_code == 404, address

@@ -4,13 +4,14 @@ import json
 import multiprocessing
 import time
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from sqlalchemy import select, text
 
 from samverkan_map import access, doctor
-from samverkan_map.db.tables import AuditLine
-from samverkan_map.vocabulary import Permission, Role
+from samverkan_map.db.tables import AuditLine, Organisation, Report, Review
+from samverkan_map.vocabulary import Permission, Role, Voice
 from samverkan_map.waiting import Waiting
 from samverkan_map.web import create_app, reading_log
 
@@ -182,3 +183,63 @@ def test_an_open_session_is_not_waited_for_either(world):
         started = time.monotonic()
         assert client.get("/karta").status_code == 200
         assert time.monotonic() - started < 3
+
+
+# ---- What is recorded ----------------------------------------------------------------------------------------------
+
+
+def report_of(world, kind):
+    with world.database.reading() as session:
+        return session.scalar(select(Report.id).where(Report.kind == kind))
+
+
+def test_single_reports_on_a_card_or_chosen_on_the_map_are_recorded_with_what_they_stood_on(world):
+    client, before, number = world.client("planerare"), lines(world), report_of(world, "problem")
+    client.get("/karta")
+    for _ in range(2):
+        client.get("/platser/1")
+        client.get(f"/karta?objekt=problem.{number}")
+    told = [(action, details.get("layer"), details.get("id")) for action, details in lines(world)[len(before) :]]
+    exact = "see_exact_reports"
+    assert told == [(exact, None, None), (exact, "places", 1), (exact, "problem", number)]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/karta/objekt/problem/{problem}", {"report": "{problem}"}),
+        ("/karta?objekt=traffic.{traffic}", {"report": "{traffic}"}),
+        ("/karta.geojson", {"count": 2}), ("/karta.geojson?kind=traffic", {"count": 1}), ("/karta.csv", {"count": 2}),
+    ],
+)  # fmt: skip
+def test_every_sending_of_a_reports_words_is_recorded(world, address, told):
+    numbers = {kind: report_of(world, kind) for kind in ("problem", "traffic")}
+    told = {name: int(str(value).format(**numbers)) for name, value in told.items()}
+    for role, expected in (("samordnare", [told, told]), ("planerare", [])):
+        client, before = world.client(role), lines(world)
+        for _ in range(2):
+            client.get(address.format(**numbers), buffered=True)
+        words = [details for action, details in lines(world)[len(before) :] if action == "see_raw_text"]
+        assert [{name: one[name] for name in told} for one in words] == expected
+
+
+def test_a_page_without_words_leaves_no_line_about_words(world):
+    client, before = world.client("samordnare"), lines(world)
+    for address in ("/", "/karta?visa=tabell", "/platser/1", "/karta.geojson?layer=places", "/platser.csv"):
+        client.get(address, buffered=True)
+    assert "see_raw_text" not in [action for action, _ in lines(world)[len(before) :]]
+
+
+def test_a_reviewers_ideas_are_for_those_who_may_see_single_reviews_and_recorded(world):
+    with world.database.writing() as session:
+        shop = session.scalar(select(Organisation.id).where(Organisation.code == "butiken"))
+        for organisation, idea in ((None, "Fler bänkar vid dammen"), (shop, "Egna blomlådor")):
+            said = {"scores": {"day": 3}, "improve": [], "good": "", "idea": idea, "on": date(2026, 3, 2)}
+            session.add(Review(site_id=1, organisation_id=organisation, voice=Voice.BUSINESS, **said))
+        session.commit()
+    before = lines(world)
+    seen = {role: world.client(role).get("/platsutveckling/1").text for role in Role}
+    assert [role for role in Role if "Fler bänkar" in seen[role]] == [Role.COORDINATOR]
+    assert [role for role in Role if "Egna blomlådor" in seen[role]] == [Role.BUSINESS, Role.COORDINATOR]
+    told = [(action, details["count"]) for action, details in lines(world)[len(before) :]]
+    assert told == [("see_single_reviews", 1), ("see_single_reviews", 2)]

@@ -8,7 +8,7 @@ from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, places, reports, sites
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, WatchKind
-from samverkan_map.web import row_words
+from samverkan_map.web import reading_log, row_words
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
@@ -96,6 +96,8 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
     year = places.since(g.today, 12)
     exact = access.coarse_position(g.viewer) is None
     newest = found.ids[:SHOWN_REPORTS].tolist() if exact else []
+    if newest:
+        reading_log.note_reports(layer=Layer.PLACES.value, id=place.id)
     week = pictures.week(place, found, g.today) if exact else None
     gap = week.gap if week else None
     return {
