@@ -56,7 +56,7 @@ def test_a_problem_goes_round_with_planner_police_and_coordinator(visit, keep):
     place = card.rsplit("/", 1)[1].split("?")[0]
     page = as_role(visit, "planerare", f"{card.split('/platser')[0]}/atgarder/ny?plats={place}")
     page.click(NEXT)
-    page.locator("input[name=catalogue_code]").first.check()
+    page.locator("input[name=catalogue_code]").nth(1).check()
     page.fill("#title", "Bommar i provet")
     page.fill("#summary", "Bommar i båda ändar av stråket.")
     page.click(NEXT)
