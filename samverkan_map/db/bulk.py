@@ -265,7 +265,7 @@ def times_of(session: Session, ids: Iterable[int], *, kinds: Iterable[str]) -> t
         f"WHERE id {within} AND kind {allowed} AND occurred_from IS NOT NULL ORDER BY id"
     )
     rows = connection.execute(question, {name: json.dumps(one) for name, one in given.items()} if embedded else given)
-    pairs = np.array([(start, end or start) for start, end in rows], dtype="datetime64[us]").reshape(-1, 2)
+    pairs = np.array([(start, end or start) for start, end in rows.all()], dtype="datetime64[us]").reshape(-1, 2)
     starts, ends = pairs.astype("datetime64[s]").T
     return starts, ends
 

@@ -3,7 +3,8 @@
 import { draw as element, mark } from './symbols.js';
 
 const LEAST = { Point: 1, LineString: 2, Polygon: 3 };
-const STYLE = { color: '#101820', weight: 4, fillColor: '#0b4fa0', fillOpacity: 0.18, interactive: false };
+const PANE = 'rita';
+const STYLE = { pane: PANE, color: '#101820', weight: 4, fillColor: '#0b4fa0', fillOpacity: 0.18, interactive: false };
 
 // Only pages where somebody draws come with this module.
 document.addEventListener('karta:ready', ({ detail }) => {
@@ -13,6 +14,8 @@ document.addEventListener('karta:ready', ({ detail }) => {
 
 function start(map, box) {
   const field = box.closest('form').elements.geometry;
+  // What is drawn lies above the signs that it is drawn around.
+  map.createPane(PANE).style.zIndex = 640;
   const state = { map, box, field, layer: L.layerGroup().addTo(map), points: [], foreign: null, written: null };
   map.on('click', ({ latlng }) => add(state, latlng));
   // Enter on the map takes the corner under the crosshair instead of opening what lies there.
@@ -115,7 +118,7 @@ function said(type, n, words) {
 function corner(state, point, index) {
   const svg = element('svg', { viewBox: '-10 -10 20 20', width: 20, height: 20, 'aria-hidden': 'true' }, element('circle', { r: 7, fill: '#fff', stroke: '#101820', 'stroke-width': 3 }));
   const one = mark(point, svg, 20, '');
-  one.options.draggable = true;
+  Object.assign(one.options, { draggable: true, pane: PANE });
   one.addTo(state.layer);
   const icon = one.getElement();
   icon.classList.add('corner');

@@ -68,9 +68,15 @@ def test_a_place_is_made_without_a_map_too(world, where, kind):
     assert places.shape_of(stored(world, number)).geom_type == kind
 
 
-def test_a_place_on_a_stretch_knows_its_stretch(world):
+def test_a_place_on_a_stretch_knows_its_stretch_until_it_is_drawn_elsewhere(world):
     _, number = made(world, geometry="", stretch_id="2")
     assert stored(world, number).stretch.name == "Mellangatan 2"
+    bent = json.dumps({"type": "LineString", "coordinates": [[12.955, 55.409], [12.9575, 55.4109]]})
+    send(world, "planerare", f"/platser/{number}/lage", number=number, geometry=bent)
+    assert stored(world, number).stretch.name == "Mellangatan 2"
+    away = json.dumps({"type": "Point", "coordinates": [12.97, 55.42]})
+    send(world, "planerare", f"/platser/{number}/lage", number=number, geometry=away)
+    assert stored(world, number).stretch is None
 
 
 @pytest.mark.parametrize(

@@ -80,19 +80,25 @@ def redraw(id: int) -> str:
 @blueprint.post("/platser/<int:id>/lage")
 def take_redraw(id: int) -> Drawn:
     """Draw a place anew."""
-    enter(id, Permission.EDIT_PLACE)
+    place = enter(id, Permission.EDIT_PLACE)
 
     def act(sent: Sent) -> str:
         where = _read_where(sent)
-        sent.done()
         places.redraw(
             g.session, g.viewer, g.agreement, id, where.shape, today=g.today, version=sent.version(),
-            stretch_id=where.stretch_id,
+            stretch_id=where.stretch_id or _stretch_still(place, where.shape),
         )  # fmt: skip
         return url_for("places.one", id=id, form=where.note or None)
 
     address = url_for("places.redraw", id=id)
     return forms.carry_out(forms.Page("redraw", address, partial(_redraw_page, id), str(id)), act)
+
+
+def _stretch_still(place: Any, shape: BaseGeometry) -> int | None:
+    """The stretch of a place, as long as its new shape lies on it: a moved corner does not part them."""
+    if place.stretch is None or traffic.shape_of(place.stretch).distance(shape) > ROOM_METRES:
+        return None
+    return place.stretch_id
 
 
 # ---- Where -----------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ class Week:
     """
 
     columns: tuple[str, ...]
-    counts: tuple[tuple[float, ...], ...]
+    counts: tuple[tuple[str, ...], ...]
     shades: tuple[tuple[int, ...], ...]
     alone: tuple[tuple[bool, ...], ...]
     by_hour: bool
@@ -106,7 +106,7 @@ def week(place: Any, found: places.Belonging, today: date) -> Week | None:
     most = float(counts.max())
     return Week(
         columns=tuple(f"{hour:02d}" for hour in range(0, 24, 1 if by_hour else clock.PART_HOURS)),
-        counts=_rows(counts),
+        counts=tuple(tuple(map(_one_decimal, row)) for row in counts.tolist()),
         shades=_rows(np.ceil(counts / most * SHADES - 1e-9).astype(int) if most else counts.astype(int)),
         alone=_rows(alone),
         by_hour=by_hour,
@@ -116,6 +116,11 @@ def week(place: Any, found: places.Belonging, today: date) -> Week | None:
         gap=unwatched,
         most=most,
     )
+
+
+def _one_decimal(value: float) -> str:
+    """As `Format.number` writes it, without what 168 calls of Babel cost."""
+    return f"{value:.1f}".replace(".", "," if g.language == "sv" else ".")
 
 
 def _rows(table: np.ndarray) -> tuple[tuple[Any, ...], ...]:
