@@ -1,0 +1,93 @@
+"""Workbooks go in."""
+
+import time
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+from files_to_read import a_workbook, fault_text, read, refusal
+
+from samverkan_map.exchange.readers import Limits
+
+
+def test_a_workbook_gives_dates_and_numbers_as_text(tmp_path):
+    path = a_workbook(
+        tmp_path,
+        ["Typ", "Tid från", "E", "N", "Källans id"],
+        ["klotter", datetime(2025, 3, 1, 14, 5), 370000, 6140000.5, 12.0],
+        [],
+        [" klotter ", date(2025, 3, 1), "370 000", None, True],
+    )
+    table, block = read(path)
+    assert table.format == "xlsx"
+    assert block.row_numbers == [2, 4]
+    assert block.values == {
+        "type": ["klotter", "klotter"],
+        "occurred_from": ["2025-03-01T14:05:00", "2025-03-01"],
+        "e": ["370000", "370 000"],
+        "n": ["6140000.5", ""],
+        "source_ref": ["12", "true"],
+    }
+
+
+def test_formulas_are_read_by_their_value_and_refused_by_row_when_nobody_computed_them(tmp_path):
+    path = a_workbook(tmp_path, ["typ", "plats"], ["klotter", "=1+1"], ["klotter", "torget"])
+    _, block = read(path)
+    assert {index: fields for index, (_, fields) in block.fault.items()} == {0: {"cell": "B2"}}
+    assert fault_text(block.fault[0]).startswith("Cellen B2 är en formel utan uträknat värde.")
+    computed = _replaced(
+        path, "xl/worksheets/sheet1.xml", b"<v />", b"<v>2</v>", b"<v/>", b"<v>2</v>", b"<v></v>", b"<v>2</v>"
+    )
+    _, block = read(computed)
+    assert block.fault == {}
+    assert block.values["place_name"] == ["2", "torget"]
+
+
+def test_an_error_in_a_cell_and_a_row_that_is_too_long_are_refused_by_row(tmp_path):
+    path = a_workbook(tmp_path, ["typ", "plats"], ["klotter", "#N/A"], ["klotter", "a", "b"], ["klotter"])
+    _, block = read(path)
+    assert {index: key.rpartition(".")[2] for index, (key, _) in block.fault.items()} == {0: "cell_error", 1: "cells"}
+    assert len(block) == 3
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
+    path = _replaced(a_workbook(tmp_path, ["typ"], ["klotter"]), "xl/media/bomb.bin", None)
+    started = time.perf_counter()
+    assert "onormalt hårt packad" in refusal(path)
+    assert "onormalt hårt packad" in refusal(path, limits=Limits(max_members=3))
+    assert time.perf_counter() - started < 2
+
+
+def test_a_workbook_with_entities_or_without_sheets_is_refused(tmp_path):
+    path = a_workbook(tmp_path, ["typ"], ["klotter"])
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><worksheet'
+    assert "går inte att läsa som Excelbok" in refusal(_replaced(path, "xl/worksheets/sheet1.xml", b"<worksheet", bomb))
+    far = _replaced(path, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="99999999999"')
+    assert "går inte att läsa som Excelbok" in refusal(far)
+    assert "är tom" in refusal(a_workbook(tmp_path, name="tom.xlsx"))
+
+
+def test_hidden_sheets_are_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["personnr"])
+    book.active.sheet_state = "hidden"
+    book.create_sheet("Rapporter").append(["typ"])
+    book.save(tmp_path / "rapporter.xlsx")
+    table, block = read(tmp_path / "rapporter.xlsx")
+    assert (table.sheet, table.header, block) == ("Rapporter", ["typ"], None)
+
+
+def _replaced(path: Path, member: str, *changes: bytes | None) -> Path:
+    """A copy of a workbook with one member changed, or with a member of zeros added."""
+    made = path.with_name("ändrad.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == member:
+                for before, after in zip(changes[::2], changes[1::2], strict=True):
+                    content = content.replace(before, after)
+            new.writestr(name, content)
+        if changes == (None,):
+            new.writestr(member, bytes(30_000_000))
+    return made
