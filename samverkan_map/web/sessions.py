@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
@@ -59,7 +60,7 @@ def now() -> datetime:
 
 
 def _begin() -> None:
-    g.viewer, g.trial, g.demo, g.visited = access.ANONYMOUS, False, False, False
+    g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
     g.today = datetime.now(STOCKHOLM).date()
     g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
 
@@ -86,8 +87,9 @@ def _identify() -> None:
         g.token = ""
     elif now() - visit.seen_at > TOUCH_AFTER:
         _touch()
-    if "som" in request.args:
-        _look_as_public(request.args["som"])
+    g.carried = "som" not in request.args and _asked_by_public_view()
+    if "som" in request.args or g.carried:
+        _look_as_public(request.args.get("som", Role.PUBLIC))
 
 
 def _viewer(session: Any, visit: people.Visit | None) -> Viewer:
@@ -108,6 +110,19 @@ def _look_as_public(role: str) -> None:
     if not g.viewer.anonymous:
         access.check(g.viewer, Permission.PREVIEW_PUBLIC)
     g.viewer, g.demo, g.visited, g.token = access.ANONYMOUS, False, False, ""
+
+
+def _asked_by_public_view() -> bool:
+    """Whether a page that shows what the public sees asks for this: its map data, its pictures, its files.
+
+    Such a page is the anonymous one byte for byte, so its own addresses cannot say it; the browser does, by the address
+    of the page. It can only take rights away, so it need not be believed. A link to another page leads back.
+    """
+    page = "text/html" in request.headers.get("Accept", "")
+    asking = urlsplit(request.headers.get("Referer", ""))
+    if page or request.method not in ("GET", "HEAD") or asking.netloc != request.host:
+        return False
+    return not g.viewer.anonymous and parse_qs(asking.query).get("som") == [Role.PUBLIC]
 
 
 def _touch() -> None:

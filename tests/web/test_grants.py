@@ -317,6 +317,20 @@ def test_as_the_public_is_the_anonymous_page_byte_for_byte(world):
         assert ours.status_code == theirs.status_code, address
 
 
+def test_a_page_seen_as_the_public_gets_the_publics_map_data(world):
+    """Its own addresses cannot say so, because it is the anonymous page; the browser says which page asks."""
+    stranger, staff = world.client(), world.client("samordnare")
+    cells = "/karta/rutor.geojson?z=11&bbox=12.8,55.3,13.2,55.6"
+    page = {"Referer": "http://localhost/karta?som=publik"}
+    seen = staff.get(cells, headers=page)
+    assert seen.data == stranger.get(cells).data != staff.get(cells).data
+    assert seen.headers["Cache-Control"] == "no-store"
+    for other in ("http://localhost/karta", "http://evil.example/karta?som=publik", "http://localhost/?som=polis"):
+        assert staff.get(cells, headers={"Referer": other}).data == staff.get(cells).data, other
+    followed = staff.get("/karta", headers=page | {"Accept": "text/html"})
+    assert "Exempel samordnare" in followed.get_data(as_text=True)
+
+
 def test_reading_protected_rows_leaves_a_line_once_an_hour_and_exports_each_time(world):
     client = world.client("planerare")
     before = actions(world)
