@@ -469,3 +469,16 @@ def test_the_panel_of_the_map_says_what_came_of_a_measure(world):
         session.commit()
     facts = dict(world.client().get("/karta/objekt/measures/1").get_json()["facts"])
     assert facts["Vår bedömning"] == "Verkar ha hjälpt"
+
+
+def test_from_a_place_its_third_phase_and_a_site_a_planner_goes_on_to_a_new_measure(world):
+    client = world.client("planerare")
+    pages = {
+        "/platser/1": "plats=1",
+        "/platser/1/steg/atgarder": "plats=1",
+        "/platsutveckling/1": "platsutveckling=1",
+    }
+    for address, args in pages.items():
+        assert f'href="/atgarder/ny?{args}"' in client.get(address).text, address
+        assert "/atgarder/ny" not in world.client().get(address).text, address
+    assert "Torg nummer 1" in client.get("/atgarder/ny?platsutveckling=1").text
