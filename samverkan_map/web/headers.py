@@ -111,7 +111,8 @@ def _cache_static(response: Response) -> None:
 def _cache_page(response: Response) -> None:
     viewer = g.get("viewer")
     public = viewer is not None and viewer.anonymous and not g.get("demo") and not g.get("visited")
-    if public and response.status_code == 200 and request.method in ("GET", "HEAD"):
+    # What a page seen as the public has asked for stands under the same address as what its visitor sees otherwise.
+    if public and not g.get("carried") and response.status_code == 200 and request.method in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "public, max-age=60")
         response.vary.add("Cookie")
     else:
