@@ -24,6 +24,9 @@ NAMES = (
 PUBLIC_NAMES = ("focus", "area", "phase", "status", "q", "layer", "sort", "page")
 """The filters an anonymous visitor has; any other answers 400 for that visitor."""
 
+NO_LAYER = "inga"
+"""As a value of `layer`: no layer at all, so that an empty choice has an address too. Beside others it says nothing."""
+
 SORTS = ("newest", "oldest", "type", "area")
 LONGEST_TEXT = 100
 LAST_PAGE = 1_000_000
@@ -49,7 +52,9 @@ class Question:
     hours: tuple[int, int] | None = None
     text: str = ""
     layers: tuple[tuple[str, str], ...] = ()
-    """Pairs (focus area or "", layer)."""
+    """Pairs (focus area or "", layer); the only one may be `NO_LAYER`."""
+    without: tuple[tuple[str, str], ...] = ()
+    """Such pairs that are left out, written with a minus in the address."""
     sort: str = "newest"
     page: int = 1
     given: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -75,11 +80,16 @@ class Question:
     def wants(self, layer: Layer, focus: Iterable[str]) -> bool:
         """Whether a row of `layer` that belongs to the focus areas `focus` is asked for."""
         focus = set(focus)
-        if self.focus and not focus & set(self.focus):
+        if (self.focus and not focus & set(self.focus)) or self._left_out(layer, focus):
             return False
         if not self.layers:
             return True
         return any(name == layer and (not prefix or prefix in focus) for prefix, name in self.layers)
+
+    def _left_out(self, layer: Layer, focus: set[str]) -> bool:
+        """What belongs to two focus areas is left out only when it is in both."""
+        gone = {prefix for prefix, name in self.without if name == layer}
+        return "" in gone or (bool(focus) and focus <= gone)
 
 
 def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> Question:
@@ -88,6 +98,7 @@ def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public:
     Raises BadQuestion for a value that is not understood, and for a filter that an anonymous visitor does not have.
     """
     given = _given(args)
+    layers, without = _layers(given, agreement)
     if public and (closed := [name for name in given if name not in PUBLIC_NAMES]):
         raise BadQuestion("question.errors.not_public", name=closed[0], allowed=", ".join(PUBLIC_NAMES))
     return Question(
@@ -104,7 +115,8 @@ def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public:
         weekdays=_weekdays(given["weekday"]) if "weekday" in given else (),
         hours=_hours(given["hour"]) if "hour" in given else None,
         text=_text(given.get("q", "")),
-        layers=_layers(given, agreement),
+        layers=layers,
+        without=without,
         sort=_codes(given, "sort", SORTS)[0] if "sort" in given else "newest",
         page=_page(given.get("page", "1")),
         given=given,
@@ -135,10 +147,22 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else value[:40] + "…"
 
 
-def _layers(given: Mapping[str, str], agreement: Agreement) -> tuple[tuple[str, str], ...]:
-    allowed = [*Layer, *(f"{focus}.{layer}" for focus in agreement.focus_areas for layer in Layer)]
-    pairs = (code.rpartition(".") for code in _codes(given, "layer", allowed))
-    return tuple((focus, layer) for focus, _, layer in pairs)
+def _layers(given: dict[str, str], agreement: Agreement) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The layers asked for and those left out. What `given` holds of them is written as it is understood."""
+    known = [*Layer, *(f"{focus}.{layer}" for focus in agreement.focus_areas for layer in Layer)]
+    codes = _codes(given, "layer", [NO_LAYER, *known, *(f"-{code}" for code in known)])
+    if len(codes) > 1:
+        codes = tuple(code for code in codes if code != NO_LAYER)
+        given["layer"] = ",".join(codes)
+    out = [code[1:] for code in codes if code.startswith("-")]
+    return _pairs((code for code in codes if not code.startswith("-")), agreement), _pairs(out, agreement)
+
+
+def _pairs(codes: Iterable[str], agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    """(focus area, layer) of each code; a layer in every focus area is the layer whole, whatever its rows belong to."""
+    pairs = [(focus, layer) for focus, _, layer in (code.rpartition(".") for code in codes)]
+    whole = {layer for _, layer in pairs if {(focus, layer) for focus in agreement.focus_areas} <= set(pairs)}
+    return tuple(dict.fromkeys(("", layer) if layer in whole else (focus, layer) for focus, layer in pairs))
 
 
 def _period(given: Mapping[str, str], today: date) -> Period:

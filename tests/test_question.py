@@ -52,6 +52,26 @@ def test_several_values_come_with_commas_or_as_repeated_names():
     assert parse(MultiDict([("type", "fortkorning"), ("type", "klotter")]), VELLINGE, TODAY).types == both
 
 
+def test_no_layer_at_all_is_a_choice_and_says_nothing_beside_others():
+    none = ask(layer="inga")
+    assert not any(none.wants(layer, ["offentlig-miljo", "trygga-unga"]) for layer in Layer)
+    assert none.as_args() == {"layer": "inga"}
+    some = ask(layer=["inga", "trygga-unga.problem", "places"])
+    assert some.as_args() == {"layer": "trygga-unga.problem,places"}
+    assert some.wants(Layer.PLACES, []) and not some.wants(Layer.TRAFFIC, ["offentlig-miljo"])
+
+
+def test_layers_may_be_left_out_and_what_is_in_two_areas_goes_when_both_are_out():
+    less = ask(layer="-offentlig-miljo.problem,-strength")
+    both, one = ["offentlig-miljo", "trygga-unga"], ["offentlig-miljo"]
+    assert less.wants(Layer.PROBLEM, both) and not less.wants(Layer.PROBLEM, one)
+    assert less.wants(Layer.TRAFFIC, one) and not less.wants(Layer.STRENGTH, one)
+    gone = ask(layer="-offentlig-miljo.measures,-trygga-unga.measures")
+    # Also where a measure belongs may be kept from the viewer.
+    assert not gone.wants(Layer.MEASURES, both) and not gone.wants(Layer.MEASURES, [])
+    assert ask(layer="offentlig-miljo.measures,trygga-unga.measures").wants(Layer.MEASURES, [])
+
+
 def test_a_layer_may_belong_to_one_focus_area():
     asked = ask(layer="trygga-unga.problem,places")
     assert asked.wants(Layer.PROBLEM, ["trygga-unga"])

@@ -5,7 +5,6 @@ Reads take a `viewer` and give only what that viewer may see, already passed thr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -32,8 +31,8 @@ from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
     "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
-    "counts_by_kind", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "rows_of",
-    "stream", "take_in", "times", "undo", "within",
+    "counts_by_kind", "counts_by_type", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near",
+    "page", "rows_of", "stream", "take_in", "times", "undo", "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
@@ -46,23 +45,28 @@ def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Que
 
 def counts_by_kind(chosen: Chosen) -> dict[str, int]:
     """How many reports of each kind."""
-    names = chosen.frame.words["kind"]
-    counts = np.bincount(chosen.column("kind"), minlength=len(names))
-    return {str(name): int(count) for name, count in zip(names, counts, strict=True) if count}
+    return _counted(chosen, "kind", chosen.column("kind"))
+
+
+def counts_by_type(chosen: Chosen) -> dict[str, int]:
+    """How many reports of each type."""
+    return _counted(chosen, "type", chosen.column("type"))
+
+
+def _counted(chosen: Chosen, name: str, codes: np.ndarray) -> dict[str, int]:
+    names = chosen.frame.words[name]
+    counts = np.bincount(codes, minlength=len(names))
+    return {str(word or ""): int(count) for word, count in zip(names, counts, strict=True) if count}
 
 
 def counts_by_area(chosen: Chosen) -> dict[str, int]:
     """How many of the chosen reports lie in each sub-area; "" where none is known."""
-    return _by_area(chosen, chosen.column("area"))
+    return _counted(chosen, "area", chosen.column("area"))
 
 
 def areas_without_position(chosen: Chosen) -> dict[str, int]:
     """How many of the chosen reports that have no position lie in each sub-area; "" where not even that is known."""
-    return _by_area(chosen, chosen.column("area")[~chosen.column("mapped")])
-
-
-def _by_area(chosen: Chosen, areas: np.ndarray) -> dict[str, int]:
-    return {chosen.frame.words["area"][code] or "": count for code, count in Counter(areas.tolist()).items()}
+    return _counted(chosen, "area", chosen.column("area")[~chosen.column("mapped")])
 
 
 def monthly_counts(chosen: Chosen) -> list[dict[str, Any]]:

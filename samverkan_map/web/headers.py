@@ -110,10 +110,9 @@ def _cache_static(response: Response) -> None:
 
 def _cache_page(response: Response) -> None:
     viewer = g.get("viewer")
-    # What was answered for a page seen as the public has the address of what its reader sees a moment later.
-    own = g.get("demo") or g.get("visited") or g.get("carried")
-    public = viewer is not None and viewer.anonymous and not own
-    if public and response.status_code == 200 and request.method in ("GET", "HEAD"):
+    public = viewer is not None and viewer.anonymous and not g.get("demo") and not g.get("visited")
+    # What a page seen as the public has asked for stands under the same address as what its visitor sees otherwise.
+    if public and not g.get("carried") and response.status_code == 200 and request.method in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "public, max-age=60")
         response.vary.add("Cookie")
     else:

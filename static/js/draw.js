@@ -117,7 +117,7 @@ function said(type, n, words) {
 
 function corner(state, point, index) {
   const svg = element('svg', { viewBox: '-10 -10 20 20', width: 20, height: 20, 'aria-hidden': 'true' }, element('circle', { r: 7, fill: '#fff', stroke: '#101820', 'stroke-width': 3 }));
-  const one = mark(point, svg, 20, '');
+  const one = mark(point, svg, '');
   Object.assign(one.options, { draggable: true, pane: PANE });
   one.addTo(state.layer);
   const icon = one.getElement();

@@ -148,6 +148,54 @@ def test_the_search_finds_a_street_by_part_of_its_name_and_the_map_goes_there(wo
     assert get(world, "publik", "/sok.json?q=").get_json() == {"found": []}
 
 
+def test_a_searched_street_is_marked_whole_on_the_map_and_in_the_picture(world):
+    script = get(world, "planerare", "/karta/skript.js?plats=Mellangatan").text
+    hit = json.loads(re.search(r"samverkan\.hit\(karta, (\{.*?\})\);", script)[1])
+    lines = [shapely.LineString(line) for line in hit["lines"]]
+    assert hit["name"] == "Mellangatan" and len(lines) == 1
+    assert lines[0].distance(shapely.Point(hit["at"][::-1])) < 0.0001
+    west, south, east, north = map(
+        float, re.search(r'data-bounds="([^"]+)"', get(world, "planerare", "/?plats=Mellangatan").text)[1].split(",")
+    )
+    assert shapely.box(west, south, east, north).contains(lines[0])
+    assert ">Mellangatan</text>" in get(world, "planerare", "/karta.svg?plats=Mellangatan").text
+    # The name of a whole sub-area is no place on it.
+    assert "samverkan.hit" not in get(world, "planerare", "/karta/skript.js?plats=Ljunghusen").text
+
+
+def test_a_search_keeps_the_other_choices_of_the_page(world):
+    form = get(world, "planerare", "/?period=12m&layer=-strength&plats=Mellangatan").text.split("head-search")[1]
+    form = form.split("</form>")[0]
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert kept == {"period": "12m", "layer": "-strength"}
+
+
+def test_a_picture_marks_what_it_is_about_and_names_it(world):
+    rows = get(world, "planerare", "/karta.geojson").get_json()["features"]
+    report = next(one["properties"]["id"] for one in rows if one["properties"]["layer"] == "traffic")
+    stretch = get(world, "planerare", "/trafik.geojson").get_json()["features"][0]
+    for about, name in (
+        ("places.1", "Plats nummer 1"), (f"traffic.{report}", "Fortkörning"),
+        (f"stracka.{stretch['id']}", stretch["properties"]["name"]),
+    ):  # fmt: skip
+        picture = get(world, "planerare", f"/karta.svg?kring={about}&storlek=liten&layer=places,sites,measures").text
+        assert re.search(rf">{name}[^<]*</text>", picture) and 'opacity="0.5"' in picture, about
+    assert 'stroke="#FFDD00"' in picture, "a stretch is drawn as one"
+    for address in ("/karta.svg?kring=places.2", f"/karta.svg?kring=traffic.{report}", "/karta.svg?kring=stracka.1"):
+        assert world.client().get(address).status_code == 404, address
+    assert world.client("planerare").get("/karta.svg?kring=stracka.99").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["publik", "planerare"])
+def test_boxes_hold_counts_and_name_what_belongs_to_the_other_area_too(world, role):
+    page = get(world, role, "/?layer=inga").text
+    counts = dict(re.findall(r'data-count="([\w.-]+)">(\d+)<', page))
+    assert counts["offentlig-miljo.places"] == ("1" if role == "publik" else "2")
+    assert "Inga lager är valda." in page and "<h2>0 rader visas</h2>" in page and ' name="layer" value="inga"' in page
+    assert ("Även i Trygga unga: " in page) == (role == "planerare")
+    assert not re.search(r'<input type="checkbox" name="layer"[^>]* checked', page)
+
+
 def test_the_period_is_stepped_by_its_own_length(world):
     page = get(world, "planerare", "/?from=2025-01&to=2025-03").text
     assert "januari 2025 – mars 2025" in page
