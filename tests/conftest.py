@@ -16,7 +16,7 @@ from sqlalchemy import text
 from samverkan_map.db import engine
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "tests")]
 
 TODAY = date(2026, 11, 23)
 CHROMIUM = "/usr/bin/chromium"

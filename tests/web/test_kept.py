@@ -78,13 +78,14 @@ def test_changing_one_choice_keeps_all_the_others(world, given):
     assert sent == given
 
 
-def test_a_persons_motivation_of_a_verdict_is_not_for_the_public(world):
+def test_a_persons_motivation_of_a_verdict_is_not_for_the_public(world, vellinge):
     host = access.command_line()
     with world.database.writing() as session:
         shown = session.scalars(select(Measure).where(Measure.published)).one()
         plan = measures.plan_follow_up(
-            session, host, shown.id, indicator="rapporter", window_months=6, comparison="", due_on=shown.planned_start
-        )
+            session, host, vellinge, shown.id, indicator="rapporter", types=["skadegorelse"], window_months=6,
+            due_on=shown.planned_start, today=shown.updated_on,
+        )  # fmt: skip
         measures.set_verdict(
             session, host, plan.id, Verdict.HELPED, note="Mindre skräp enligt oss.", today=shown.updated_on
         )
