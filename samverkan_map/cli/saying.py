@@ -13,13 +13,16 @@ import click
 from samverkan_map import agreement, settings
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.engine import Database, open_database
-from samverkan_map.errors import BadFile, BadRows, DatabaseTrouble, NotFound, Refusal
+from samverkan_map.errors import BadFile, BadQuestion, BadRows, BadValue, DatabaseTrouble, NotFound, Refusal
 from samverkan_map.translations import text
 
 LANGUAGE = "sv"
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
-EXIT_CODES: tuple[tuple[type[Refusal], int], ...] = ((BadFile, 2), (BadRows, 3), (NotFound, 4))
-"""What a no means as an exit code; any other is 1."""
+EXIT_CODES: tuple[tuple[type[Refusal], int], ...] = (
+    (BadFile, 2), (BadQuestion, 2), (BadValue, 2), (BadRows, 3), (NotFound, 4),
+)  # fmt: skip
+"""What a no means as an exit code: 2 for what was given and cannot be used; any other is 1."""
 
 
 def say(key: str, **fields: object) -> None:
@@ -75,6 +78,15 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def local(moment: datetime) -> datetime:
+    """A moment of the tables, in UTC, as a Swedish clock shows it.
+
+    >>> local(datetime(2026, 7, 1, 22, 30)).isoformat()
+    '2026-07-02T00:30:00+02:00'
+    """
+    return moment.replace(tzinfo=UTC).astimezone(STOCKHOLM)
+
+
 def today() -> date:
     """The local Swedish day."""
-    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    return local(now()).date()

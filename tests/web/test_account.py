@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from samverkan_map.db.tables import Person, SignedIn, State
+from samverkan_map.db.tables import AuditLine, Person, SignedIn, State
 from samverkan_map.errors import SetUpTrouble
 from samverkan_map.translations import text as sentence
 from samverkan_map.vocabulary import Role
@@ -241,6 +241,14 @@ def test_as_the_public_shows_no_role_switcher(demo_world):
     assert "/demo/roll" not in client.get("/karta?som=publik").text
 
 
+def test_my_account_in_demo_mode_says_that_nobody_is_signed_in(demo_world):
+    page = demo_world.client().get("/konto").text
+    assert "Du ser exemplet i demoläget, utan att vara inloggad. Rollen Planerare" in page
+    assert "Här är du inloggad" not in page and "Byt lösenord" not in page
+    signed_in = demo_world.client("planerare").get("/konto").text
+    assert "Här är du inloggad" in signed_in and "demoläget" not in signed_in
+
+
 def test_the_watermark_is_on_every_page_of_a_trial_database(demo_world):
     real_app = create_app(demo_world.settings)
     for app in (demo_world.app, real_app):
@@ -277,12 +285,31 @@ def test_a_mistake_in_the_form_is_shown_at_its_field_and_nothing_typed_is_lost(w
     assert "kort" not in response.text.replace("för kort", "")
 
 
-def test_closing_an_account_bites_on_the_next_request(world):
+def test_closing_an_account_asks_once_more_and_bites_on_the_next_request(world):
     boss, planner = world.client("samordnare"), world.client("planerare")
     number = world.persons["planerare"]
+    asked = boss.get(f"/admin/personer/{number}/stang").text
+    assert "Stänga kontot planerare?" in asked and "Ja, stäng kontot" in asked
+    assert planner.get("/konto").status_code == 200
     assert world.post(boss, f"/admin/personer/{number}/stang", version=1).status_code == 303
     assert planner.get("/konto").status_code == 302
     assert sign_in(world, world.client()).status_code == 401
+
+
+def test_a_closed_account_gets_no_password_but_is_opened_again_with_its_old_one(world_on_each):
+    world, number = world_on_each, world_on_each.persons["planerare"]
+    boss = world.client("samordnare")
+    world.post(boss, f"/admin/personer/{number}/stang", version=1)
+    refused = world.post(boss, f"/admin/personer/{number}/losenord", password="nya ord bakom skjulet")
+    assert refused.status_code == 409
+    assert sentence("sv", "people.errors.closed", name="planerare") in refused.text
+    assert "Öppna kontot igen" in boss.get(f"/admin/personer/{number}").text
+    assert world.post(boss, f"/admin/personer/{number}/oppna", version=1).status_code == 409
+    assert world.post(boss, f"/admin/personer/{number}/oppna", version=2).status_code == 303
+    assert sign_in(world, world.client()).status_code == 303
+    with world.database.reading() as session:
+        lines = session.scalars(select(AuditLine.details).where(AuditLine.object_id == str(number))).all()
+    assert [one for one in lines if "disabled" in one] == ['{"disabled":true}', '{"disabled":false}']
 
 
 def test_a_new_role_and_a_new_password_bite_at_once(world):
