@@ -24,6 +24,11 @@ NAMES = (
 PUBLIC_NAMES = ("focus", "area", "phase", "status", "q", "layer", "sort", "page")
 """The filters an anonymous visitor has; any other answers 400 for that visitor."""
 
+DISPLAY_NAMES = (
+    "visa", "plats", "kring", "objekt", "som", "lang", "storlek", "z", "v", "klart", "till",
+)  # fmt: skip
+"""What else an address may say: how a page is shown, never which rows it holds. So may names that begin `utm_`."""
+
 SORTS = ("newest", "oldest", "type", "area")
 LONGEST_TEXT = 100
 LAST_PAGE = 1_000_000
@@ -85,8 +90,10 @@ class Question:
 def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> Question:
     """Read the filters out of an address or a command line. `args` may hold lists (`getlist`) or single values.
 
-    Raises BadQuestion for a value that is not understood, and for a filter that an anonymous visitor does not have.
+    Raises BadQuestion for a name that is no filter and nothing that an address may say besides, for a value that is not
+    understood, and for a filter that an anonymous visitor does not have.
     """
+    _check_names(args, PUBLIC_NAMES if public else NAMES)
     given = _given(args)
     if public and (closed := [name for name in given if name not in PUBLIC_NAMES]):
         raise BadQuestion("question.errors.not_public", name=closed[0], allowed=", ".join(PUBLIC_NAMES))
@@ -109,6 +116,25 @@ def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public:
         page=_page(given.get("page", "1")),
         given=given,
     )
+
+
+def faults(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> list[BadQuestion]:
+    """Everything that is wrong with the filters of an address, one fault for each of them."""
+    left = {name: args.getlist(name) if hasattr(args, "getlist") else args[name] for name in args}
+    found: list[BadQuestion] = []
+    while True:
+        try:
+            parse(left, agreement, today, public=public)
+            return found
+        except BadQuestion as fault:
+            found.append(fault)
+            left.pop(str(fault.fields["name"]))
+
+
+def _check_names(args: Mapping[str, Any], allowed: Iterable[str]) -> None:
+    for name in args:
+        if name not in NAMES and name not in DISPLAY_NAMES and not name.startswith("utm_"):
+            raise BadQuestion("question.errors.unknown_name", name=name, allowed=", ".join(allowed))
 
 
 def _given(args: Mapping[str, Any]) -> dict[str, str]:
@@ -144,12 +170,12 @@ def _layers(given: Mapping[str, str], agreement: Agreement) -> tuple[tuple[str, 
 def _period(given: Mapping[str, str], today: date) -> Period:
     if "period" in given:
         if "from" in given or "to" in given:
-            raise BadQuestion("question.errors.period_twice")
+            raise BadQuestion("question.errors.period_twice", name="period")
         return _last_months(given["period"], today)
     start = _day("from", given["from"])[0] if "from" in given else None
     end = _day("to", given["to"])[1] if "to" in given else None
     if start and end and start >= end:
-        raise BadQuestion("question.errors.period_empty", start=given["from"], end=given["to"])
+        raise BadQuestion("question.errors.period_empty", name="to", start=given["from"], end=given["to"])
     return Period(start, end)
 
 
@@ -214,7 +240,9 @@ def _hours(value: str) -> tuple[int, int]:
 
 
 def _text(value: str) -> str:
-    if len(value) > LONGEST_TEXT or "\x00" in value:
+    if "\x00" in value:
+        raise BadQuestion("question.errors.text_odd", name="q")
+    if len(value) > LONGEST_TEXT:
         raise BadQuestion("question.errors.text_too_long", name="q", most=LONGEST_TEXT)
     return value
 
