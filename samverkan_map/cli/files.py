@@ -58,9 +58,10 @@ def import_reports(
                 session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
             )
         session.commit()
-    _tell(preview, dry_run)
+    _tell(own, preview, dry_run)
     if refused and preview.refused:
-        rows = ((one.row_number, one.original, text(LANGUAGE, one.key, **one.fields)) for one in preview.refused)
+        reasons = (reports.tell(LANGUAGE, own, one.key, one.fields) for one in preview.refused)
+        rows = ((one.row_number, one.original, reason) for one, reason in zip(preview.refused, reasons, strict=True))
         writers.refused_file(refused, table.header, rows, delimiter=table.delimiter or ",")
         say("cli.import.refused_file", file=refused)
     return 3 if preview.refused else 0
@@ -87,9 +88,9 @@ def _hash(file: Path) -> str:
         raise BadFile("readers.errors.missing", file=file.name) from error
 
 
-def _tell(preview: reports.Preview, dry_run: bool) -> None:
+def _tell(own: Agreement, preview: reports.Preview, dry_run: bool) -> None:
     for key, fields in preview.notes:
-        say(key, **fields)
+        click.echo(reports.tell(LANGUAGE, own, key, fields))
     if not preview.read:
         say("cli.import.no_rows")
     say(
@@ -101,7 +102,7 @@ def _tell(preview: reports.Preview, dry_run: bool) -> None:
         left_out=preview.left_out,
     )
     for key, fields, count in preview.reasons()[:MOST_REASONS]:
-        complain("cli.import.reason", count=count, reason=text(LANGUAGE, key, **fields))
+        complain("cli.import.reason", count=count, reason=reports.tell(LANGUAGE, own, key, fields))
     if len(preview.reasons()) > MOST_REASONS:
         complain("cli.import.more_reasons", n=len(preview.reasons()) - MOST_REASONS)
     if preview.stored:
