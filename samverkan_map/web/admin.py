@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from samverkan_map import access, people
 from samverkan_map.errors import BadQuestion, BadValue
 from samverkan_map.vocabulary import OrganisationKind, Permission, Role
-from samverkan_map.web import answers, sessions
+from samverkan_map.web import answers, audit_words, sessions
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -119,7 +117,7 @@ def audit() -> str:
     lines, total = access.find_audit(g.session, g.viewer, action=action, page=page, per_page=PER_PAGE)
     return render_template(
         "admin/audit.html",
-        lines=[(line, json.loads(line.details)) for line in lines],
+        lines=[(line, audit_words.who(line), audit_words.what(line), audit_words.details(line)) for line in lines],
         total=total,
         page=page,
         pages=-(-total // PER_PAGE) or 1,

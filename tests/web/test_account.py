@@ -1,5 +1,6 @@
 """Signing in and out, the one cookie, the language, the demo mode, and the pages of those who look after people."""
 
+import ast
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy import select, text
 
 from samverkan_map.db.tables import AuditLine, Person, SignedIn, State
 from samverkan_map.errors import SetUpTrouble
+from samverkan_map.settings import ROOT
+from samverkan_map.translations import catalogue
 from samverkan_map.translations import text as sentence
 from samverkan_map.vocabulary import Role
 from samverkan_map.web import create_app, sessions
@@ -379,6 +382,29 @@ def test_the_log_shows_what_was_done_newest_first_and_by_action(world):
     assert "see_exact_reports" not in page.partition("<table")[2]
     for wrong in ("action=allt", "page=0", "page=x", "page=-1", "page=1_0"):
         assert boss.get(f"/admin/logg?{wrong}").status_code == 400, wrong
+
+
+def test_the_log_tells_its_details_in_words(world):
+    boss, planner = world.client("samordnare"), world.client("planerare")
+    world.post(boss, f"/admin/personer/{world.persons['foretag']}/roll", role="polis", version=1)
+    planner.get("/karta/objekt/traffic/1")
+    page = boss.get("/admin/logg").text
+    for words in ("Roll: Polis", "Förut: Företag", "Sida: /karta/objekt/traffic/1", "Nya: 2 · Fanns redan: 0",
+                  "Användarnamn: planerare", "Kommandoraden"):  # fmt: skip
+        assert words in page, words
+    for code in ("page:", "karta.one", "accepted", "role:", "kommandorad<"):
+        assert code not in page.partition("<table")[2], code
+    assert "Role: Police" in world.client("samordnare", language="en").get("/admin/logg").text
+
+
+def test_every_detail_that_the_program_keeps_in_the_log_has_a_name():
+    calls = (
+        node for path in (ROOT / "samverkan_map").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "access.gate"
+    )  # fmt: skip
+    kept = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+    assert {"page", "to", "verdict", "role"} <= kept
+    assert {name for name in kept if f"admin.detail.{name}" not in catalogue("sv")} == set()
 
 
 def test_the_state_of_the_log_is_kept_beside_it(world):
