@@ -8,7 +8,7 @@ import click
 
 from samverkan_map import access, doctor, settings
 from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import complain, opened, say
+from samverkan_map.cli.saying import complain, counted, opened, say
 from samverkan_map.db import backup as backups
 from samverkan_map.db import upkeep
 from samverkan_map.vocabulary import Permission
@@ -25,7 +25,7 @@ def backup(file: Path, force: bool) -> None:
         counts = backups.save(database, file, overwrite=force)
         with database.reading() as session:
             head = access.audit_head(session)
-    say("backup.saved", file=file, **counts)
+    say("backup.saved", file=file, counts=counted(counts))
     _say_head(head)
 
 
@@ -46,7 +46,7 @@ def restore(file: Path) -> None:
             access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"])
             session.commit()
         kept = backups.kept_file(database)
-    say("backup.restored", file=file, **counts)
+    say("backup.restored", file=file, counts=counted(counts))
     if kept:
         say("backup.kept", file=kept)
 

@@ -10,7 +10,7 @@ import click
 
 from samverkan_map import access, agreement, demo, doctor, settings
 from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import complain, now, opened, progress, say, sentence, today
+from samverkan_map.cli.saying import complain, counted, now, opened, progress, say, sentence, today
 from samverkan_map.db import engine
 from samverkan_map.errors import DatabaseTrouble
 
@@ -93,7 +93,7 @@ def _fill(*, reports: int, **how: Any) -> int:
 
 
 def _say_made(made: demo.Made) -> None:
-    say("cli.demo.there" if made.already else "cli.demo.made", **made.counts)
+    say("cli.demo.there" if made.already else "cli.demo.made", counts=counted(made.counts))
     if made.sign_ins:
         say("cli.demo.sign_ins")
     for username, password in made.sign_ins:

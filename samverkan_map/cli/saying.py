@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -40,6 +40,19 @@ def sentence(no: Refusal | str, **fields: object) -> str:
     if isinstance(no, Refusal):
         return text(LANGUAGE, no.key, **no.fields)
     return text(LANGUAGE, no, **fields)
+
+
+COUNTED = ("reports", "places", "measures", "sites", "people", "audit")
+"""What a count is said of, in this order."""
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Numbers of things in words; other things than `COUNTED` are passed over.
+
+    >>> counted({"places": 1, "measures": 2})
+    '1 plats, 2 åtgärder'
+    """
+    return ", ".join(text(LANGUAGE, f"backup.counts.{name}", n=counts[name]) for name in COUNTED if name in counts)
 
 
 @contextmanager
