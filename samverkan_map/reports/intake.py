@@ -114,9 +114,9 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
     if half := checks.half_pair(table.mapped):
         theirs, missing = table.mapped[half[0]], half[1]
         raise BadFile("reports.errors.half_pair", column=theirs, ours=half[0], missing=missing)
-    if missing := [name for name, columns in NEEDED.items() if not columns & table.mapped.keys()]:
+    if lacks := [name for name, columns in NEEDED.items() if not columns & table.mapped.keys()]:
         header = ", ".join(table.header[:30])
-        raise BadFile("reports.errors.no_columns", missing=", ".join(missing), example=EXAMPLE, header=header)
+        raise BadFile("reports.errors.no_columns", missing=", ".join(lacks), example=EXAMPLE, header=header)
 
 
 def _describe(table: Table, preview: Preview) -> None:

@@ -303,7 +303,7 @@ def test_a_closed_account_gets_no_password_but_is_opened_again_with_its_old_one(
     world, number = world_on_each, world_on_each.persons["planerare"]
     boss = world.client("samordnare")
     world.post(boss, f"/admin/personer/{number}/stang", version=1)
-    refused = world.post(boss, f"/admin/personer/{number}/losenord", password="nya ord bakom skjulet")
+    refused = world.post(boss, f"/admin/personer/{number}/losenord", password="nya ord bakom skjulet", version=2)
     assert refused.status_code == 409
     assert sentence("sv", "people.errors.closed", name="planerare") in refused.text
     assert "Öppna kontot igen" in boss.get(f"/admin/personer/{number}").text
@@ -340,10 +340,12 @@ def test_a_coordinator_alone_neither_makes_nor_takes_over_a_police_account(world
         refused = world.post(boss, address, **form)
         assert refused.status_code == 403, address
         assert sentence("sv", "people.errors.police_account") in refused.text
-    page = boss.get("/admin/personer").text
-    assert '<option value="polis"' not in page
+    assert '<option value="polis"' not in boss.get("/admin/personer").text
+    page = boss.get(f"/admin/personer/{officer}").text
     assert f"/admin/personer/{officer}/losenord" not in page
     assert sentence("sv", "people.errors.police_account") in page
+    assert world.post(boss, f"/admin/personer/{officer}/stang", version=1).status_code == 303
+    assert world.post(boss, f"/admin/personer/{officer}/oppna", version=2).status_code == 403
     assert sign_in(world, world.client(), username="polis").status_code == 303
     assert world.post(boss, f"/admin/personer/{officer}/stang", version=1).status_code == 303
 
@@ -386,15 +388,15 @@ def test_the_log_shows_what_was_done_newest_first_and_by_action(world):
 
 def test_the_log_tells_its_details_in_words(world):
     boss, planner = world.client("samordnare"), world.client("planerare")
-    world.post(boss, f"/admin/personer/{world.persons['foretag']}/roll", role="polis", version=1)
+    world.post(boss, f"/admin/personer/{world.persons['foretag']}/roll", role="trafikgrupp", version=1)
     planner.get("/karta/objekt/traffic/1")
     page = boss.get("/admin/logg").text
-    for words in ("Roll: Polis", "Förut: Företag", "Sida: /karta/objekt/traffic/1", "Nya: 2 · Fanns redan: 0",
+    for words in ("Roll: Trafikgrupp", "Förut: Företag", "Sida: /karta/objekt/traffic/1", "Nya: 2 · Fanns redan: 0",
                   "Användarnamn: planerare", "Kommandoraden"):  # fmt: skip
         assert words in page, words
     for code in ("page:", "karta.one", "accepted", "role:", "kommandorad<"):
         assert code not in page.partition("<table")[2], code
-    assert "Role: Police" in world.client("samordnare", language="en").get("/admin/logg").text
+    assert "Role: Traffic group" in world.client("samordnare", language="en").get("/admin/logg").text
 
 
 def test_every_detail_that_the_program_keeps_in_the_log_has_a_name():
