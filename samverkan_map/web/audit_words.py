@@ -9,13 +9,13 @@ from typing import Any
 from flask import current_app, g
 
 from samverkan_map.translations import catalogue
-from samverkan_map.web.formats import FIXED, Day, Format
+from samverkan_map.web.formats import FIXED, Day, Format, Moment
 from samverkan_map.web.texts import t
 
 _TABLES = {
     "to": ("phase", "measure_status"), "phase": ("phase",), "verdict": ("verdict",), "role": ("role",),
     "before": ("role",), "kind": ("cause_kind", "watch_kind", "report_kind", "organisation_kind"), "layer": ("layer",),
-    "next_step": ("next_step",), "status": ("measure_status",),
+    "next_step": ("next_step",), "status": ("measure_status",), "late": ("permission",),
 }  # fmt: skip
 """The tables of the vocabulary in which the value of a detail may stand."""
 
@@ -39,7 +39,7 @@ def details(line: Any) -> list[tuple[str, str]]:
     if "page" in kept:
         known = _address(kept.pop("page"), kept)
         kept = {"page": known} | kept
-    return [(_name(name), _value(name, value)) for name, value in kept.items()]
+    return [(_name(name, line.object_kind), _value(name, value)) for name, value in kept.items()]
 
 
 def _address(endpoint: str, values: dict[str, Any]) -> str:
@@ -50,9 +50,10 @@ def _address(endpoint: str, values: dict[str, Any]) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.pop(found[1], found[1])), rule.rule)
 
 
-def _name(name: str) -> str:
-    key = f"admin.detail.{name}"
-    return t(key) if key in catalogue(g.language) else name
+def _name(name: str, object_kind: str) -> str:
+    keys = (f"admin.detail.{object_kind}_{name}", f"admin.detail.{name}")
+    key = next((key for key in keys if key in catalogue(g.language)), None)
+    return t(key) if key else name
 
 
 def _value(name: str, value: Any) -> str:
@@ -62,6 +63,8 @@ def _value(name: str, value: Any) -> str:
         return Format(g.language).number(value)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
         return Format(g.language).short(Day.fromisoformat(str(value)))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*", str(value)):
+        return Format(g.language).short_datetime(Moment.fromisoformat(str(value)))
     words = (f"vocabulary.{table}.{value}" for table in _TABLES.get(name, ()))
     key = next((key for key in (*words, f"admin.value.{value}") if key in catalogue(g.language)), None)
     return t(key) if key else str(value)

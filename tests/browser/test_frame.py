@@ -1,4 +1,4 @@
-"""The frame every page stands in: low, with nothing out of sight, whatever the width, the size of text and the colours."""
+"""The frame every page stands in: low, with nothing out of sight, at any width, size of text and colours."""
 
 from urllib.parse import urljoin
 
@@ -69,7 +69,8 @@ def test_with_text_twice_as_large_nothing_is_off_the_page_and_the_map_is_one_but
 def test_where_colours_are_forced_only_the_current_item_of_the_menu_is_marked(visit):
     page = visit("/platser", forced_colors="active")
     lines = page.evaluate(
-        "[...document.querySelectorAll('.nav a')].map((one) => [getComputedStyle(one).borderBottomWidth, one.ariaCurrent])"
+        "[...document.querySelectorAll('.nav a')]"
+        ".map((one) => [getComputedStyle(one).borderBottomWidth, one.ariaCurrent])"
     )
     assert [width for width, current in lines if current == "page"] == ["4px"]
     assert {width for width, current in lines if current != "page"} == {"0px"}

@@ -402,10 +402,10 @@ def test_the_log_tells_its_details_in_words(world):
 def test_every_detail_that_the_program_keeps_in_the_log_has_a_name():
     calls = (
         node for path in (ROOT / "samverkan_map").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "access.gate"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("access.gate", "to_change")
     )  # fmt: skip
-    kept = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
-    assert {"page", "to", "verdict", "role"} <= kept
+    kept = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg} | {"page", "layer", "id"}
+    assert {"to", "verdict", "role", "waived"} <= kept
     assert {name for name in kept if f"admin.detail.{name}" not in catalogue("sv")} == set()
 
 
