@@ -25,7 +25,7 @@ PUBLIC_NAMES = ("focus", "area", "phase", "status", "q", "layer", "sort", "page"
 """The filters an anonymous visitor has; any other answers 400 for that visitor."""
 
 DISPLAY_NAMES = (
-    "visa", "plats", "kring", "objekt", "som", "lang", "storlek", "z", "v", "klart", "till",
+    "visa", "plats", "kring", "objekt", "vy", "som", "lang", "storlek", "z", "v", "klart", "till",
 )  # fmt: skip
 """What else an address may say: how a page is shown, never which rows it holds. So may names that begin `utm_`."""
 
