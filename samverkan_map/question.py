@@ -87,13 +87,17 @@ class Question:
         return any(name == layer and (not prefix or prefix in focus) for prefix, name in self.layers)
 
 
-def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> Question:
+def parse(
+    args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False, own: tuple[str, ...] = ()
+) -> Question:
     """Read the filters out of an address or a command line. `args` may hold lists (`getlist`) or single values.
+
+    `own` names what one page asks besides, and reads itself.
 
     Raises BadQuestion for a name that is no filter and nothing that an address may say besides, for a value that is not
     understood, and for a filter that an anonymous visitor does not have.
     """
-    _check_names(args, PUBLIC_NAMES if public else NAMES)
+    _check_names(args, (*(PUBLIC_NAMES if public else NAMES), *own))
     given = _given(args)
     if public and (closed := [name for name in given if name not in PUBLIC_NAMES]):
         raise BadQuestion("question.errors.not_public", name=closed[0], allowed=", ".join(PUBLIC_NAMES))
@@ -118,22 +122,24 @@ def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public:
     )
 
 
-def faults(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> list[BadQuestion]:
+def faults(
+    args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False, own: tuple[str, ...] = ()
+) -> list[BadQuestion]:
     """Everything that is wrong with the filters of an address, one fault for each of them."""
     left = {name: args.getlist(name) if hasattr(args, "getlist") else args[name] for name in args}
     found: list[BadQuestion] = []
     while True:
         try:
-            parse(left, agreement, today, public=public)
+            parse(left, agreement, today, public=public, own=own)
             return found
         except BadQuestion as fault:
             found.append(fault)
             left.pop(str(fault.fields["name"]))
 
 
-def _check_names(args: Mapping[str, Any], allowed: Iterable[str]) -> None:
+def _check_names(args: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
     for name in args:
-        if name not in NAMES and name not in DISPLAY_NAMES and not name.startswith("utm_"):
+        if name not in (*NAMES, *allowed, *DISPLAY_NAMES) and not name.startswith("utm_"):
             raise BadQuestion("question.errors.unknown_name", name=name, allowed=", ".join(allowed))
 
 

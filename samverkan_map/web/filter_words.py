@@ -37,7 +37,8 @@ def without_all(first: BadQuestion) -> str:
 
 
 def _all(first: BadQuestion) -> list[tuple[str, BadQuestion]]:
-    others = question.faults(request.args, g.agreement, g.today, public=g.viewer.anonymous)
+    own = g.get("own_filters", ())
+    others = question.faults(request.args, g.agreement, g.today, public=g.viewer.anonymous, own=own)
     found: dict[str, BadQuestion] = {}
     for one in (first, *others):
         found.setdefault(str(one.fields["name"]), one)
@@ -62,7 +63,8 @@ _ABOUT_NAMES = ("question.errors.unknown_name", "question.errors.not_public")
 
 def named_as(name: str) -> str:
     """A filter by its label, with its name in the address beside: `Veckodag (weekday)`."""
-    return f"{t(f'question.names.{name}')} ({name})" if name in question.NAMES else f"”{name[:LONGEST_NAME]}”"
+    known = name in (*question.NAMES, *g.get("own_filters", ()))
+    return f"{t(f'question.names.{name}')} ({name})" if known else f"”{name[:LONGEST_NAME]}”"
 
 
 def _explained(about: str, codes: list[str]) -> Iterator[str]:
@@ -82,7 +84,8 @@ def _label(about: str, code: str) -> str:
         return label(found) if found else ""
     tables = {
         "": "question.names.", "kind": "vocabulary.report_kind.", "phase": "vocabulary.phase.", "sort": "karta.sort_",
-        "status": "vocabulary.phase_status.", "keeper": "vocabulary.keeper.", "layer": "vocabulary.layer.",
+        "status": "vocabulary.phase_status.", "state": "vocabulary.measure_status.",
+        "mechanism": "vocabulary.mechanism.", "keeper": "vocabulary.keeper.", "layer": "vocabulary.layer.",
     }  # fmt: skip
     key = tables.get(about, "?") + code
     return t(key) if key in catalogue(g.language) else ""

@@ -99,6 +99,15 @@ def test_an_unknown_filter_is_refused_on_every_page_and_in_its_files(world, page
             assert staff.get(f"{address}?utm_source=brev&sort=oldest").status_code == 200, address
 
 
+def test_a_page_may_have_filters_of_its_own(world):
+    staff = world.client("planerare")
+    assert staff.get("/atgarder?state=planned&mechanism=traffic").status_code == 200
+    assert staff.get("/karta?state=planned").status_code == 400
+    refused = staff.get("/atgarder?state=borta&foo=1&area=hollviken").text
+    assert "”foo”" in refused and "state (Läge)" in refused, "the page's own filters are among what can be used"
+    assert 'href="/atgarder?area=hollviken"' in staff.get("/atgarder?state=borta&area=hollviken").text
+
+
 def test_an_address_that_is_too_long_is_answered_in_words(world):
     answer = world.client().get("/karta?q=" + "a" * 4000)
     assert answer.status_code == 414
