@@ -260,6 +260,18 @@ def _work(session: Session, viewer: Viewer, agreement: Agreement, question: Ques
     return rows
 
 
+def about_reports(layer: str) -> frozenset[str]:
+    """The filters that ask about what rows of a layer of work do not have, so that such a question gives none of them.
+
+    >>> sorted(about_reports(Layer.MEASURES)), about_reports(Layer.PROBLEM)
+    (['hour', 'source', 'weekday'], frozenset())
+    """
+    if layer not in WORK_LAYERS:
+        return frozenset()
+    single = frozenset({"source", "weekday", "hour"})
+    return single | {"kind", "type", "phase", "status", "keeper"} if layer == Layer.SITES else single
+
+
 def _place_wanted(agreement: Agreement, question: Question, place: Place) -> bool:
     if question.phases and place.phase not in question.phases:
         return False

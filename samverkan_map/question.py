@@ -27,6 +27,11 @@ PUBLIC_NAMES = ("focus", "area", "phase", "status", "q", "layer", "sort", "page"
 NO_LAYER = "inga"
 """As a value of `layer`: no layer at all, so that an empty choice has an address too. Beside others it says nothing."""
 
+DISPLAY_NAMES = (
+    "visa", "plats", "kring", "objekt", "vy", "som", "lang", "storlek", "z", "v", "klart", "till",
+)  # fmt: skip
+"""What else an address may say: how a page is shown, never which rows it holds. So may names that begin `utm_`."""
+
 SORTS = ("newest", "oldest", "type", "area")
 LONGEST_TEXT = 100
 LAST_PAGE = 1_000_000
@@ -92,11 +97,17 @@ class Question:
         return "" in gone or (bool(focus) and focus <= gone)
 
 
-def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> Question:
+def parse(
+    args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False, own: tuple[str, ...] = ()
+) -> Question:
     """Read the filters out of an address or a command line. `args` may hold lists (`getlist`) or single values.
 
-    Raises BadQuestion for a value that is not understood, and for a filter that an anonymous visitor does not have.
+    `own` names what one page asks besides, and reads itself.
+
+    Raises BadQuestion for a name that is no filter and nothing that an address may say besides, for a value that is not
+    understood, and for a filter that an anonymous visitor does not have.
     """
+    _check_names(args, (*(PUBLIC_NAMES if public else NAMES), *own))
     given = _given(args)
     layers, without = _layers(given, agreement)
     if public and (closed := [name for name in given if name not in PUBLIC_NAMES]):
@@ -121,6 +132,27 @@ def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public:
         page=_page(given.get("page", "1")),
         given=given,
     )
+
+
+def faults(
+    args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False, own: tuple[str, ...] = ()
+) -> list[BadQuestion]:
+    """Everything that is wrong with the filters of an address, one fault for each of them."""
+    left = {name: args.getlist(name) if hasattr(args, "getlist") else args[name] for name in args}
+    found: list[BadQuestion] = []
+    while True:
+        try:
+            parse(left, agreement, today, public=public, own=own)
+            return found
+        except BadQuestion as fault:
+            found.append(fault)
+            left.pop(str(fault.fields["name"]))
+
+
+def _check_names(args: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    for name in args:
+        if name not in (*NAMES, *allowed, *DISPLAY_NAMES) and not name.startswith("utm_"):
+            raise BadQuestion("question.errors.unknown_name", name=name, allowed=", ".join(allowed))
 
 
 def _given(args: Mapping[str, Any]) -> dict[str, str]:
@@ -168,12 +200,12 @@ def _pairs(codes: Iterable[str], agreement: Agreement) -> tuple[tuple[str, str],
 def _period(given: Mapping[str, str], today: date) -> Period:
     if "period" in given:
         if "from" in given or "to" in given:
-            raise BadQuestion("question.errors.period_twice")
+            raise BadQuestion("question.errors.period_twice", name="period")
         return _last_months(given["period"], today)
     start = _day("from", given["from"])[0] if "from" in given else None
     end = _day("to", given["to"])[1] if "to" in given else None
     if start and end and start >= end:
-        raise BadQuestion("question.errors.period_empty", start=given["from"], end=given["to"])
+        raise BadQuestion("question.errors.period_empty", name="to", start=given["from"], end=given["to"])
     return Period(start, end)
 
 
@@ -238,7 +270,9 @@ def _hours(value: str) -> tuple[int, int]:
 
 
 def _text(value: str) -> str:
-    if len(value) > LONGEST_TEXT or "\x00" in value:
+    if "\x00" in value:
+        raise BadQuestion("question.errors.text_odd", name="q")
+    if len(value) > LONGEST_TEXT:
         raise BadQuestion("question.errors.text_too_long", name="q", most=LONGEST_TEXT)
     return value
 

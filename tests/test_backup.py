@@ -111,7 +111,9 @@ def test_a_backup_is_for_its_owner_only_and_one_single_file(database, tmp_path):
 def test_the_next_hours_backup_takes_the_place_of_the_last(database, vellinge, tmp_path):
     backup.save(database, tmp_path / "kopia")
     fill(database, vellinge, tmp_path)
-    assert backup.save(database, tmp_path / "kopia")["reports"] == 20
+    with pytest.raises(BadValue, match="there_already"):
+        backup.save(database, tmp_path / "kopia")
+    assert backup.save(database, tmp_path / "kopia", overwrite=True)["reports"] == 20
 
 
 def test_ten_backups_taken_while_others_write_are_all_whole(database, vellinge, tmp_path):

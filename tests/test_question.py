@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from samverkan_map import agreement
 from samverkan_map.errors import BadQuestion
-from samverkan_map.question import NAMES, PUBLIC_NAMES, Question, parse
+from samverkan_map.question import NAMES, PUBLIC_NAMES, Question, faults, parse
 from samverkan_map.settings import ROOT
 from samverkan_map.vocabulary import Layer, Period
 
@@ -95,6 +95,27 @@ def test_what_is_not_understood_is_refused_by_name(name, value):
     with pytest.raises(BadQuestion) as no:
         ask(**{name: value})
     assert no.value.fields["name"] == name
+
+
+def test_a_name_that_is_no_filter_is_refused_and_what_only_shows_a_page_is_not():
+    with pytest.raises(BadQuestion) as no:
+        ask(type="klotter", foo="bar")
+    assert (no.value.key, no.value.fields["name"]) == ("question.errors.unknown_name", "foo")
+    assert no.value.fields["allowed"] == ", ".join(NAMES)
+    assert ask(visa="tabell", plats="Kyrkan", som="publik", utm_source="brev") == Question()
+    with pytest.raises(BadQuestion) as no:
+        parse({"foo": "bar"}, VELLINGE, TODAY, public=True)
+    assert no.value.fields["allowed"] == ", ".join(PUBLIC_NAMES)
+
+
+def test_every_fault_of_an_address_is_found_once():
+    args = MultiDict(
+        [("weekday", "9"), ("area", "malmo"), ("area", "hollviken"), ("foo", "1"), ("q", "bra"), ("hour", "x")]
+    )
+    names = [fault.fields["name"] for fault in faults(args, VELLINGE, TODAY)]
+    assert sorted(names) == ["area", "foo", "hour", "weekday"]
+    assert faults({"from": "2026-02", "to": "2026-01", "period": "3m"}, VELLINGE, TODAY)[0].fields["name"] == "period"
+    assert faults({"q": "bra"}, VELLINGE, TODAY) == []
 
 
 def test_contradicting_periods_are_refused():

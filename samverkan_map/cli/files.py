@@ -13,7 +13,8 @@ import click
 from samverkan_map import access, map_rows, question, reports, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.cli.saying import LANGUAGE, complain, now, opened, progress, say, today
+from samverkan_map.cli import clicking
+from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, today
 from samverkan_map.db.engine import Database
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import layer_file, readers, writers
@@ -24,20 +25,20 @@ from samverkan_map.vocabulary import Permission
 MOST_REASONS = 12
 
 
-@click.group("import")
+@clicking.group("import")
 def import_group() -> None:
     """Läser in filer."""
 
 
-@import_group.command("reports")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--source", help="Källan, när filen inte säger den själv.")
-@click.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
-@click.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
-@click.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
-@click.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
-@click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
-@click.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas.")
+@import_group.command("reports", cls=clicking.Command)
+@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path))
+@clicking.option("--source", help="Källan, när filen inte säger den själv.")
+@clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
+@clicking.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
+@clicking.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
+@clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
+@clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
+@clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas.")
 def import_reports(
     file: Path,
     source: str | None,
@@ -48,7 +49,7 @@ def import_reports(
     refused: Path | None,
     partial: bool,
 ) -> int:
-    """Läser in rapporter ur FILE: CSV, Excel, GeoJSON eller GeoPackage."""
+    """Läser in rapporter ur FIL: CSV, Excel, GeoJSON eller GeoPackage."""
     table = readers.open_table(file, columns=_pairs("columns", columns))
     how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
@@ -57,9 +58,10 @@ def import_reports(
                 session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
             )
         session.commit()
-    _tell(preview, dry_run)
+    _tell(own, preview, dry_run)
     if refused and preview.refused:
-        rows = ((one.row_number, one.original, text(LANGUAGE, one.key, **one.fields)) for one in preview.refused)
+        reasons = (reports.tell(LANGUAGE, own, one.key, one.fields) for one in preview.refused)
+        rows = ((one.row_number, one.original, reason) for one, reason in zip(preview.refused, reasons, strict=True))
         writers.refused_file(refused, table.header, rows, delimiter=table.delimiter or ",")
         say("cli.import.refused_file", file=refused)
     return 3 if preview.refused else 0
@@ -86,9 +88,9 @@ def _hash(file: Path) -> str:
         raise BadFile("readers.errors.missing", file=file.name) from error
 
 
-def _tell(preview: reports.Preview, dry_run: bool) -> None:
+def _tell(own: Agreement, preview: reports.Preview, dry_run: bool) -> None:
     for key, fields in preview.notes:
-        say(key, **fields)
+        click.echo(reports.tell(LANGUAGE, own, key, fields))
     if not preview.read:
         say("cli.import.no_rows")
     say(
@@ -100,7 +102,7 @@ def _tell(preview: reports.Preview, dry_run: bool) -> None:
         left_out=preview.left_out,
     )
     for key, fields, count in preview.reasons()[:MOST_REASONS]:
-        complain("cli.import.reason", count=count, reason=text(LANGUAGE, key, **fields))
+        complain("cli.import.reason", count=count, reason=reports.tell(LANGUAGE, own, key, fields))
     if len(preview.reasons()) > MOST_REASONS:
         complain("cli.import.more_reasons", n=len(preview.reasons()) - MOST_REASONS)
     if preview.stored:
@@ -111,28 +113,32 @@ def _tell(preview: reports.Preview, dry_run: bool) -> None:
         complain("cli.import.nothing_stored" if preview.accepted else "cli.import.nothing_new")
 
 
-@click.command()
+@clicking.command()
 def deliveries() -> None:
     """Visar vad som lästs in."""
-    with opened() as (database, _), database.reading() as session:
+    with opened() as (database, own), database.reading() as session:
         found = reports.find_deliveries(session, access.command_line())
         if not found:
             say("cli.deliveries.none")
         for one in found:
-            say(
-                "cli.deliveries.undone" if one.undone_at else "cli.deliveries.line",
-                number=one.id,
-                at=f"{one.at:%Y-%m-%d %H:%M}",
-                file=one.file_name,
-                source=one.source,
-                accepted=one.accepted,
-            )
+            sources = (own.sources.get(code) for code in one.source.split(","))
+            words = {
+                "number": one.id,
+                "at": f"{local(one.at):%Y-%m-%d %H:%M}",
+                "file": one.file_name,
+                "source": ", ".join(source.label[LANGUAGE] for source in sources if source) or one.source,
+                "n": one.accepted,
+            }
+            if one.undone_at:
+                say("cli.deliveries.undone", undone=f"{local(one.undone_at):%Y-%m-%d %H:%M}", **words)
+            else:
+                say("cli.deliveries.line", **words)
 
 
-@click.command()
-@click.argument("delivery", type=int)
+@clicking.command()
+@clicking.argument("delivery", metavar="LEVERANS", type=int)
 def undo(delivery: int) -> None:
-    """Tar tillbaka leveransen DELIVERY helt."""
+    """Tar tillbaka leveransen LEVERANS helt."""
     with opened() as (database, _), database.writing() as session:
         gone = reports.undo(session, access.command_line(), delivery, now=now())
         session.commit()
@@ -152,16 +158,20 @@ STRETCH_FILTERS = ("area", "keeper", "q")
 def _filters(command: Callable) -> Callable:
     """Give a command every filter of the address as an option with the same name."""
     for name in reversed([name for name in question.NAMES if name not in ("layer", "page")]):
-        command = click.option(f"--{name}", f"filter_{name}", help=text(LANGUAGE, f"cli.filters.{name}"))(command)
+        command = clicking.option(f"--{name}", f"filter_{name}", help=text(LANGUAGE, f"cli.filters.{name}"))(command)
     return command
 
 
-@click.command()
-@click.argument("layer", type=click.Choice([*LAYERS, "stretches"]))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@clicking.command()
+@clicking.argument("layer", metavar="LAGER", type=click.Choice([*LAYERS, "stretches"]))
+@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
 @_filters
 def export(layer: str, file: Path, **filters: str | None) -> None:
-    """Skriver LAYER till FILE; filändelsen bestämmer formatet (.csv .xlsx .geojson .gpkg)."""
+    """Skriver LAGER till FIL.
+
+    LAGER är reports, places, sites, measures eller stretches. Filändelsen bestämmer formatet: .csv, .xlsx, .geojson
+    eller .gpkg.
+    """
     viewer = access.command_line()
     with opened() as (database, own):
         with database.reading() as session:
@@ -175,6 +185,7 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
         except BaseException:
             file.unlink(missing_ok=True)  # what was taken out is recorded, or not taken out
             raise
+    _say_unused(layer, asked)
     say("cli.export.written", n=count, file=file)
 
 
@@ -196,6 +207,14 @@ def _record(database: Database, viewer: Viewer, layer: str, count: int) -> None:
         if layer == "reports" and count:
             access.gate(session, viewer, Permission.SEE_RAW_TEXT, layer=layer, count=count)
         session.commit()
+
+
+def _say_unused(layer: str, asked: Question) -> None:
+    """Name the filters that ask about what this layer's rows do not have, so that an empty file surprises nobody."""
+    unused = map_rows.about_reports(LAYERS.get(layer, "")).intersection(asked.given)
+    if unused:
+        filters = ", ".join(f"--{name}" for name in question.NAMES if name in unused)
+        complain("cli.export.only_reports", filters=filters, layer=layer)
 
 
 COMMANDS = (import_group, deliveries, undo, export)

@@ -30,14 +30,15 @@ _IN_USE = b"\x02\x02"
 """What a SQLite file has at byte 18 while it is a program's living database (WAL); a backup never has."""
 
 
-def save(database: Database, file: Path) -> dict[str, int]:
+def save(database: Database, file: Path, *, overwrite: bool = False) -> dict[str, int]:
     """Write a verified backup to `file` and give how many rows of each of `COUNTED` it holds.
 
-    An older backup of that name is replaced, in one step and not before the new one is whole.
-    Raises BadValue (the file cannot be written, or is something else than a backup), DatabaseTrouble, SetUpTrouble.
+    With `overwrite` an older backup of that name is replaced, in one step and not before the new one is whole.
+    Raises BadValue (the file cannot be written, is there already, or is something else than a backup), DatabaseTrouble,
+    SetUpTrouble.
     """
     file = Path(file)
-    _refuse_target(database, file)
+    _refuse_target(database, file, overwrite)
     revision = engine.revision(database)
     if revision not in known_revisions():
         raise DatabaseTrouble("database.newer" if revision else "database.not_set_up")
@@ -93,11 +94,13 @@ def _file_of(database: Database) -> Path:
     return Path(database.engine.url.database or "")
 
 
-def _refuse_target(database: Database, file: Path) -> None:
+def _refuse_target(database: Database, file: Path, overwrite: bool) -> None:
     if database.embedded and file.resolve() == _file_of(database).resolve():
         raise BadValue("backup.errors.same_file", field="file", file=file)
     if file.exists() and not _is_old_backup(file):
         raise BadValue("backup.errors.in_the_way", field="file", file=file)
+    if file.exists() and not overwrite:
+        raise BadValue("backup.errors.there_already", field="file", file=file)
 
 
 def _is_old_backup(file: Path) -> bool:

@@ -43,6 +43,9 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml\b|<(?:gpx|kml)\b", re.IGNORECASE)
 _JSON = re.compile(rb"\{\s*(?:\"|\})|\[\s*(?:[\[\{\"\]]|-?\d+\s*,)|[\[\{]+\Z")
+_EXPECTED = {"zip": "readers.errors.not_a_workbook", "database": "readers.errors.not_a_database"}
+"""What is said of a file of nothing that is known, by what its ending promised."""
+
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
 
 
@@ -60,7 +63,10 @@ def open_table(path: Path, *, columns: dict[str, str] | None = None, limits: Lim
     start = _start_of(path, limits)
     found = content_of(start)
     if found != wanted:
-        raise BadFile(f"readers.errors.is_{found}", file=path.name, ending=path.suffix.lower())
+        key = f"readers.errors.is_{found}"
+        raise BadFile(
+            _EXPECTED.get(wanted, key) if found == "binary" else key, file=path.name, ending=path.suffix.lower()
+        )
     try:
         return reader(path, columns, limits)
     except OSError as error:

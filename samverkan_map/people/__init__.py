@@ -11,6 +11,7 @@ from samverkan_map.people.accounts import (
     find,
     get,
     give_role,
+    reopen,
     set_password,
 )
 from samverkan_map.people.forms import SavedDraft, begin_form, draft_of, drop_draft, end_form, save_draft
@@ -36,5 +37,6 @@ __all__ = [
     "OwnSession", "SavedDraft", "Visit", "add_organisation", "as_viewer", "begin_form", "by_username",
     "change_password", "check_password", "create", "disable", "draft_of", "drop_draft", "end_all", "end_form",
     "end_own", "end_session", "example_viewer", "find", "find_organisations", "get", "give_role", "own_sessions",
-    "random_password", "save_draft", "set_password", "sign_in", "start_session", "touch", "viewer_of", "visit_of",
+    "random_password", "reopen", "save_draft", "set_password", "sign_in", "start_session", "touch", "viewer_of",
+    "visit_of",
 ]  # fmt: skip

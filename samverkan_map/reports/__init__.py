@@ -27,12 +27,13 @@ from samverkan_map.reports.cells import Cell, count_cells, fits
 from samverkan_map.reports.choosing import Chosen
 from samverkan_map.reports.deliveries import Preview, find_deliveries, get_delivery, undo
 from samverkan_map.reports.intake import Intake, take_in
+from samverkan_map.reports.telling import tell
 from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
     "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
     "counts_by_kind", "counts_by_type", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near",
-    "page", "rows_of", "stream", "take_in", "times", "undo", "within",
+    "page", "rows_of", "stream", "take_in", "tell", "times", "undo", "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000

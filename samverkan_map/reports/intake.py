@@ -28,6 +28,14 @@ PILE_SHARE = 0.01
 
 SMALLEST_PILE = 5
 SHOWN_EXAMPLES = 10
+NEEDED = {
+    "type (typ)": {"type"},
+    "occurred_from (tid_fran)": {"occurred_from", "occurred_to", "reported_at"},
+    "lon/lat (e/n, plats)": {"lon", "e", "x", "position", "place_name", "precision", "municipality"},
+}
+"""What a file must say of its rows, by the column named first, and the columns of which one is enough for it."""
+
+EXAMPLE = "type=Brottstyp,occurred_from=Datum"
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,8 @@ def take_in(
 
     Nothing is stored on a dry run, nor when a row is refused and `how.partial` is False, nor when every row was known.
     `progress` is told how far the reading has come, in the unit of `table.size_hint`.
-    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`, a name that points at a person).
+    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`, no column for what must be known, a
+    name that points at a person).
     """
     if not access.may(actor, Permission.IMPORT_REPORTS):
         raise access.refusal(actor, Permission.IMPORT_REPORTS)
@@ -105,13 +114,13 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
     if half := checks.half_pair(table.mapped):
         theirs, missing = table.mapped[half[0]], half[1]
         raise BadFile("reports.errors.half_pair", column=theirs, ours=half[0], missing=missing)
-    if "type" not in table.mapped:
-        raise BadFile("reports.errors.no_type_column", header=", ".join(table.header[:30]))
+    if lacks := [name for name, columns in NEEDED.items() if not columns & table.mapped.keys()]:
+        header = ", ".join(table.header[:30])
+        raise BadFile("reports.errors.no_columns", missing=", ".join(lacks), example=EXAMPLE, header=header)
 
 
 def _describe(table: Table, preview: Preview) -> None:
-    names = ", ".join(f"{theirs} → {ours}" for ours, theirs in table.mapped.items())
-    preview.note("reports.notes.columns", columns=names)
+    preview.note("reports.notes.columns", columns=[[ours, theirs] for ours, theirs in table.mapped.items()])
     if table.encoding:
         delimiter = {",": "comma", ";": "semicolon"}.get(table.delimiter or "", "tab")
         preview.note(f"reports.notes.text_file_{delimiter}", encoding=table.encoding)

@@ -91,6 +91,14 @@ class Reading:
             self._systems[pair] = stated or (found.epsg if found else geometry.DEGREES)
         return self._systems[pair]
 
+    def swapped_to_metric(self, found: checks.Positions, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the rows `which` would be, in metres, if the two numbers of each changed places."""
+        e, n = np.full(len(which), np.nan), np.full(len(which), np.nan)
+        for pair in np.unique(found.pair[which]).tolist():
+            rows = found.pair[which] == pair
+            e[rows], n[rows] = geometry.from_crs(found.y[which][rows], found.x[which][rows], self._systems[pair])
+        return e, n
+
     def on_stretches(self, points: np.ndarray, asked: np.ndarray) -> list[int | None]:
         """For each point (n, 2) in metres that is `asked` for the stretch it lies on; None where it lies on none."""
         ids, lines = self.stretches

@@ -200,8 +200,13 @@ class _Places:
             e, n = e[self.there], n[self.there]
             outside[self.there] = reading.agreement.distance_outside(e, n)
             self.area[self.there] = reading.agreement.area_of(e, n)
-        for index in np.flatnonzero(outside > FARTHEST_METRES).tolist():
-            _add(refused, [(index, _outside(outside[index], found.x[index], found.y[index]))])
+        which = np.flatnonzero(outside > FARTHEST_METRES)
+        if not len(which):
+            return
+        swapped = reading.agreement.distance_outside(*reading.swapped_to_metric(found, which)) <= FARTHEST_METRES
+        for index, fits in zip(which.tolist(), swapped.tolist(), strict=True):
+            why = ("reports.rows.swapped", {}) if fits else _outside(outside[index], found.x[index], found.y[index])
+            _add(refused, [(index, why)])
 
 
 def _outside(metres: float, x: float, y: float) -> Why:

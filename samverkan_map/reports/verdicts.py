@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from samverkan_map.agreement import ProblemType
+from samverkan_map.reports import kinds
 from samverkan_map.reports.reading import Reading, Why
 from samverkan_map.vocabulary import Precision, ReportKind, Severity
 
@@ -96,8 +97,8 @@ def _type(reading: Reading, word: str, kind: str) -> ProblemType | None:
         return None
     if not isinstance(found, ProblemType):
         raise _RefuseError("unknown_type", value=word[:60], nearest=reading.agreement.nearest_type(word[:60]))
-    if kind and kind != found.kind:
-        raise _RefuseError("kind_differs", value=kind[:40], type=found.code, kind=found.kind.value)
+    if why := kinds.misfit(found, kind):
+        raise _RefuseError(why[0], **why[1])
     return found
 
 

@@ -69,8 +69,13 @@ def account() -> str:
     # In demo mode a role may be nobody's: then there is no account behind it.
     person = people.get(g.session, g.viewer, g.viewer.person_id) if g.viewer.person_id else None
     open_sessions = people.own_sessions(g.session, g.viewer, g.token) if person else []
-    done = request.args.get("klart") == "avslutad"
-    return render_template("konto/konto.html", person=person, open_sessions=open_sessions, done=done)
+    return render_template(
+        "konto/konto.html",
+        person=person,
+        open_sessions=open_sessions,
+        only_shown=g.demo and not any(one.current for one in open_sessions),
+        done=request.args.get("klart") == "avslutad",
+    )
 
 
 @blueprint.post("/konto/avsluta")

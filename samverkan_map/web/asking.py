@@ -17,9 +17,13 @@ from samverkan_map.web import reading_log
 from samverkan_map.web.texts import t
 
 
-def ask(*layers: Layer) -> Question:
-    """The question of the address, narrowed to some layers where a page is about those. Raises BadQuestion."""
-    asked = question.parse(request.args, g.agreement, g.today, public=g.viewer.anonymous)
+def ask(*layers: Layer, own: tuple[str, ...] = ()) -> Question:
+    """The question of the address, narrowed to some layers where a page is about those. Raises BadQuestion.
+
+    `own` names the filters that the page has besides and reads itself.
+    """
+    g.own_filters = own
+    asked = question.parse(request.args, g.agreement, g.today, public=g.viewer.anonymous, own=own)
     return replace(asked, layers=tuple(("", layer.value) for layer in layers)) if layers else asked
 
 

@@ -175,6 +175,13 @@ def _missing(upload: Upload) -> dict[str, str]:
     wrong = {}
     if "type" not in upload.columns:
         wrong["column-type"] = t("deliveries.errors.no_type")
+    if not {"occurred_from", "occurred_to", "reported_at"} & upload.columns.keys():
+        wrong["column-occurred_from"] = t("deliveries.errors.no_time")
+    if (
+        not upload.positioned
+        and not {"x", "y", "position", "place_name", "precision", "municipality"} & upload.columns.keys()
+    ):
+        wrong["column-x"] = t("deliveries.errors.no_place")
     if not upload.source and "source" not in upload.columns:
         wrong["source"] = t("deliveries.errors.no_source")
     if not upload.positioned and ("x" in upload.columns) != ("y" in upload.columns):
@@ -316,7 +323,7 @@ def _said(key: str, fields: dict[str, Any]) -> str:
     """A note or a reason in words: those of the command line name its options, these the page's own steps."""
     if key == "reports.rows.unknown_type":
         return t("deliveries.unknown_type", value=fields["value"])
-    return t(key, **fields)
+    return reports.tell(g.language, g.agreement, key, fields)
 
 
 def _done() -> str:

@@ -6,13 +6,14 @@ import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samverkan_map.settings import Settings
 
 ORDINARY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
+LONGEST_ADDRESS = 4000
 UPLOADS = "/admin/leveranser"
 SAME_FOR_ALL = frozenset({"static", "joined.file", "basemap.layers"})
 """What is the same for every visitor and kept for a year under an address with its content's hash."""
@@ -38,6 +39,8 @@ def register(app: Flask, settings: Settings) -> None:
         # Flask's own list of trusted hosts cannot hold an IPv6 address.
         if host_name() not in answered:
             raise BadRequest
+        if len(request.full_path) > LONGEST_ADDRESS:
+            raise RequestURITooLarge
         if request.path.startswith(UPLOADS):
             request.max_content_length = UPLOAD_BYTES
             # The parser holds a piece of the file and what was left of the one before: more than one piece of 64 kB.

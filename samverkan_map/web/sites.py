@@ -14,7 +14,7 @@ from samverkan_map.web.measures import follow_up_state
 
 blueprint = Blueprint("sites", __name__)
 
-BEST_SCORE = 5
+WORST_SCORE, BEST_SCORE = 1, 5
 IDEAS_SHOWN = 20
 
 
@@ -59,6 +59,7 @@ def one(id: int) -> str:
         line=row_words.line(row),
         summary=sites.summary(g.viewer, site),
         parts=list(DayPart),
+        least=WORST_SCORE,
         most=BEST_SCORE,
         ideas=ideas,
         measures=sorted(shown, key=lambda measure: measure.planned_start, reverse=True),

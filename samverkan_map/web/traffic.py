@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import shapely
 from flask import Blueprint, Response, g, render_template
 
-from samverkan_map import geometry, reports, traffic
+from samverkan_map import geometry, measures, places, reports, traffic
 from samverkan_map.exchange import writers
-from samverkan_map.question import Question
-from samverkan_map.vocabulary import Keeper, ReportKind
+from samverkan_map.question import Question, day_of
+from samverkan_map.vocabulary import Keeper, Period, ReportKind
 from samverkan_map.web import periods
 from samverkan_map.web.asking import ask, csv_download, watermark
-from samverkan_map.web.texts import t
+from samverkan_map.web.measures import follow_up_state
+from samverkan_map.web.texts import Format, t
 
 blueprint = Blueprint("traffic", __name__)
 
 COLUMNS = (*traffic.COLUMNS, "complaints", "url")
 """Those of the stretch itself, and what the page adds."""
+
+ON_METRES = 15
+"""A place this close to the middle of the road lies on the stretch."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def page() -> str:
         rows=_ranked(asked),
         keepers=list(Keeper),
         period=periods.words(asked.period),
+        period_args={name: value for name, value in asked.given.items() if name in ("from", "to", "period")},
     )
 
 
@@ -73,15 +78,21 @@ def csv() -> Response:
 
 @blueprint.get("/trafik/stracka/<int:id>")
 def one(id: int) -> str:
-    """One stretch with all its measurements."""
+    """One stretch with its measurements, the complaints of the period, and what is worked with there."""
     stretch = traffic.get(g.session, g.viewer, id)
-    asked = Question(kinds=(ReportKind.TRAFFIC,))
+    asked = replace(ask(), kinds=(ReportKind.TRAFFIC,))
+    types, days = _complaints_of(asked, id)
+    on_it = _places_on(stretch)
     box = _line(stretch).bounds
     return render_template(
         "traffic/one.html",
         stretch=stretch,
-        complaints=_complaints(asked)[id],
-        types=_types_of(asked, id),
+        complaints=len(days),
+        types=types,
+        period=_counted(asked, days),
+        places=on_it,
+        measures=[one for one in measures.find(g.session, g.viewer) if set(one.places) & set(on_it)],
+        follow_up_state=lambda measure: follow_up_state(measure, g.today),
         bbox=",".join(f"{value:.5f}" for value in (box[0] - 0.001, box[1] - 0.0006, box[2] + 0.001, box[3] + 0.0006)),
     )
 
@@ -104,11 +115,29 @@ def _complaints(asked: Question) -> Counter[int]:
     )
 
 
-def _types_of(asked: Question, stretch_id: int) -> list[tuple[str, int]]:
+def _complaints_of(asked: Question, stretch_id: int) -> tuple[list[tuple[str, int]], list[int]]:
+    """The types of the complaints about a stretch with their numbers, and the day of each complaint."""
     chosen = reports.choose(g.session, g.viewer, g.agreement, asked)
     names = chosen.frame.words["type"]
-    types = chosen.column("type")[chosen.column("stretch") == stretch_id]
-    return [(names[code] or "", n) for code, n in Counter(types.tolist()).most_common()]
+    here = chosen.column("stretch") == stretch_id
+    counted = Counter(chosen.column("type")[here].tolist())
+    return [(names[code] or "", n) for code, n in counted.most_common()], chosen.column("day")[here].tolist()
+
+
+def _counted(asked: Question, days: list[int]) -> str:
+    """The period of the complaints: the one asked for, or the months from the first of them to the last."""
+    if asked.period != Period() or not days:
+        return periods.words(asked.period)
+    return Format(g.language).months(day_of(min(days)), day_of(max(days)))
+
+
+def _places_on(stretch: Any) -> list[Any]:
+    """The places on a stretch: those that name it, and those that touch it."""
+    line = traffic.shape_of(stretch)
+    return [
+        place for place in places.find(g.session, g.viewer)
+        if place.stretch_id == stretch.id or places.shape_of(place).distance(line) <= ON_METRES
+    ]  # fmt: skip
 
 
 def _row(one: Ranked) -> dict[str, object]:

@@ -75,6 +75,45 @@ def test_the_public_may_not_ask_finer_questions_and_nobody_an_unknown_one(world)
     assert world.client("planerare").get("/karta/rutor.geojson?z=x&bbox=12.7,55.3,13.3,55.6").status_code == 400
 
 
+def test_a_question_that_cannot_be_answered_says_all_its_faults_with_labels_and_the_way_on(world):
+    answer = world.client("planerare").get("/karta?weekday=9&area=malmo&foo=bar&type=klotter")
+    assert answer.status_code == 400
+    for words in (
+        "Filtret Veckodag (weekday) kan inte läsas", "Filtret Område (area) känner inte till ”malmo”",
+        "hollviken (Höllviken)", "Det finns inget filter som heter ”foo”", "3 av valen i adressen",
+        'href="/karta?type=klotter"', 'href="/karta?weekday=9&amp;foo=bar&amp;type=klotter"',
+    ):  # fmt: skip
+        assert words in answer.text, words
+    single = world.client("planerare").get("/karta?q=%00&area=hollviken").text
+    assert "Sökordet i Ord i rubrik eller text (q) innehåller ett tecken" in single
+    assert 'href="/karta?area=hollviken">Visa sidan utan Ord i rubrik eller text (q)' in single
+
+
+@pytest.mark.parametrize("page", ["/karta", "/platser", "/atgarder", "/platsutveckling", "/trafik"])
+def test_an_unknown_filter_is_refused_on_every_page_and_in_its_files(world, page):
+    staff = world.client("samordnare")
+    for address in (page, f"{page}.geojson", f"{page}.csv"):
+        if staff.get(address).status_code == 200:
+            refused = staff.get(f"{address}?foo=bar")
+            assert refused.status_code == 400 and "”foo”" in refused.get_data(as_text=True), address
+            assert staff.get(f"{address}?utm_source=brev&sort=oldest").status_code == 200, address
+
+
+def test_a_page_may_have_filters_of_its_own(world):
+    staff = world.client("planerare")
+    assert staff.get("/atgarder?state=planned&mechanism=traffic").status_code == 200
+    assert staff.get("/karta?state=planned").status_code == 400
+    refused = staff.get("/atgarder?state=borta&foo=1&area=hollviken").text
+    assert "”foo”" in refused and "state (Läge)" in refused, "the page's own filters are among what can be used"
+    assert 'href="/atgarder?area=hollviken"' in staff.get("/atgarder?state=borta&area=hollviken").text
+
+
+def test_an_address_that_is_too_long_is_answered_in_words(world):
+    answer = world.client().get("/karta?q=" + "a" * 4000)
+    assert answer.status_code == 414
+    assert "Adressen är för lång för att läsas." in answer.text
+
+
 def test_no_page_holds_inline_code_and_all_files_come_from_the_own_host(world):
     page = get(world, "planerare", "/").text
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", page)
@@ -198,7 +237,7 @@ def test_boxes_hold_counts_and_name_what_belongs_to_the_other_area_too(world, ro
 
 def test_the_period_is_stepped_by_its_own_length(world):
     page = get(world, "planerare", "/?from=2025-01&to=2025-03").text
-    assert "januari 2025 – mars 2025" in page
+    assert "januari–mars\N{NO-BREAK SPACE}2025" in page
     assert "from=2024-10-01&amp;to=2025-01-01" in page and "from=2025-04-01&amp;to=2025-07-01" in page
 
 

@@ -66,7 +66,8 @@ def page() -> str:
 
 
 def _asked() -> Asked:
-    return Asked(ask(Layer.MEASURES), _word("state", MeasureStatus), _word("mechanism", Mechanism))
+    asked = ask(Layer.MEASURES, own=("state", "mechanism"))
+    return Asked(asked, _word("state", MeasureStatus), _word("mechanism", Mechanism))
 
 
 def _word(name: str, kind: Any) -> str:
