@@ -115,9 +115,9 @@ def test_a_shape_of_its_own_is_kept_when_the_words_change_and_dropped_when_taken
     line = LineString([(e, n), (e + 90, n + 10)])
     measure = a_measure(session, vellinge, place, shape=line)
     assert measure.own_geometry and measures.drawn(measure).equals(line)
-    changed(session, vellinge, measure, title="Lampor", shape=measures.drawn(measure))
-    assert measure.own_geometry
-    changed(session, vellinge, measure)
+    changed(session, vellinge, measure, title="Lampor")
+    assert measure.own_geometry and measures.drawn(measure).equals(line)
+    measures.redraw(session, COORDINATOR, vellinge, measure.id, None, today=START)
     assert not measure.own_geometry and measures.drawn(measure).equals(engine.shape(place.geom))
 
 

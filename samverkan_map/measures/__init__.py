@@ -4,7 +4,7 @@ Writes take the `version` of what the form showed and raise Conflict when somebo
 """
 
 from samverkan_map.measures.attaching import Words, attach, drawn
-from samverkan_map.measures.changing import NEXT, edit, move, publish
+from samverkan_map.measures.changing import NEXT, edit, move, publish, redraw
 from samverkan_map.measures.detecting import expected_before, smallest_change
 from samverkan_map.measures.finding import find, focus_of, get
 from samverkan_map.measures.follow_ups import (
@@ -35,5 +35,5 @@ __all__ = [
     "change_part", "change_plan", "change_promise", "drawn", "edit", "effect_window", "expected_before", "find",
     "focus_of", "followed_up_until", "get", "get_part", "get_plan", "get_promise", "keep", "months_after", "move",
     "never_followed_up", "not_started_in_time", "overdue", "overlaps", "plan_follow_up", "plan_of", "promise",
-    "publish", "set_verdict", "shown_promises", "smallest_change", "standing", "waive",
+    "publish", "redraw", "set_verdict", "shown_promises", "smallest_change", "standing", "waive",
 ]  # fmt: skip

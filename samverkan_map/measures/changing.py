@@ -15,7 +15,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Measure
 from samverkan_map.errors import BadValue, StepNotAllowed
-from samverkan_map.measures.attaching import Words, causes_at, describe, locate
+from samverkan_map.measures.attaching import Words, causes_at, describe, drawn, locate
 from samverkan_map.measures.finding import in_order, to_change
 from samverkan_map.measures.follow_ups import check_apart
 from samverkan_map.vocabulary import MeasureStatus, Permission
@@ -40,20 +40,21 @@ def edit(
     place_ids: Sequence[int],
     site_ids: Sequence[int],
     cause_ids: Sequence[int],
-    shape: BaseGeometry | None = None,
     started_on: date | None = None,
     ended_on: date | None = None,
     **words: Unpack[Words],
 ) -> Measure:
-    """Change what a measure is, where, when and why. The actual days can be mended where there are any.
+    """Change what a measure is, at which places and sites, when and why; a shape of its own stays.
 
+    The actual days can be mended where there are any.
     Raises NotFound, BadValue naming the field, Conflict when it changed since `version`, NotAllowed.
     """
     measure = to_change(session, actor, measure_id, version)
     with session.no_autoflush:
         describe(session, agreement, measure, words)
         measure.causes = causes_at(session, place_ids, cause_ids)
-        locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=shape)
+        own = drawn(measure) if measure.own_geometry else None
+        locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=own)
         _mend_days(measure, started_on, ended_on, today)
         for plan in measure.follow_ups:
             check_apart(measure, plan.comparison_places, plan.ring_metres)
@@ -61,6 +62,31 @@ def edit(
     session.flush()
     # What the actor may edit must still be so afterwards: nobody hands a measure to others.
     access.gate(session, actor, Permission.EDIT_MEASURE, measure)
+    return measure
+
+
+def redraw(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    measure_id: int,
+    shape: BaseGeometry | None,
+    *,
+    today: date,
+    version: int | None = None,
+) -> Measure:
+    """Give a measure a shape of its own (EPSG:3006), or with None that of its places and sites again.
+
+    Raises NotFound, BadValue (outside, crossing itself, over a comparison place), Conflict, NotAllowed.
+    """
+    measure = to_change(session, actor, measure_id, version)
+    at = {"place_ids": [one.id for one in measure.places], "site_ids": [one.id for one in measure.sites]}
+    with session.no_autoflush:
+        locate(session, actor, agreement, measure, **at, shape=shape)
+        for plan in measure.follow_ups:
+            check_apart(measure, plan.comparison_places, plan.ring_metres)
+    engine.mark_changed(measure, today)
+    session.flush()
     return measure
 
 

@@ -22,6 +22,7 @@ STAFF = {
     "konto": "/konto", "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "ny-leverans": "/admin/leveranser/ny", "ny-atgard": "/atgarder/ny?plats=1", "andra-atgard": "/atgarder/1/andra",
+    "rita-atgard": "/atgarder/1/rita",
     "andra-plan": "/atgarder/1/plan/1", "utan-uppfoljning": "/atgarder/2/utan-uppfoljning",
     "nytt-lofte": "/atgarder/1/lofte/ny", "lofte": "/atgarder/1/lofte/1", "ny-del": "/atgarder/1/del/ny",
     "publicera-atgard": "/atgarder/1/publicera", "effekter": "/atgarder/effekter",

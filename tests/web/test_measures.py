@@ -1,6 +1,8 @@
 """Measures on the web: made in five steps, never started unplanned, promised to, changed by two, and not hidden."""
 
+import html
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -112,7 +114,6 @@ def test_going_back_keeps_what_was_half_written(world):
     ("step", "answers", "field"),
     [
         (1, {"places": ""}, "places"),
-        (1, {"geometry": "{hej"}, "geometry"),
         (2, {"catalogue_code": ""}, "title"),
         (2, {"catalogue_code": "trolleri"}, "catalogue_code"),
         (2, {"summary": "Ring 070-123 45 67"}, "summary"),
@@ -131,7 +132,7 @@ def test_a_step_that_is_not_answered_says_so_and_keeps_the_rest(world, step, ans
     page = answer.text
     assert answer.status_code == 422
     assert "<title>Fel:" in page and f'href="#{field}"' in page and f'id="{field}"' in page
-    assert all(value in page for name, value in answers.items() if name in ("summary", "geometry", "planned_end"))
+    assert all(value in page for name, value in answers.items() if name in ("summary", "planned_end"))
 
 
 def test_the_last_step_names_what_earlier_steps_lack_and_leads_there(world):
@@ -242,23 +243,40 @@ def test_two_who_change_a_measure_see_both_texts(world_on_each):
         assert measure.title == "Ljus" and [place.id for place in measure.places] == [1, 2]
 
 
-def test_a_shape_of_its_own_goes_in_and_comes_back_unmoved(world, stored):
+def test_a_shape_of_its_own_goes_in_comes_back_unmoved_and_stays_through_other_changes(world, stored):
     line = '{"type": "LineString", "coordinates": [[12.955, 55.409], [12.957, 55.41]]}'
-    owner = str(stored().owner_id)
-    form = EDIT | {"owner_id": owner}
-    client = world.client("planerare")
-    world.post(client, "/atgarder/1/andra", **form, geometry=line, version=stored().version)
+    client, address = world.client("planerare"), "/atgarder/1/rita"
+    assert "Rita var åtgärden görs" in client.get("/atgarder/1").text
+    assert world.post(client, address, geometry=line, version=stored().version).status_code == 303
     first = measures.drawn(stored())
     assert stored().own_geometry and first.geom_type == "LineString"
-    page = client.get("/atgarder/1/andra").text
-    written = re.search(r'<textarea id="geometry"[^>]*>([^<]*)<', page)[1].replace("&#34;", '"')
-    world.post(client, "/atgarder/1/andra", **form, geometry=written, version=stored().version)
+    written = html.unescape(re.search(r'<textarea id="geometry"[^>]*>([^<]*)<', client.get(address).text)[1])
+    world.post(client, address, geometry=written, version=stored().version)
     assert measures.drawn(stored()).equals(first)
-    faulty = (
-        '{"type": "Polygon", "coordinates": [[[12.95,55.41],[12.96,55.42],[12.96,55.41],[12.95,55.42],[12.95,55.41]]]}'
-    )
-    answer = world.post(client, "/atgarder/1/andra", **form, geometry=faulty, version=stored().version)
-    assert answer.status_code == 422 and "Ytan korsar sig själv" in answer.text and "12.96,55.42" in answer.text
+    edited = EDIT | {"owner_id": str(stored().owner_id), "version": stored().version}
+    assert world.post(client, "/atgarder/1/andra", **edited).status_code == 303
+    assert stored().own_geometry and measures.drawn(stored()).equals(first)
+    world.post(client, address, geometry=line, go="places", version=stored().version)
+    assert not stored().own_geometry and measures.drawn(stored()).geom_type == "Polygon"
+
+
+CROSSED = [[12.95, 55.41], [12.96, 55.42], [12.96, 55.41], [12.95, 55.42], [12.95, 55.41]]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"geometry": json.dumps({"type": "Polygon", "coordinates": [CROSSED]})}, "Ytan korsar sig själv"),
+        ({"geometry": '{"type": "Point", "coordinates": [18.06, 59.33]}'}, "utanför"),
+        ({"geometry": "{hej"}, "GeoJSON"),
+        ({"geometry": "", "spot": "Ingenstans alls"}, "Ingenstans alls"),
+    ],
+)  # fmt: skip
+def test_a_measure_drawn_wrongly_is_refused_with_a_sentence_and_what_was_drawn_is_kept(world, stored, given, said):
+    answer = world.post(world.client("planerare"), "/atgarder/1/rita", **given, version=stored().version)
+    assert answer.status_code == 422 and said in answer.text
+    assert all(value in html.unescape(answer.text) for value in given.values())
+    assert not stored().own_geometry
 
 
 def test_a_start_is_refused_with_a_sentence_until_the_follow_up_says_what_is_counted(world, stored):

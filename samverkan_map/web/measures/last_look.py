@@ -25,8 +25,7 @@ def answers(given: Given, here: Any) -> dict[int, list[Answer]]:
 
 def _where(given: Given, here: Any) -> list[tuple[str, str]]:
     rows = [(name, ", ".join(one.name for one in getattr(here, name))) for name in ("places", "sites")]
-    own = [("geometry", t("measures.yes"))] if given.one("geometry") else []
-    return [row for row in rows if row[1]] + own
+    return [row for row in rows if row[1]]
 
 
 def _what(given: Given, here: Any) -> list[tuple[str, str]]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import g
 
-from samverkan_map import geometry, measures
-from samverkan_map.errors import BadValue
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import MeasureKind, Mechanism, Term
 from samverkan_map.web.forms import Sent
 from samverkan_map.web.measures import words
 
-WHERE = ("places", "sites", "geometry")
+WHERE = ("places", "sites")
 WHAT = (
     "catalogue_code", "title", "summary", "mechanism", "kind", "term", "works_while_ongoing", "expected", "causes",
 )  # fmt: skip
@@ -24,34 +21,13 @@ PLAN = (
     "comparison_reason", "ring_metres", "chosen_for_height", "due_on",
 )  # fmt: skip
 
-LONGEST_GEOMETRY = 20_000
 
-
-def where(sent: Sent, measure: Any = None) -> dict[str, Any]:
-    """Where a measure is: numbers of places and sites, and a shape of its own when one is given as GeoJSON."""
+def where(sent: Sent) -> dict[str, Any]:
+    """Where a measure is: numbers of places and sites."""
     place_ids, site_ids = sent.ids("places"), sent.ids("sites")
     if not place_ids and not site_ids:
         sent.fault("places", "refusals.measures.nowhere")
-    return {"place_ids": place_ids, "site_ids": site_ids, "shape": _shape(sent, measure)}
-
-
-def _shape(sent: Sent, measure: Any) -> Any:
-    text = sent.text("geometry", most=LONGEST_GEOMETRY)
-    if not text:
-        return None
-    if measure is not None and text == geojson_of(measure):
-        return measures.drawn(measure)  # as it is stored: written out and read again it would move a little
-    try:
-        found = json.loads(text)
-        return geometry.from_geojson(found.get("geometry", found))
-    except (BadValue, ValueError, AttributeError, RecursionError):
-        sent.fault("geometry", "measures.need_geojson")
-        return None
-
-
-def geojson_of(measure: Any) -> str:
-    """The measure's own shape as GeoJSON, or nothing when it has none."""
-    return json.dumps(geometry.to_geojson(measures.drawn(measure))) if measure.own_geometry else ""
+    return {"place_ids": place_ids, "site_ids": site_ids}
 
 
 def what(sent: Sent) -> dict[str, Any]:

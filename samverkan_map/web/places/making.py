@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,27 +14,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, geometry, places, question, reports, traffic
 from samverkan_map.errors import BadValue
-from samverkan_map.exchange import drawn
 from samverkan_map.map_rows import Box
-from samverkan_map.question import Question
 from samverkan_map.vocabulary import Permission
-from samverkan_map.web import forms, karta
-from samverkan_map.web.finding import matches
+from samverkan_map.web import drawing, forms
 from samverkan_map.web.forms import Given, Sent
 from samverkan_map.web.places.changing import choices, read_words
 from samverkan_map.web.places.door import blueprint, enter
-from samverkan_map.web.texts import t
 
 Drawn = AnyResponse | tuple[str, int]
 
-RADII = (25, 50, 100, 200)
 ROOM_METRES = 25
 """So much room is left around chosen reports."""
 
 WIDEST_METRES = 1500
 """A view or a heap of reports wider than this says where to look, not how large the place is."""
-
-CURVE = 8
 
 
 @blueprint.get("/platser/ny")
@@ -45,7 +36,7 @@ def new() -> str:
     access.check(g.viewer, Permission.EDIT_PLACE)
     chosen = _chosen_reports(request.args.getlist("rapporter"))
     shape = _around(chosen) if chosen else _of_view()
-    stored = {"geometry": _as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
+    stored = {"geometry": drawing.as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
     return _new_page(forms.given("new_place", "", stored), {}, shape)
 
 
@@ -57,7 +48,7 @@ def take_new() -> Drawn:
 
 
 def _make(sent: Sent) -> str:
-    where = _read_where(sent)
+    where = drawing.read(sent)
     words = read_words(sent)
     chosen = _chosen_reports(sent.many("rapporter"))
     place = places.create(
@@ -73,7 +64,7 @@ def redraw(id: int) -> str:
     """The form that draws a place anew."""
     place = enter(id, Permission.EDIT_PLACE)
     shape = places.shape_of(place)
-    stored = {"geometry": _as_text(shape)}
+    stored = {"geometry": drawing.as_text(shape)}
     return _redraw_page(id, forms.given("redraw", str(id), stored), {})
 
 
@@ -83,7 +74,7 @@ def take_redraw(id: int) -> Drawn:
     place = enter(id, Permission.EDIT_PLACE)
 
     def act(sent: Sent) -> str:
-        where = _read_where(sent)
+        where = drawing.read(sent)
         places.redraw(
             g.session, g.viewer, g.agreement, id, where.shape, today=g.today, version=sent.version(),
             stretch_id=where.stretch_id or _stretch_still(place, where.shape),
@@ -99,54 +90,6 @@ def _stretch_still(place: Any, shape: BaseGeometry) -> int | None:
     if place.stretch is None or traffic.shape_of(place.stretch).distance(shape) > ROOM_METRES:
         return None
     return place.stretch_id
-
-
-# ---- Where -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Where:
-    """A sound shape (EPSG:3006), the stretch it is, and what was done to it to make it sound."""
-
-    shape: BaseGeometry
-    stretch_id: int | None
-    note: str
-
-
-def _read_where(sent: Sent) -> Where:
-    """Where the place is: what was drawn, otherwise the stretch, otherwise the name or numbers.
-
-    Raises BadValue, FaultyForm.
-    """
-    pasted, spot = sent.text("geometry", most=drawn.LONGEST), sent.text("spot", most=200)
-    stretch = sent.choice("stretch_id", [str(one.id) for one in traffic.find(g.session, g.viewer)])
-    radius = sent.choice("radius", map(str, RADII))
-    sent.done()
-    if not (pasted or spot or stretch):
-        sent.fault("geometry", "places.need_where")
-        sent.done()
-    if pasted:
-        repaired = geometry.repair(drawn.shape_of(pasted, g.agreement.land))
-        return Where(repaired.geometry, None, (repaired.note or "").removeprefix("geometry."))
-    if stretch:
-        return Where(traffic.shape_of(traffic.get(g.session, g.viewer, int(stretch))), int(stretch), "")
-    point = _spot(spot)
-    return Where(point.buffer(int(radius), quad_segs=CURVE) if radius else point, None, "")
-
-
-def _spot(text: str) -> BaseGeometry:
-    """The point that typed numbers or a name mean. Raises BadValue."""
-    try:
-        found = drawn.point_of(text, g.agreement.land)
-    except BadValue as refusal:
-        raise BadValue(refusal.key, **(refusal.fields | {"field": "spot"})) from refusal
-    if found is not None:
-        return found
-    named = [entry for entry in matches(g.agreement, text) if entry.kind != "area"]
-    if not named:
-        raise BadValue("places.unknown_spot", field="spot", value=text[:40])
-    e, n = geometry.to_metric(named[0].lon, named[0].lat)
-    return shapely.Point(float(e), float(n))
 
 
 # ---- What the form begins with ---------------------------------------------------------------------------------------
@@ -173,7 +116,7 @@ def _around(chosen: list[dict[str, Any]]) -> BaseGeometry | None:
         return None
     if len(set(spots)) == 1:
         return shapely.Point(spots[0])
-    shape = MultiPoint(spots).convex_hull.buffer(ROOM_METRES, quad_segs=CURVE).simplify(1)
+    shape = MultiPoint(spots).convex_hull.buffer(ROOM_METRES, quad_segs=drawing.CURVE).simplify(1)
     return None if _wide(shape) else shape
 
 
@@ -195,10 +138,6 @@ def _of_view() -> BaseGeometry | None:
     return None if shape is None or _wide(shape) else shape
 
 
-def _as_text(shape: BaseGeometry | None) -> str:
-    return "" if shape is None else json.dumps(geometry.to_geojson(shape))
-
-
 # ---- The pages -------------------------------------------------------------------------------------------------------
 
 
@@ -209,30 +148,11 @@ def _new_page(given: Given, faults: forms.Faults, shape: BaseGeometry | None = N
         faults=faults,
         choices=choices(),
         chosen=reports.rows_of(g.session, g.viewer, _numbers(given.many("rapporter"))[: places.MOST_PICKED]),
-        **_drawing(_bounds_of(shape) or _view()),
+        **drawing.context(drawing.bounds_of(shape) or _view()),
     )
 
 
 def _redraw_page(id: int, given: Given, faults: forms.Faults) -> str:
     place = places.get(g.session, g.viewer, id)
-    seen = _bounds_of(places.shape_of(place))
-    return render_template("places/redraw.html", place=place, given=given, faults=faults, **_drawing(seen))
-
-
-def _bounds_of(shape: BaseGeometry | None) -> Box | None:
-    if shape is None:
-        return None
-    return geometry.transform(shape.buffer(150), geometry.METRIC, geometry.DEGREES).bounds
-
-
-def _drawing(seen: Box | None) -> dict[str, Any]:
-    """The map to draw on, first showing `seen`, and the other ways to say where."""
-    view = {"vy": ",".join(f"{side:.5f}" for side in seen)} if seen else {}
-    stretches = [(one.id, one.name) for one in traffic.find(g.session, g.viewer)]
-    return {
-        "parts": karta.composed(Question()),
-        "map_query": view,
-        "basemap": karta.base(),
-        "stretches": stretches,
-        "radii": [(metres, t("places.radius_metres", n=metres)) for metres in RADII],
-    }
+    seen = drawing.context(drawing.bounds_of(places.shape_of(place)))
+    return render_template("places/redraw.html", place=place, given=given, faults=faults, **seen)
