@@ -12,6 +12,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -102,16 +103,27 @@ def workbook(columns: Sequence[str], rows: Iterable[Row], *, watermark: str | No
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Data")
     sheet.freeze_panes = "A2"
-    sheet.append([_excel_cell(sheet, name) for name in _with_watermark(columns, watermark)])
-    for number, row in enumerate(rows, start=2):
-        if number > _LAST_EXCEL_ROW:
-            sheet.close()
-            raise BadFile("writers.errors.too_many_rows", most=_LAST_EXCEL_ROW - 1)
-        values = [row.get(name) for name in columns]
-        sheet.append([_excel_cell(sheet, value) for value in ([*values, watermark] if watermark else values)])
+    with _left_nowhere(sheet):
+        sheet.append([_excel_cell(sheet, name) for name in _with_watermark(columns, watermark)])
+        for number, row in enumerate(rows, start=2):
+            if number > _LAST_EXCEL_ROW:
+                raise BadFile("writers.errors.too_many_rows", most=_LAST_EXCEL_ROW - 1)
+            values = [row.get(name) for name in columns]
+            sheet.append([_excel_cell(sheet, value) for value in ([*values, watermark] if watermark else values)])
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+@contextmanager
+def _left_nowhere(sheet: Any) -> Iterator[None]:
+    """A sheet grows in a file among the temporary ones of the machine; when it is not finished, that file goes too."""
+    try:
+        yield
+    except BaseException:
+        sheet.close()
+        sheet._writer.cleanup()  # what openpyxl itself calls once a sheet is in the book; nothing public does it before
+        raise
 
 
 def geopackage(

@@ -1,6 +1,7 @@
 """Files go out: no text becomes a formula, no half file stands, and what was written can be read again."""
 
 import csv
+import gc
 import io
 import json
 import resource
@@ -157,6 +158,25 @@ def test_a_workbook_says_when_there_are_more_rows_than_excel_holds(monkeypatch):
     with pytest.raises(BadFile) as caught:
         writers.workbook(["n"], ({"n": number} for number in range(3)))
     assert text("sv", caught.value.key, **caught.value.fields).startswith("En Excelbok rymmer högst 2 rader.")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rows_before", [0, 2])
+def test_a_workbook_that_is_not_finished_leaves_no_file_among_the_temporary_ones(tmp_path, monkeypatch, rows_before):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def rows():
+        for number in range(rows_before):
+            yield {"n": number}
+            assert list(tmp_path.iterdir())
+        raise BadFile("writers.errors.too_many_rows", most=0)
+
+    with pytest.raises(BadFile):
+        writers.workbook(["n"], rows())
+    gc.collect()
+    assert not list(tmp_path.iterdir())
+    writers.workbook(["n"], [{"n": 1}])
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_geopackage_keeps_types_rows_without_place_and_the_watermark(tmp_path):
