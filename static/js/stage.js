@@ -2,10 +2,14 @@
 export function start(stage) {
   const show = document.querySelector('.show-map');
   let from = show;
+  let read = 0;
   const full = (open) => {
+    // The page behind is not laid out while the map is open, so where it was read is kept here.
+    if (open) read = scrollY;
     stage.classList.toggle('full', open);
     document.body.classList.toggle('map-open', open);
-    (open ? stage.querySelector('.back-to-list') : from)?.focus();
+    (open ? stage.querySelector('.back-to-list') : from)?.focus({ preventScroll: true });
+    if (!open) scrollTo({ top: read, behavior: 'instant' });
   };
   const isFull = () => stage.classList.contains('full');
   // The open map is a step of its own, so that Back leads to the list.
