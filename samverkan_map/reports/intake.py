@@ -122,7 +122,7 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
 def describe(table: Table, preview: Preview) -> None:
     """Say which columns of a file were understood, and what kind of text file it is."""
     preview.note("reports.notes.columns", columns=[[ours, theirs] for ours, theirs in table.mapped.items()])
-    if table.encoding:
+    if table.encoding and table.delimiter:
         delimiter = {",": "comma", ";": "semicolon"}.get(table.delimiter or "", "tab")
         preview.note(f"reports.notes.text_file_{delimiter}", encoding=table.encoding)
     if table.ignored:
