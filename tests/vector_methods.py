@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
+import vector_streets
 
 from samverkan_map.analysis import clock, concentration, effects, false_discovery, surveys
 from samverkan_map.analysis.effects.series import Segmented
@@ -338,6 +339,7 @@ def _benjamini_hochberg(inputs: Inputs) -> dict[str, Any]:
 
 
 METHODS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
+    **vector_streets.METHODS,
     "aoristic_week_hours": _week_hours,
     "bayes_gamma_poisson_rate_ratio": _gamma_poisson,
     "before_after_windows": _windows,

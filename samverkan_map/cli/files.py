@@ -1,4 +1,4 @@
-"""Commands about files: import reports, list and undo deliveries, export."""
+"""Commands about files: import reports, stretches and speeds, list and undo deliveries, export."""
 
 from __future__ import annotations
 
@@ -58,6 +58,64 @@ def import_reports(
                 session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
             )
         session.commit()
+    return _told(own, table, preview, dry_run, refused)
+
+
+def _file_options(command: Callable) -> Callable:
+    """The options that importing stretches and importing speeds have in common."""
+    for option in reversed((
+        clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path)),
+        clicking.option("--columns", "--map", "columns", help="Våra kolumner och filens: name=Gatunamn"),
+        clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget."),
+        clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader hit."),
+        clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@import_group.command("stretches", cls=clicking.Command)
+@_file_options
+@clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
+@clicking.option("--keeper", default="", help="Väghållare för rader som inte säger någon.")
+@clicking.option("--keepers", help="Filens ord för väghållare och våra: Statlig=trafikverket,Samfällighet=vagforening")
+@clicking.option("--merge", is_flag=True, help="Lägg ihop bitar av samma gata som hänger ihop.")
+def import_stretches(
+    file: Path,
+    columns: str | None,
+    dry_run: bool,
+    refused: Path | None,
+    partial: bool,
+    crs: int | None,
+    keeper: str,
+    keepers: str | None,
+    merge: bool,
+) -> int:
+    """Läser in sträckor ur FIL: GeoJSON eller GeoPackage, till exempel ur NVDB eller OSM."""
+    table = readers.open_lines(file, columns=_pairs("columns", columns))
+    how = traffic.Intake(crs, keeper, _pairs("keepers", keepers) or {}, merge, partial, dry_run)
+    with opened() as (database, own), database.writing() as session:
+        preview = traffic.take_in_stretches(
+            session, access.command_line(), own, table, how, file_hash=_hash(file), now=now()
+        )
+        session.commit()
+    return _told(own, table, preview, dry_run, refused)
+
+
+@import_group.command("speeds", cls=clicking.Command)
+@_file_options
+def import_speeds(file: Path, columns: str | None, dry_run: bool, refused: Path | None, partial: bool) -> int:
+    """Läser in hastighetsmätningar ur FIL: CSV eller Excel, en rad per mätning."""
+    table = readers.open_speeds(file, columns=_pairs("columns", columns))
+    how = traffic.Intake(partial=partial, dry_run=dry_run)
+    with opened() as (database, own), database.writing() as session:
+        preview = traffic.take_in_speeds(session, access.command_line(), table, how, file_hash=_hash(file), now=now())
+        session.commit()
+    return _told(own, table, preview, dry_run, refused)
+
+
+def _told(own: Agreement, table: readers.Table, preview: reports.Preview, dry_run: bool, refused: Path | None) -> int:
+    """Say what became of a file, write the refused rows where they are wanted, and give the exit code."""
     _tell(own, preview, dry_run)
     if refused and preview.refused:
         reasons = (reports.tell(LANGUAGE, own, one.key, one.fields) for one in preview.refused)
@@ -73,7 +131,7 @@ def _pairs(name: str, value: str | None) -> dict[str, str] | None:
         return None
     found = {}
     for part in next(csv.reader([value], skipinitialspace=True)):
-        ours, equals, theirs = part.rpartition("=") if name == "types" else part.partition("=")
+        ours, equals, theirs = part.rpartition("=") if name in ("types", "keepers") else part.partition("=")
         if not equals or not ours.strip() or not theirs.strip():
             raise BadValue("cli.errors.pairs", field=name, value=part.strip()[:60])
         found[ours.strip()] = theirs.strip()
@@ -117,10 +175,11 @@ def _tell(own: Agreement, preview: reports.Preview, dry_run: bool) -> None:
 def deliveries() -> None:
     """Visar vad som lästs in."""
     with opened() as (database, own), database.reading() as session:
-        found = reports.find_deliveries(session, access.command_line())
+        viewer = access.command_line()
+        found = [*reports.find_deliveries(session, viewer), *traffic.find_deliveries(session, viewer)]
         if not found:
             say("cli.deliveries.none")
-        for one in found:
+        for one in sorted(found, key=lambda one: -one.id):
             sources = (own.sources.get(code) for code in one.source.split(","))
             words = {
                 "number": one.id,
@@ -129,8 +188,12 @@ def deliveries() -> None:
                 "source": ", ".join(source.label[LANGUAGE] for source in sources if source) or one.source,
                 "n": one.accepted,
             }
-            if one.undone_at:
-                say("cli.deliveries.undone", undone=f"{local(one.undone_at):%Y-%m-%d %H:%M}", **words)
+            undone = f"{local(one.undone_at):%Y-%m-%d %H:%M}" if one.undone_at else ""
+            if one.kind in traffic.KINDS:
+                line = text(LANGUAGE, f"cli.deliveries.{one.kind}", **words)
+                click.echo(f"{line}, {text(LANGUAGE, 'cli.import.undone_word', undone=undone)}" if undone else line)
+            elif undone:
+                say("cli.deliveries.undone", undone=undone, **words)
             else:
                 say("cli.deliveries.line", **words)
 
@@ -140,9 +203,14 @@ def deliveries() -> None:
 def undo(delivery: int) -> None:
     """Tar tillbaka leveransen LEVERANS helt."""
     with opened() as (database, _), database.writing() as session:
-        gone = reports.undo(session, access.command_line(), delivery, now=now())
+        viewer = access.command_line()
+        lines = traffic.is_delivery(session, viewer, delivery)
+        gone = (traffic if lines else reports).undo(session, viewer, delivery, now=now())
         session.commit()
-    say("cli.deliveries.taken_back", number=delivery, n=gone)
+    if lines:
+        say("cli.deliveries.rows_taken_back", number=delivery, n=gone)
+    else:
+        say("cli.deliveries.taken_back", number=delivery, n=gone)
 
 
 LAYERS: dict[str, str] = {

@@ -49,13 +49,13 @@ _TROUBLE = (
 )
 
 
-def open_workbook(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+def open_workbook(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
     """Open the first visible sheet of an Excel file. Raises BadFile."""
     with _trouble_as_bad_file(path):
         has_formulas = _checked_members(path, limits)
         reader = _Sheet(path, has_formulas)
         header = reader.read_header(limits)
-    mapped, ignored = names.match(path.name, header, columns, limits)
+    mapped, ignored = names.match(path.name, header, wanted, limits)
     return Table(
         path=path,
         format="xlsx",

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, geometry
 from samverkan_map.db import bulk
 from samverkan_map.db.tables import Delivery
+from samverkan_map.reports.deliveries import KIND
 
 CODED = ("kind", "type", "source", "area", "place_name")
 """The columns held as small numbers, with their words in `Frame.words`; place names are few beside the reports."""
@@ -105,7 +106,9 @@ _frames: OrderedDict[str, Frame] = OrderedDict()
 def current(session: Session) -> Frame:
     """The frame of the database as this session sees it: only deliveries that came, went or changed are read anew."""
     key = str(session.get_bind().engine.url)
-    there = select(Delivery.id, Delivery.version, Delivery.at).where(Delivery.undone_at.is_(None))
+    there = select(Delivery.id, Delivery.version, Delivery.at).where(
+        Delivery.undone_at.is_(None), Delivery.kind == KIND
+    )
     # The time is part of it because a number can come again: a rolled-back delivery gives its number back.
     wanted = {number: (version, at) for number, version, at in session.execute(there)}
     with _lock:

@@ -74,7 +74,7 @@ def take_in(
     if screening.findings(table.path.name):
         raise BadFile("reports.errors.file_name")
     preview = Preview()
-    _describe(table, preview)
+    describe(table, preview)
     reading = Reading(agreement, how.source, how.crs or table.crs, dict(how.types), _organisations(session), now)
     delivery = Delivery(
         at=now, person_id=actor.person_id, who=actor.name, source=how.source or "", file_name=table.path.name,
@@ -119,9 +119,10 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
         raise BadFile("reports.errors.no_columns", missing=", ".join(lacks), example=EXAMPLE, header=header)
 
 
-def _describe(table: Table, preview: Preview) -> None:
+def describe(table: Table, preview: Preview) -> None:
+    """Say which columns of a file were understood, and what kind of text file it is."""
     preview.note("reports.notes.columns", columns=[[ours, theirs] for ours, theirs in table.mapped.items()])
-    if table.encoding:
+    if table.encoding and table.delimiter:
         delimiter = {",": "comma", ";": "semicolon"}.get(table.delimiter or "", "tab")
         preview.note(f"reports.notes.text_file_{delimiter}", encoding=table.encoding)
     if table.ignored:
