@@ -62,7 +62,7 @@ def density(
     if cell * CELLS_PER_BANDWIDTH > wide * (1 + 1e-9):
         raise BadNumbers("analysis.errors.cell_above_bandwidth", field="cell_metres", most=f"{wide / 3:.0f}")
     _known(kernel)
-    known = existing("exists", exists, laid.shape)
+    known = existing("exists", exists, laid)
     area = cell**2 / SQUARE_KM * positive("years", years)
     smooth = _smoothed(laid * known, wide / cell, kernel, spread) / area
     if exists is None:
@@ -95,7 +95,7 @@ def _convolved(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     shape = [next_fast_len(size + 2 * half, real=True) for size in values.shape]
     found = irfft2(rfft2(values, shape) * rfft2(weights, shape), shape)
     found = found[half : half + values.shape[0], half : half + values.shape[1]]
-    # Rounding in the transform leaves tiny numbers, also below zero, where nothing is.
+    # Rounding leaves tiny numbers where nothing is, and the narrowed kernel dips below zero at its edge.
     return np.where(found > 1e-12 * values.max(), found, 0.0)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from samverkan_map.analysis.checks import counts, number, positive, table
+from samverkan_map.analysis.checks import MOST, counts, number, positive, table
 from samverkan_map.errors import BadNumbers
 
 MOST_CELLS = 4_000_000
@@ -164,16 +164,17 @@ def cells_within(area: BaseGeometry, grid: Grid, *, touching: bool = False) -> n
     return inside.reshape(grid.shape)
 
 
-def existing(field: str, cells: Any, shape: tuple[int, ...]) -> np.ndarray:
+def existing(field: str, cells: Any, like: Any) -> np.ndarray:
     """Which cells exist, as an array of its own; all when nothing is said.
 
-    Units: yes or no per cell, of the given shape.
+    Units: yes or no per cell, of the same shape as the numbers `like`.
     Raises BadNumbers for another shape, values other than yes and no, and when no cell exists.
     Source: own rule (2026).
 
-    >>> existing("exists", None, (1, 2)).tolist()
+    >>> existing("exists", None, [[3, 0]]).tolist()
     [[True, True]]
     """
+    shape = np.shape(like)
     if cells is None:
         return np.ones(shape, dtype=bool)
     ready = isinstance(cells, np.ndarray) and cells.dtype == bool and cells.shape == shape
@@ -196,7 +197,7 @@ def neighbour_sums(values: Any, exists: Any = None, contiguity: str = QUEEN) -> 
     [[3.0, 7.0, 6.0], [3.0, 7.0, 6.0]]
     """
     found = table("values", values, (None, None))
-    known = existing("exists", exists, found.shape)
+    known = existing("exists", exists, found)
     if not found.size:
         raise BadNumbers("analysis.errors.empty", field="values")
     if contiguity not in STEPS:
@@ -280,7 +281,7 @@ def hex_of(points: Any, side_metres: float) -> np.ndarray:
     """The hexagon of each point; hexagon (0, 0) has its middle at (0, 0), q grows eastwards, r north-eastwards.
 
     Units: metres (EPSG:3006); `points` of shape (n, 2), the side of a hexagon; axial coordinates out, shape (n, 2).
-    Raises BadNumbers for points of another shape or not finite, and a side that is not positive.
+    Raises BadNumbers for points of another shape or not finite, or too far away, and a side that is not positive.
     Source: Snyder, Qi & Sander (1999), coordinates of hexagonal pixels.
 
     >>> hex_of([(0, 0), (173.3, 0), (87, 150)], 100).tolist()
@@ -290,6 +291,8 @@ def hex_of(points: Any, side_metres: float) -> np.ndarray:
     r = places[:, 1] / side * 2 / 3
     q = places[:, 0] / side / ROOT - r / 2
     cube = np.column_stack([q, r, -q - r])
+    if (np.abs(cube) > MOST).any():
+        raise BadNumbers("analysis.errors.too_large", field="points")
     near = np.round(cube)
     far = np.abs(near - cube).argmax(axis=1)
     rows = np.arange(len(places))

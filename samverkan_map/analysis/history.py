@@ -135,8 +135,8 @@ def mann_kendall(series: Any) -> Trend:
     variance = (periods * (periods - 1) * (2 * periods + 5) - tied) / 18
     z = np.divide(s - np.sign(s), np.sqrt(variance), out=np.zeros(s.shape), where=variance > 0)
     p = np.minimum(2 * ndtr(-np.abs(z)), 1.0)
-    s, variance, z, p, pairs = (one.reshape(shape) for one in (s, variance, z, p, pairs))
-    return Trend(s, variance, z, p, pairs, periods)
+    told = [one.reshape(shape) for one in (s, variance, z, p, pairs)]
+    return Trend(told[0], told[1], told[2], told[3], told[4], periods)
 
 
 def _blocks(cells: int) -> Iterator[slice]:
@@ -277,7 +277,7 @@ def compare_periods(
         positive("length_after", length_after),
         share("alpha", alpha),
     )
-    judged = existing("exists", exists, old.shape) & (old + new >= LEAST_EVENTS)
+    judged = existing("exists", exists, old) & (old + new >= LEAST_EVENTS)
     pairs, place, times = np.unique(
         np.column_stack([old[judged], new[judged]]), axis=0, return_inverse=True, return_counts=True
     )

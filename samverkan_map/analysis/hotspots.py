@@ -77,7 +77,7 @@ def gi_star(events: Any, exists: Any = None, *, contiguity: str = QUEEN) -> GiSt
 def _laid(events: Any, exists: Any, *, broken: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """The counts, 0 where no cell exists, and which cells do."""
     laid = counts("events", events, shape=(None, None), broken=broken)
-    known = existing("exists", exists, laid.shape)
+    known = existing("exists", exists, laid)
     return (laid if exists is None else laid * known), known
 
 
@@ -196,7 +196,8 @@ def binomial_tail(least: Any, total: float, chance: Any) -> np.ndarray:
 @dataclass(frozen=True, eq=False)
 class LocalMoran:
     """Per cell how much it resembles its neighbours: `by_n` divides by the variance over n (as spdep does),
-    `by_n_less_1` by that over n - 1 (as esda does); `overall` is the mean of the whole map, None when all cells hold the same.
+    `by_n_less_1` by that over n - 1 (as esda does); `overall` is the mean of the whole map, None when all cells
+    hold the same.
     """
 
     by_n: np.ndarray

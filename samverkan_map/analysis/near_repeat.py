@@ -25,8 +25,9 @@ ROOM = 1 + 1e-9
 @dataclass(frozen=True)
 class Knox:
     """Pairs near in both (`both`), in space, in time, and in all; `expected` in both if space and time had nothing to
-    do with each other, the `ratio` (None when none is expected), and the Poisson chances of so many or more (`at_least`,
-    the one to show) and of more (`more_than`, which some packages print). `p` is from shuffled times, None without.
+    do with each other, the `ratio` (None when none is expected), and the Poisson chances of so many or more
+    (`at_least`, the one to show) and of more (`more_than`, which some packages print). `p` is from shuffled
+    times, None without.
     """
 
     both: int

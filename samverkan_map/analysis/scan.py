@@ -18,6 +18,7 @@ PERMUTATIONS = 999
 MOST_PERMUTATIONS = 99_999
 MOST_LEAST = 100_000
 SAME = 1e-12
+NOTHING = 1e-200
 
 
 def poisson_llr(cases: float, expected: float, total: float) -> float:
@@ -38,7 +39,7 @@ def poisson_llr(cases: float, expected: float, total: float) -> float:
         raise BadNumbers("analysis.errors.more_than_all", field="cases")
     if inside <= mean:
         return 0.0
-    return float(_llr(np.array(inside), np.array(mean), everything)) if mean else math.inf
+    return float(_llr(np.array(inside), np.array(mean), everything)) if mean > NOTHING else math.inf
 
 
 def _llr(cases: np.ndarray, expected: np.ndarray, total: float) -> np.ndarray:
@@ -147,7 +148,7 @@ class Scan:
 
 
 def permutation_scan(
-    cells: Any, days: Any, shape: tuple[int, int], last_day: int, *, window_days: Any, window_cells: Any,
+    cells: Any, days: Any, shape: tuple[int, int], last_day: int, window_days: Any, window_cells: Any, *,
     least_cases: int = 2, permutations: int = PERMUTATIONS, seed: int = 1,
 ) -> Scan:  # fmt: skip
     """The most striking square of cells during days that end with the last, when only the events themselves are known.
@@ -163,7 +164,7 @@ def permutation_scan(
     Source: Kulldorff, Heffernan, Hartman, Assuncao & Mostashari (2005), prospective, with squares.
 
     >>> events, when = [(0, 0)] * 4 + [(3, 3)] * 8, [9, 9, 9, 2, 1, 2, 3, 4, 5, 6, 7, 8]
-    >>> found = permutation_scan(events, when, (4, 4), 9, window_days=[1, 3], window_cells=[1, 2], permutations=99)
+    >>> found = permutation_scan(events, when, (4, 4), 9, [1, 3], [1, 2], permutations=99)
     >>> found.window.days, found.window.cases, found.window.expected, found.p <= 0.05
     (1, 3, 1.0, True)
     """
