@@ -87,7 +87,11 @@ def cells_of(points: Any, grid: Grid) -> np.ndarray:
     column = np.floor((places[:, 0] - grid.west) / grid.cell_metres)
     row = np.floor((places[:, 1] - grid.south) / grid.cell_metres)
     inside = (column >= 0) & (column < grid.columns) & (row >= 0) & (row < grid.rows)
-    return np.where(inside, row * grid.columns + column, -1).astype(np.int64)
+    row *= grid.columns
+    row += column
+    if not inside.all():
+        row[~inside] = -1
+    return row.astype(np.int64)
 
 
 def _places(points: Any) -> np.ndarray:
@@ -108,8 +112,8 @@ def counts_on(points: Any, grid: Grid, weights: Any = None) -> np.ndarray:
     cells = cells_of(points, grid)
     if weights is not None and len(cells):
         weights = counts("weights", weights, length=len(cells), broken=True)
-        weights = weights[cells >= 0]
-    found = np.bincount(cells[cells >= 0], weights, minlength=grid.rows * grid.columns)
+    # Those outside, at -1, are counted first and then left out.
+    found = np.bincount(cells + 1, weights, minlength=grid.rows * grid.columns + 1)[1:]
     return found.reshape(grid.shape).astype(float)
 
 

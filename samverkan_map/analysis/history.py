@@ -181,12 +181,20 @@ def sen_slope(series: Any) -> np.ndarray:
     if len(values) < 2:
         raise BadNumbers("analysis.errors.too_short", field="series", least=2)
     flat = values.reshape(len(values), -1)
-    earlier, later = np.triu_indices(len(values), 1)
-    apart = (later - earlier)[:, None].astype(float)
+    apart = np.concatenate([np.full(len(values) - step, 1.0 / step) for step in range(1, len(values))])
     found = np.empty(flat.shape[1])
     for part in _blocks(flat.shape[1]):
-        found[part] = np.median((flat[later, part] - flat[earlier, part]) / apart, axis=0)
+        rows = np.ascontiguousarray(flat[:, part].T)
+        rises = np.concatenate([rows[:, step:] - rows[:, :-step] for step in range(1, len(values))], axis=1)
+        found[part] = _middle(rises * apart)
     return found.reshape(values.shape[1:])
+
+
+def _middle(rows: np.ndarray) -> np.ndarray:
+    """The median of each row, which is put out of order."""
+    half, odd = divmod(rows.shape[1], 2)
+    rows.partition(half, axis=1)
+    return rows[:, half] if odd else (rows[:, half] + rows[:, :half].max(axis=1)) / 2
 
 
 def emerging_class(z: Any, hot: Any, cold: Any, *, alpha: float = 0.05) -> np.ndarray:
