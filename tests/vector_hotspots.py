@@ -154,8 +154,9 @@ def _given_events(inputs: Inputs) -> tuple[Any, Any]:
     """Named data, or the events themselves under any of the names that vectors give them."""
     if "burkitt" in str(inputs.get("dataset", "")):
         return _burkitt()
-    points = next(inputs[name] for name in ("xy", "points", "s_coords") if name in inputs)
-    return points, next(inputs[name] for name in ("day", "days", "time", "times", "t", "t_coords") if name in inputs)
+    points = next((inputs[name] for name in ("xy", "points", "s_coords") if name in inputs), None)
+    times = next((inputs[name] for name in ("day", "days", "time", "times", "t", "t_coords") if name in inputs), None)
+    return np.column_stack([inputs["x"], inputs["y"]]) if points is None else points, times
 
 
 def _knox(inputs: Inputs) -> dict[str, Any]:
