@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import shapely
 
-from samverkan_map.analysis import effects, similarity
+from samverkan_map.analysis import effects, grid, hotspots, similarity
 
 NUMBERS = (0, 1, 1_000_000, -1, 0.5, 1e-300, 1e300, math.nan, math.inf, -math.inf, None, "12", "x", True, [], (1, 2))
 ROWS = (
@@ -15,7 +15,9 @@ ROWS = (
     ("x", 1), (None, 1), ((1, 2), (3, 4)), (0,) * 24, (1_000_000,) * 24, (0,) * 12 + (5,) * 12, (0,) * 23 + (1,), 7,
     None,
 )  # fmt: skip
-EXACT = (date, shapely.Geometry, str, effects.Segmented, similarity.Similarity, type(None))
+EXACT = (
+    date, shapely.Geometry, str, effects.Segmented, similarity.Similarity, grid.Grid, hotspots.HotCells, type(None),
+)  # fmt: skip
 """Kinds of argument that Python itself, or the caller's own types, keep from being anything else."""
 
 

@@ -1,4 +1,4 @@
-"""From the vectors' names to ours and back: every `method` of the effect, time, survey and concentration vectors.
+"""From the vectors' names to ours and back: the `method`s of effects, time, surveys and concentration, and all others.
 
 Names, shapes and inclusive ends only. Whatever is computed is computed by `samverkan_map.analysis`.
 """
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
+import vector_hotspots
 import vector_streets
 
 from samverkan_map.analysis import clock, concentration, effects, false_discovery, surveys
@@ -364,3 +365,4 @@ METHODS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "weighted_proportion_effective_n": _weighted_share,
     "wilson_interval": _wilson,
 }
+METHODS |= vector_hotspots.METHODS

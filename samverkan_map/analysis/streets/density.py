@@ -238,7 +238,7 @@ def network_density_simple(
 
 def _one_of(field: str, kind: type[Choice], value: Any) -> Choice:
     if value not in set(kind):
-        raise BadNumbers("analysis.errors.unknown_choice", field=field, allowed=", ".join(kind))
+        raise BadNumbers("analysis.errors.unknown_kind", field=field, known=", ".join(kind))
     return kind(value)
 
 

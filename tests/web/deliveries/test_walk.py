@@ -62,7 +62,11 @@ def test_a_file_of_each_kind_goes_in_is_found_on_the_map_and_taken_back(world, c
     preview = to_preview(world, coordinator, content, name)
     page = coordinator.get(preview)
     assert tally(page) == [2, 2, 0, 0, 0]
-    assert "Klotter" in page.text and "Höllviken" in page.text and "10\N{NO-BREAK SPACE}jan\N{NO-BREAK SPACE}2026" in page.text
+    assert (
+        "Klotter" in page.text
+        and "Höllviken" in page.text
+        and "10\N{NO-BREAK SPACE}jan\N{NO-BREAK SPACE}2026" in page.text
+    )
     assert count(world) == before
 
     receipt = take_in(world, coordinator, preview)
