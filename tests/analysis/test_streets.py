@@ -445,7 +445,7 @@ def test_a_drawn_town_and_its_table_are_the_same_network():
         ({"events": [(3, 10)]}, "no_such_edge"), ({"events": [(0.5, 10)]}, "no_such_edge"),
         ({"events": [(0, 101)]}, "off_line"), ({"at": [(0, -1)]}, "off_line"),
         ({"bandwidth_metres": 0}, "not_positive"), ({"bandwidth_metres": 1e6}, "too_many_ways"),
-        ({"kernel": "hat"}, "unknown_choice"), ({"dead_ends": "kept"}, "unknown_choice"),
+        ({"kernel": "hat"}, "unknown_kind"), ({"dead_ends": "kept"}, "unknown_kind"),
         ({"weights": [1, 2]}, "lengths"),
     ],
 )  # fmt: skip
