@@ -25,6 +25,7 @@ from samverkan_map.measures.standing import (
     Standing,
     followed_up_until,
     never_followed_up,
+    not_finished_in_time,
     not_started_in_time,
     overdue,
     standing,
@@ -34,6 +35,6 @@ __all__ = [
     "NEXT", "Overlap", "Plan", "Standing", "WINDOW_MONTHS", "Words", "add_part", "attach", "change_comparison",
     "change_part", "change_plan", "change_promise", "drawn", "edit", "effect_window", "expected_before", "find",
     "focus_of", "followed_up_until", "get", "get_part", "get_plan", "get_promise", "keep", "months_after", "move",
-    "never_followed_up", "not_started_in_time", "overdue", "overlaps", "plan_follow_up", "plan_of", "promise",
+    "never_followed_up", "not_finished_in_time", "not_started_in_time", "overdue", "overlaps", "plan_follow_up", "plan_of", "promise",
     "publish", "redraw", "set_verdict", "shown_promises", "smallest_change", "standing", "waive",
 ]  # fmt: skip

@@ -13,18 +13,20 @@ from samverkan_map import access, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Organisation, PhaseMove, Place, PlacePhase, Stretch
+from samverkan_map.db.tables import Measure, Organisation, PhaseMove, Place, PlacePhase, Stretch
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission, Phase, PhaseStatus
 
 FARTHEST_METRES = 2000
+STATED = (Place.phases, Place.moves, Place.definitions, Place.causes, Place.owner)
+"""What the state of a place is read from, besides its measures."""
 
 
 def find(session: Session, viewer: Viewer) -> list[Place]:
     """All places the viewer may see, those changed last first."""
     statement = (
         select(Place)
-        .options(selectinload(Place.phases), selectinload(Place.measures), selectinload(Place.owner))
+        .options(*(selectinload(one) for one in STATED), selectinload(Place.measures).selectinload(Measure.follow_ups))
         .order_by(Place.updated_on.desc(), Place.id)
     )
     return [place for place in session.scalars(statement) if access.sees(viewer, place)]

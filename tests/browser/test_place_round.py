@@ -49,7 +49,7 @@ def test_draw_define_cause_step_and_back(visit, keep):
     page.get_by_role("button", name="Gå vidare till Analys").click()
 
     page.get_by_role("link", name="Lägg till en orsak").click()
-    page.get_by_label("Väktare saknas").check()
+    page.get_by_label("Ingen håller uppsikt").check()
     page.get_by_label("Vad är orsaken?").fill("Ingen är där efter stängning.")
     page.get_by_label("Vad talar för det?").fill("Fyra kvällar utan vuxna.")
     page.get_by_role("button", name="Spara", exact=True).click()

@@ -200,7 +200,7 @@ def test_the_causes_of_the_place_are_boxes_and_those_of_other_places_are_not(wor
     client = world.client("planerare")
     through(world, client, last=1)
     page = client.get("/atgarder/ny?plats=1&steg=2").text
-    assert "Väktare saknas: Ingen har uppsikt efter stängning." in page and "Bara på den andra platsen." not in page
+    assert "Ingen håller uppsikt: Ingen har uppsikt efter stängning." in page and "Bara på den andra platsen." not in page
     form = {name: value for step in STEPS.values() for name, value in step.items()} | {"causes": str(number)}
     world.post(client, "/atgarder/ny?plats=1&steg=5", go="next", **form)
     assert "Ingen har uppsikt" in client.get("/atgarder/3").text

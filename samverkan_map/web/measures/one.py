@@ -43,6 +43,7 @@ def measure_page(id: int, given: Given, faults: Faults) -> str:
         steps=measures.NEXT[MeasureStatus(measure.status)],
         types_words=lambda codes: ", ".join(label(g.agreement.types[code]).lower() for code in codes),
         late=measures.not_started_in_time(measure, g.today),
+        unfinished=measures.not_finished_in_time(measure, g.today),
         internal=internal(),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )
