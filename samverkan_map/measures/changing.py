@@ -142,6 +142,15 @@ def _check_follow_up(measure: Measure) -> None:
         raise StepNotAllowed("refusals.measures.nothing_counted")
 
 
+def unpublish(session: Session, actor: Viewer, measure_id: int, *, today: date, version: int | None = None) -> Measure:
+    """Take a measure back from the public. Raises NotFound, Conflict, NotAllowed."""
+    measure = to_change(session, actor, measure_id, version, Permission.PUBLISH, taken_back=True)
+    measure.published = False
+    engine.mark_changed(measure, today)
+    session.flush()
+    return measure
+
+
 def publish(session: Session, actor: Viewer, measure_id: int, *, today: date, version: int | None = None) -> Measure:
     """Show a measure to the public. Raises NotFound, Conflict, NotAllowed."""
     measure = to_change(session, actor, measure_id, version, Permission.PUBLISH)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, places, screening
@@ -191,7 +192,11 @@ def _comparison(session: Session, actor: Viewer, place_ids: Sequence[int]) -> li
 def check_apart(measure: Measure, compared: Sequence[Place], ring_metres: int) -> None:
     """Raises BadValue when a comparison place lies where the measure works, or within the ring around it."""
     geoms = [measure.geom, *(place.geom for place in measure.places), *(site.geom for site in measure.sites)]
-    treated = [engine.shape(geom) for geom in geoms]
+    far_enough([engine.shape(geom) for geom in geoms], compared, ring_metres)
+
+
+def far_enough(treated: Sequence[BaseGeometry], compared: Sequence[Place], ring_metres: int) -> None:
+    """Raises BadValue when a comparison place lies within the ring around one of the shapes (EPSG:3006)."""
     for place in compared:
         metres = min(shapely.distance(engine.shape(place.geom), shape) for shape in treated)
         if metres <= ring_metres:

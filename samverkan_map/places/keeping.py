@@ -207,6 +207,17 @@ def publish(
     return place
 
 
+def unpublish(session: Session, actor: Viewer, place_id: int, *, today: date, version: int | None = None) -> Place:
+    """Take a place back from the public; its measures that are published stay so. Raises as `publish`."""
+    place = get(session, actor, place_id)
+    access.gate(session, actor, Permission.PUBLISH, place, taken_back=True)
+    same_version(place, version)
+    place.published = False
+    engine.mark_changed(place, today)
+    session.flush()
+    return place
+
+
 def same_version(place: Place, version: int | None) -> None:
     """Raises Conflict when the place changed since somebody read it at `version` (None: not asked)."""
     if version is not None and place.version != version:

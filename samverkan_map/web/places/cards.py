@@ -59,7 +59,7 @@ def one(id: int) -> str:
         moves=list(reversed(places.laps(place))),
         closes=places.closes,
         since=places.lap_began(place, place.lap),
-        life=pictures.life(place, g.today),
+        lives=[(size, pictures.life(place, g.today, size)) for size in pictures.LIFE_SIZES],
         measures=shown,
         near=_sites_near(place),
         note=note if note in NOTES else "",
@@ -107,7 +107,7 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
         "map_question": question_around(place),
         "week": week,
         "unwatched": places.runs_in_words(gap.main, g.language) if gap else "",
-        "trend": pictures.trend(found, measures, g.today),
+        "trends": [(size, pictures.trend(found, measures, g.today, size)) for size in pictures.TREND_WIDTHS],
         "picks": len(place.picked) if exact else 0,
     }
 
