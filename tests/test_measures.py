@@ -388,7 +388,7 @@ def test_every_change_of_a_measure_is_in_the_log(session, vellinge):
     measures.keep(session, COORDINATOR, made.id, True, today=START)
     changed(session, vellinge, measure)
     lines = session.scalars(select(AuditLine.action).where(AuditLine.object_kind == "measures")).all()
-    assert lines.count("edit_measure") == 7 and lines.count("offer_contribution") == 1
+    assert lines.count("edit_measure") == 6 and lines.count("offer_contribution") == 1
     assert access.verify(session) is None
 
 

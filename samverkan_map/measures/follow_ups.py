@@ -85,7 +85,7 @@ def change_plan(
     Raises NotFound, BadValue naming the field, Conflict, NotAllowed.
     """
     found = get_plan(session, actor, follow_up_id)
-    to_change(session, actor, found.measure_id, None)
+    access.check(actor, Permission.EDIT_MEASURE, found.measure)
     same_version(found, version)
     wanted, compared = _checked(session, actor, agreement, found.measure, Plan(**plan))
     before = as_json(plan_of(found))
@@ -95,8 +95,10 @@ def change_plan(
     changed = {name: value for name, value in before.items() if as_json(wanted)[name] != value}
     if changed and found.measure.started_on:
         found.changes = [*found.changes, {"on": today.isoformat(), "who": actor.name, "before": changed}]
+    told = access.changed(found)
     engine.mark_changed(found.measure, today)
     session.flush()
+    to_change(session, actor, found.measure_id, None, Permission.EDIT_MEASURE, plan=found.id, **told)
     return found
 
 

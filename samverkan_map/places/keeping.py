@@ -106,7 +106,7 @@ def edit(
     Raises NotFound, BadValue (as `create`), Conflict when the place changed since `version`, NotAllowed.
     """
     place = get(session, actor, place_id)
-    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    access.check(actor, Permission.EDIT_PLACE, place)
     same_version(place, version)
     _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
     _check_owner(session, owner_id)
@@ -116,10 +116,11 @@ def edit(
     place.focus, place.type, place.forum = focus, type, forum
     if shape is not None:
         _set_shape(agreement, place, shape)
+    told = access.changed(place)
     engine.mark_changed(place, today)
     session.flush()
     # What the actor may edit must still be so afterwards: nobody hands a place to a forum of others.
-    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    access.gate(session, actor, Permission.EDIT_PLACE, place, **told)
     return place
 
 

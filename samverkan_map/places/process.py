@@ -103,10 +103,11 @@ def state_of(place: Place, phase: Phase) -> PhaseState:
     stored = phase_of(place, phase)
     reached = stored.status != PhaseStatus.NOT_STARTED
     earlier = stored.lap < place.lap and Phase(place.phase).number < phase.number
+    missing: tuple[Missing, ...] = ()
     if not reached and not _HAS_SOME[phase](place):
-        status, missing = PhaseStatus.NOT_STARTED, ()
+        status = PhaseStatus.NOT_STARTED
     elif earlier and stored.status == PhaseStatus.DONE:
-        status, missing = PhaseStatus.DONE, ()
+        status = PhaseStatus.DONE
     else:
         missing = tuple(needs(place, phase))
         status = PhaseStatus.INCOMPLETE if missing else PhaseStatus.DONE

@@ -403,6 +403,15 @@ def test_what_was_shown_to_all_is_taken_back_and_the_log_says_so(world, stored):
         assert (line.action, json.loads(line.details)) == ("publish", {"taken_back": True})
 
 
+def test_the_log_of_a_measure_says_which_day_was_which_before(world, stored):
+    client = world.client("planerare")
+    sent = world.post(client, "/atgarder/1/andra", version=stored().version, **EDIT | {"planned_start": "2026-04-15"})
+    assert sent.status_code == 303
+    page = client.get("/atgarder/1").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "31 mars 2026 → 15 apr. 2026" in page or "31 mars 2026 → 15 apr 2026" in page
+    assert "Ansvarig: Agare1 →" not in page and 'id="logg"' not in world.client().get("/atgarder/1").text
+
+
 # ---- Parts and promises ----------------------------------------------------------------------------------------------
 
 
@@ -425,6 +434,12 @@ def test_a_promise_is_written_down_kept_and_told_to_the_public_only_when_a_party
     signed_in, stranger = world.client("foretag").get("/atgarder/1").text, world.client().get("/atgarder/1").text
     assert "Öppet till klockan 22." in signed_in and "Personalen räckte inte." not in signed_in
     assert "Öppet till klockan 22." not in stranger and "En extra lampa." in stranger
+
+
+def test_a_business_is_told_how_to_offer_something_and_has_no_form_of_its_own(world):
+    page = world.client("foretag").get("/atgarder/1").text
+    assert "Vill ni bidra med något?" in page and 'href="/hjalp#kontakt"' in page and "/lofte/ny" not in page
+    assert "Vill ni bidra" not in world.client().get("/atgarder/1").text
 
 
 def test_two_who_change_a_promise_or_a_part_see_both(world, stored):

@@ -8,7 +8,7 @@ from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, places, reports, sites
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, WatchKind
-from samverkan_map.web import reading_log, row_words
+from samverkan_map.web import audit_words, reading_log, row_words
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
@@ -82,7 +82,7 @@ def _worked_out(place: Any) -> dict[str, Any]:
         "definition": places.definition_of(place),
         "causes": places.standing_causes(place),
         "hours": [(kind, words) for kind, words in hours if words],
-        "log": access.changes_of(g.session, g.viewer, place),
+        "log": [(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, place)],
         "may_step": access.may(g.viewer, Permission.STEP_PLACE, place),
         "may_work": access.may(g.viewer, Permission.EDIT_PROBLEM, place),
     }
