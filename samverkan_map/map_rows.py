@@ -275,7 +275,7 @@ def about_reports(layer: str) -> frozenset[str]:
 def _place_wanted(agreement: Agreement, question: Question, place: Place) -> bool:
     if question.phases and place.phase not in question.phases:
         return False
-    if question.statuses and places.phase_of(place, Phase(place.phase)).status not in question.statuses:
+    if question.statuses and places.state_of(place, Phase(place.phase)).status not in question.statuses:
         return False
     if question.keepers and (place.stretch is None or place.stretch.keeper not in question.keepers):
         return False
@@ -337,7 +337,7 @@ def _words_of(agreement: Agreement, row: Row) -> str:
 
 
 def _place_row(place: Place) -> Row:
-    status = places.phase_of(place, Phase(place.phase)).status
+    status = places.state_of(place, Phase(place.phase)).status
     return _shaped(
         place,
         layer=Layer.PLACES,

@@ -388,7 +388,7 @@ def test_every_change_of_a_measure_is_in_the_log(session, vellinge):
     measures.keep(session, COORDINATOR, made.id, True, today=START)
     changed(session, vellinge, measure)
     lines = session.scalars(select(AuditLine.action).where(AuditLine.object_kind == "measures")).all()
-    assert lines.count("edit_measure") == 7 and lines.count("offer_contribution") == 1
+    assert lines.count("edit_measure") == 6 and lines.count("offer_contribution") == 1
     assert access.verify(session) is None
 
 
@@ -486,6 +486,21 @@ def test_one_that_should_have_started_and_has_not_is_late(session, vellinge):
     assert measures.not_started_in_time(measure, date(2026, 5, 2))
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.CANCELLED, on=START)
     assert not measures.not_started_in_time(measure, date(2026, 5, 2))
+
+
+def test_one_that_should_be_finished_and_is_not_is_told_from_the_day_after_its_planned_end(session, vellinge):
+    place = a_place(session, vellinge)
+    ongoing, waiting, open_end = (
+        a_measure(session, vellinge, place, planned_end=end) for end in (date(2026, 4, 20), date(2026, 4, 20), None)
+    )
+    a_plan(session, vellinge, ongoing)
+    measures.move(session, COORDINATOR, ongoing.id, MeasureStatus.ONGOING, on=START)
+    everything = measures.find(session, COORDINATOR)
+    assert measures.standing(everything, date(2026, 4, 20)).unfinished == []
+    assert set(measures.standing(everything, date(2026, 4, 21)).unfinished) == {ongoing, waiting}
+    assert not measures.not_finished_in_time(open_end, date(2030, 1, 1))
+    measures.move(session, COORDINATOR, ongoing.id, MeasureStatus.DONE, on=date(2026, 4, 25))
+    assert not measures.not_finished_in_time(ongoing, date(2026, 5, 1))
 
 
 # ---- What could be seen ----------------------------------------------------------------------------------------------

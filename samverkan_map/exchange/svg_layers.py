@@ -48,10 +48,12 @@ class Frame:
     north: float
 
     @classmethod
-    def around(cls, shapes: geopandas.GeoSeries | Sequence[shapely.Geometry], margin: float = 0.04) -> Frame:
-        """The frame around some shapes with a margin (share of the larger side, at least 100 m)."""
+    def around(
+        cls, shapes: geopandas.GeoSeries | Sequence[shapely.Geometry], margin: float = 0.04, least: float = 100.0
+    ) -> Frame:
+        """The frame around some shapes with a margin (share of the larger side, at least `least` metres)."""
         west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object))
-        edge = max(margin * max(east - west, north - south), 100.0)
+        edge = max(margin * max(east - west, north - south), least)
         return cls(float(west - edge), float(south - edge), float(east + edge), float(north + edge))
 
     def fitted(self, width: int, height: int) -> Frame:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, places, screening
@@ -84,7 +85,7 @@ def change_plan(
     Raises NotFound, BadValue naming the field, Conflict, NotAllowed.
     """
     found = get_plan(session, actor, follow_up_id)
-    to_change(session, actor, found.measure_id, None)
+    access.check(actor, Permission.EDIT_MEASURE, found.measure)
     same_version(found, version)
     wanted, compared = _checked(session, actor, agreement, found.measure, Plan(**plan))
     before = as_json(plan_of(found))
@@ -94,8 +95,10 @@ def change_plan(
     changed = {name: value for name, value in before.items() if as_json(wanted)[name] != value}
     if changed and found.measure.started_on:
         found.changes = [*found.changes, {"on": today.isoformat(), "who": actor.name, "before": changed}]
+    told = access.changed(found)
     engine.mark_changed(found.measure, today)
     session.flush()
+    to_change(session, actor, found.measure_id, None, Permission.EDIT_MEASURE, plan=found.id, **told)
     return found
 
 
@@ -191,7 +194,11 @@ def _comparison(session: Session, actor: Viewer, place_ids: Sequence[int]) -> li
 def check_apart(measure: Measure, compared: Sequence[Place], ring_metres: int) -> None:
     """Raises BadValue when a comparison place lies where the measure works, or within the ring around it."""
     geoms = [measure.geom, *(place.geom for place in measure.places), *(site.geom for site in measure.sites)]
-    treated = [engine.shape(geom) for geom in geoms]
+    far_enough([engine.shape(geom) for geom in geoms], compared, ring_metres)
+
+
+def far_enough(treated: Sequence[BaseGeometry], compared: Sequence[Place], ring_metres: int) -> None:
+    """Raises BadValue when a comparison place lies within the ring around one of the shapes (EPSG:3006)."""
     for place in compared:
         metres = min(shapely.distance(engine.shape(place.geom), shape) for shape in treated)
         if metres <= ring_metres:

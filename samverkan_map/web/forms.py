@@ -153,7 +153,8 @@ class Sent:
         if not found:
             return None
         if not re.fullmatch(r"-?\d{1,12}", found, re.ASCII) or not least <= int(found) <= most:
-            self.fault(name, "forms.errors.number", least=least, most=most)
+            shown = Format(g.language).number
+            self.fault(name, "forms.errors.number", least=shown(least), most=shown(most))
             return None
         return int(found)
 

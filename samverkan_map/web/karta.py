@@ -158,7 +158,8 @@ def _note_words(row: Row) -> None:
 def svg() -> Response:
     """The static map of the question, for pages without JavaScript and for paper."""
     asked, place = ask(), subject.searched()
-    shown = subject.first_bounds(asked, place)
+    small = request.args.get("storlek") == "liten"
+    shown = (small and subject.close_bounds()) or subject.first_bounds(asked, place)
     seen = static_map.seen(shown)
     found = map_rows.cells(g.session, g.viewer, g.agreement, asked, seen.box, seen.zoom)
     period = periods.words(asked.period)
@@ -168,7 +169,6 @@ def svg() -> Response:
         source=" · ".join((period, _printed(), g.agreement.credit)),
         watermark=watermark(),
     )
-    small = request.args.get("storlek") == "liten"
     features = [_cell(feature)["properties"] | feature for feature in found.features]
     about, hit = subject.of_address(), subject.hit_of(place)
     text = static_map.draw(g.agreement, features, shown, words, about=about, hit=hit, small=small)

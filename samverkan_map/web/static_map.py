@@ -95,7 +95,8 @@ def draw(
     say the rest, so it has no legend.
     """
     frame = Frame.around(
-        geopandas.GeoSeries.from_xy([bounds[0], bounds[2]], [bounds[1], bounds[3]], crs=4326).to_crs(3006)
+        geopandas.GeoSeries.from_xy([bounds[0], bounds[2]], [bounds[1], bounds[3]], crs=4326).to_crs(3006),
+        least=0.0 if small else 100.0,
     )
     others = [one for one in features if about is None or f"{one.get('layer')}.{one.get('id')}" != about.key]
     return svg_map.draw(

@@ -97,6 +97,26 @@ def _of_address() -> Subject | None:
     return None
 
 
+CLOSE = 0.9
+LEAST_ROOM = 0.0005
+"""How much room a small picture leaves around an area, in widths of the area: its sign must not cover it."""
+
+HIGHER = 1.76
+"""How many times as high as wide a degree is drawn here."""
+
+
+def close_bounds() -> Box | None:
+    """The box (degrees) of a small picture of an area or a line, so near that its shape is seen; None for a point."""
+    about = of_address()
+    if about is None or "Point" in about.shape.geom_type:
+        return None
+    west, south, east, north = about.shape.bounds
+    room = max(CLOSE * max(east - west, (north - south) * HIGHER), LEAST_ROOM)
+    near = _near(about.shape.bounds)
+    x, y = min(room, west - near[0]), min(room / HIGHER, south - near[1])
+    return west - x, south - y, east + x, north + y
+
+
 def first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> Box:
     """The box (degrees) that the map of the address shows first."""
     if place and place[1]:

@@ -49,7 +49,7 @@ def test_draw_define_cause_step_and_back(visit, keep):
     page.get_by_role("button", name="Gå vidare till Analys").click()
 
     page.get_by_role("link", name="Lägg till en orsak").click()
-    page.get_by_label("Väktare saknas").check()
+    page.get_by_label("Ingen håller uppsikt").check()
     page.get_by_label("Vad är orsaken?").fill("Ingen är där efter stängning.")
     page.get_by_label("Vad talar för det?").fill("Fyra kvällar utan vuxna.")
     page.get_by_role("button", name="Spara", exact=True).click()
@@ -129,3 +129,42 @@ def test_without_scripts_a_place_is_made_of_a_stretch_and_stepped(visit):
     page.get_by_text("Varv 1, sedan").wait_for()
     page.get_by_text("Historik").click()
     page.get_by_text("Redan känt sedan förra året.").wait_for()
+
+
+@pytest.mark.parametrize("size", ["1440", "1024", "360"])
+def test_the_pictures_and_the_measures_of_a_place_fit_without_scrolling_sideways(visit, keep, size):
+    page = visit("/platser/3", size=size, role="planerare")
+    for box in page.locator(".picture-box, .table-box.fit").all():
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    shown = page.locator(".picture-box svg:visible")
+    assert (
+        shown.count() == 3 == page.locator(f".picture-box svg.{'narrow' if size == '360' else 'wide'}:visible").count()
+    )
+    page.locator(".picture-box").last.scroll_into_view_if_needed()
+    keep(page, f"tidsmonster-{size}")
+    page.goto(page.url.replace("/platser/3", "/atgarder"))
+    for box in page.locator(".table-box.fit").all():
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+def test_enter_in_a_field_goes_on_and_counting_again_brings_its_answer_into_sight(visit):
+    page = visit("/atgarder/1/plan/ny", role="planerare", size="360")
+    page.get_by_role("button", name="Räkna om").click()
+    page.wait_for_load_state()
+    assert page.url.endswith("#synligt")
+    assert page.evaluate("document.activeElement.id") == "synligt"
+    top = page.locator("#synligt").bounding_box()["y"]
+    assert 0 <= top < 740
+    page.get_by_label("Mått").first.press("Enter")
+    page.wait_for_load_state()
+    assert not page.url.endswith("#synligt")
+
+
+def test_the_tools_of_the_header_are_ordinary_stops_of_the_tab_key(visit):
+    page = visit("/hjalp", role="planerare")
+    page.locator(".head-search button").focus()
+    names = []
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert names == ["English", "Exempel Planerare"]

@@ -225,6 +225,14 @@ def test_a_picture_marks_what_it_is_about_and_names_it(world):
     assert world.client("planerare").get("/karta.svg?kring=stracka.99").status_code == 404
 
 
+def test_the_small_picture_of_an_area_is_so_near_that_its_sign_does_not_cover_it(world):
+    picture = get(world, "planerare", "/karta.svg?kring=places.1&storlek=liten&layer=places,sites,measures").text
+    outline = re.search(r'<g stroke="#101820" stroke-width="5"[^>]*fill="#FFDD00"[^>]*><path d="([^"]+)"', picture)
+    assert outline, "the place is a disc of forty metres"
+    across = [float(x) for x in re.findall(r"[ML]?(-?[\d.]+)[ ,]-?[\d.]+", outline[1])]
+    assert max(across) - min(across) > 110, "the ring of the sign is 52 wide"
+
+
 @pytest.mark.parametrize("role", ["publik", "planerare"])
 def test_boxes_hold_counts_and_name_what_belongs_to_the_other_area_too(world, role):
     page = get(world, role, "/?layer=inga").text

@@ -1,5 +1,6 @@
 """Measures on the web: made in five steps, never started unplanned, promised to, changed by two, and not hidden."""
 
+import csv
 import html
 import io
 import json
@@ -8,11 +9,11 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from builders import a_cause, a_file, take_in
+from builders import a_cause, a_file, a_place, take_in
 from sqlalchemy import func, select
 
 from samverkan_map import access, measures
-from samverkan_map.db.tables import Draft, Measure, Organisation, Place, Promise
+from samverkan_map.db.tables import AuditLine, Draft, Measure, Organisation, Place, Promise
 from samverkan_map.exchange import calendar_file
 from samverkan_map.vocabulary import MeasureStatus, Verdict
 
@@ -153,6 +154,64 @@ def test_a_comparison_place_too_near_is_refused_at_the_last_step_and_nothing_is_
     assert count(world, Measure) == 2
 
 
+def test_what_is_wrong_with_a_comparison_is_said_in_the_step_that_asks_for_it(world):
+    client = world.client("planerare")
+    given = {name: value for step in STEPS.values() for name, value in step.items()} | {"comparison_place_ids": "2"}
+    answer = world.post(client, "/atgarder/ny?plats=1&steg=4", go="next", **given)
+    assert answer.status_code == 422 and 'href="#comparison_reason"' in answer.text
+    given["comparison_reason"] = "Samma slags plats."
+    answer = world.post(client, "/atgarder/ny?plats=1&steg=4", go="next", **given)
+    assert answer.status_code == 422 and "Plats nummer 2 ligger 0 meter från åtgärden" in answer.text
+    assert 'href="#comparison_place_ids"' in answer.text and "steg 4 av 5" in answer.text
+
+
+def test_the_wizard_warns_of_another_measure_there_before_anything_is_stored(world):
+    client = world.client("planerare")
+    through(world, client, last=4)
+    for step in (4, 5):
+        page = client.get(f"/atgarder/ny?plats=1&steg={step}").text
+        assert "Den här åtgärden överlappar med andra." in page and 'href="/atgarder/1"' in page, step
+    assert count(world, Measure) == 2
+    # A measure two years later is read in other reports.
+    client = world.client("samordnare")
+    through(world, client, last=3)
+    world.post(
+        client, "/atgarder/ny?plats=1&steg=3", go="next", places="1", reached="3", owner_id="1",
+        planned_start="2029-05-01",
+    )  # fmt: skip
+    assert "överlappar med andra" not in client.get("/atgarder/ny?plats=1&steg=4").text
+
+
+def test_places_to_compare_with_stand_with_their_likeness_the_most_alike_first(world, vellinge, tmp_path):
+    with world.database.writing() as session:
+        rows = [
+            f"L{at}{month},skadegorelse,2025-{month:02d}-05T12:00,{lon},{lat}"
+            for at, lon, lat in (("a", 12.9558, 55.4098), ("b", 13.0197, 55.4712)) for month in range(1, 13)
+        ]  # fmt: skip
+        take_in(session, vellinge, a_file(tmp_path, rows, name="lika.csv"))
+        for name, at in (("Långt bort", (13.0197, 55.4712)), ("Aldrig något", (13.1, 55.45))):
+            a_place(session, vellinge, name=name, at=at)
+        session.commit()
+    client = world.client("planerare")
+    through(world, client, last=3)
+    page = client.get("/atgarder/ny?plats=1&steg=4").text
+    order = re.findall(r"<span>([^<]*) – Skadegörelse – ([^<]*)</span>", page)
+    assert [name for name, _ in order] == ["Långt bort", "Aldrig något", "Plats nummer 2"]
+    assert re.fullmatch(r"likhet 0,[89]\d|likhet 1,00", order[0][1]) and order[2][1] == "för nära"
+    assert "Hela Höllviken" not in page and re.search(r"<option[^>]*>Höllviken – likhet", page)
+
+
+def test_counting_again_shows_its_answer_and_enter_presses_the_main_button(world):
+    client = world.client("planerare")
+    through(world, client, last=3)
+    for address in ("/atgarder/ny?plats=1&steg=4", "/atgarder/1/plan/ny"):
+        page = client.get(address).text
+        form = page.split('class="card form')[1]
+        first = re.search(r"<button[^>]*>", form)[0]
+        assert "visually-hidden" in first and 'value="count"' not in first, address
+        assert 'value="count" formaction="#synligt"' in form and 'id="synligt" tabindex="-1"' in form
+
+
 def test_sent_twice_the_measure_is_made_once(world):
     client = world.client("planerare")
     form = {name: value for step in STEPS.values() for name, value in step.items()} | {"form_key": "nyckel"}
@@ -200,7 +259,9 @@ def test_the_causes_of_the_place_are_boxes_and_those_of_other_places_are_not(wor
     client = world.client("planerare")
     through(world, client, last=1)
     page = client.get("/atgarder/ny?plats=1&steg=2").text
-    assert "Väktare saknas: Ingen har uppsikt efter stängning." in page and "Bara på den andra platsen." not in page
+    assert (
+        "Ingen håller uppsikt: Ingen har uppsikt efter stängning." in page and "Bara på den andra platsen." not in page
+    )
     form = {name: value for step in STEPS.values() for name, value in step.items()} | {"causes": str(number)}
     world.post(client, "/atgarder/ny?plats=1&steg=5", go="next", **form)
     assert "Ingen har uppsikt" in client.get("/atgarder/3").text
@@ -330,6 +391,27 @@ def test_the_coordinator_is_asked_once_more_before_a_measure_is_shown_to_all(wor
     assert world.client().get("/atgarder/2").status_code == 200
 
 
+def test_what_was_shown_to_all_is_taken_back_and_the_log_says_so(world, stored):
+    client = world.client("samordnare")
+    assert "/atgarder/1/avpublicera" in client.get("/atgarder/1").text
+    assert "Ja, visa inte längre" in client.get("/atgarder/1/avpublicera").text
+    assert world.post(client, "/atgarder/1/avpublicera", version=0).status_code == 409
+    assert world.post(client, "/atgarder/1/avpublicera", version=stored(1).version).status_code == 303
+    assert not stored(1).published and world.client().get("/atgarder/1").status_code == 404
+    with world.database.reading() as session:
+        line = session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(1)).one()
+        assert (line.action, json.loads(line.details)) == ("publish", {"taken_back": True})
+
+
+def test_the_log_of_a_measure_says_which_day_was_which_before(world, stored):
+    client = world.client("planerare")
+    sent = world.post(client, "/atgarder/1/andra", version=stored().version, **EDIT | {"planned_start": "2026-04-15"})
+    assert sent.status_code == 303
+    page = client.get("/atgarder/1").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "31 mars 2026 → 15 apr. 2026" in page or "31 mars 2026 → 15 apr 2026" in page
+    assert "Ansvarig: Agare1 →" not in page and 'id="logg"' not in world.client().get("/atgarder/1").text
+
+
 # ---- Parts and promises ----------------------------------------------------------------------------------------------
 
 
@@ -352,6 +434,12 @@ def test_a_promise_is_written_down_kept_and_told_to_the_public_only_when_a_party
     signed_in, stranger = world.client("foretag").get("/atgarder/1").text, world.client().get("/atgarder/1").text
     assert "Öppet till klockan 22." in signed_in and "Personalen räckte inte." not in signed_in
     assert "Öppet till klockan 22." not in stranger and "En extra lampa." in stranger
+
+
+def test_a_business_is_told_how_to_offer_something_and_has_no_form_of_its_own(world):
+    page = world.client("foretag").get("/atgarder/1").text
+    assert "Vill ni bidra med något?" in page and 'href="/hjalp#kontakt"' in page and "/lofte/ny" not in page
+    assert "Vill ni bidra" not in world.client().get("/atgarder/1").text
 
 
 def test_two_who_change_a_promise_or_a_part_see_both(world, stored):
@@ -418,6 +506,33 @@ def test_filters_by_state_and_mechanism_hold_for_page_and_files(world):
         assert sheet.max_row == shown + 1
     for query in ("state=klar", "mechanism=magi"):
         assert client.get(f"/atgarder?{query}").status_code == 400
+
+
+def test_the_excel_file_has_words_where_the_csv_has_codes_and_no_column_stands_twice(world):
+    with world.database.writing() as session:
+        plan = session.get(Measure, 1).follow_ups[0]
+        measures.set_verdict(session, HOST, plan.id, Verdict.HELPED, note="Färre.", today=plan.due_on)
+        session.commit()
+    client = world.client("planerare")
+    header, *rows = csv.reader(io.StringIO(client.get("/atgarder.csv").text.lstrip("\ufeff")))
+    assert len(header) == len(set(header))
+    first = next(dict(zip(header, row, strict=True)) for row in rows if row[header.index("id")] == "1")
+    assert [first[name] for name in ("status", "mechanism", "focus", "follow_up", "verdict")] == [
+        "planned", "increase_risk", "offentlig-miljo", "done", "helped",
+    ]  # fmt: skip
+    for language, words in (
+        ("sv", ["Planerad", "Trygghet i offentlig miljö", "gjord", "Verkar ha hjälpt"]), ("en", ["Planned", "done"]),
+    ):  # fmt: skip
+        client = world.client("planerare", language=language)
+        sheet = openpyxl.load_workbook(io.BytesIO(client.get("/atgarder.xlsx").data)).active
+        cells = {str(cell.value) for row in sheet.iter_rows(min_row=2) for cell in row}
+        assert set(words) <= cells and not cells & {"increase_risk", "offentlig-miljo", "helped"}
+
+
+def test_the_map_of_the_action_plan_shows_what_the_plan_shows(world):
+    page = world.client("planerare").get("/atgarder?area=hollviken&q=belysning").text
+    address = re.search(r'href="([^"]*layer=measures[^"]*)"', page)[1]
+    assert "area=hollviken" in address and "q=belysning" in address
 
 
 def test_no_cell_of_the_files_is_a_formula(world):

@@ -319,6 +319,19 @@ def test_only_the_coordinator_publishes_after_seeing_what_will_show(world):
     assert world.client().get("/platser/2").status_code == 200
 
 
+def test_a_published_place_is_taken_back_from_the_public_by_whoever_may_publish(world):
+    client = world.client("samordnare")
+    assert "/platser/1/avpublicera" in body(client.get("/platser/1"))
+    assert "/platser/1/avpublicera" not in body(world.client("planerare").get("/platser/1"))
+    page = body(client.get("/platser/1/avpublicera"))
+    assert "Ja, visa inte längre" in page and 'href="/atgarder/1"' in page
+    assert send(world, "planerare", "/platser/1/avpublicera").status_code == 403
+    assert send(world, "samordnare", "/platser/1/avpublicera", version="0").status_code == 409
+    assert send(world, "samordnare", "/platser/1/avpublicera").status_code == 303
+    assert world.client().get("/platser/1").status_code == 404
+    assert "Platsen visas inte för allmänheten." in body(client.get("/platser/1/avpublicera"))
+
+
 # ---- Reports ---------------------------------------------------------------------------------------------------------
 
 
@@ -352,3 +365,17 @@ def test_everything_that_was_done_stands_in_the_log_of_the_place(world):
     with world.database.reading() as session:
         assert access.verify(session) is None
         assert session.scalar(select(func.count(Report.id))) == 2
+
+
+def test_the_log_says_what_changed_and_keeps_the_words_out_of_its_chain(world):
+    words = {"name": "Torget", "summary": "Nya ord.", "focus": "offentlig-miljo", "type": "skadegorelse"}
+    send(world, "planerare", "/platser/1/andra", forum="trygghetsforum", owner_id="1", **words)
+    page = body(world.client("planerare").get("/platser/1"))
+    assert "Ansvarig: Agare1 → Vellinge kommun" in page
+    assert "ändrade texten i Namn; ändrade texten i Beskrivning" in page
+    with world.database.reading() as session:
+        edits = select(AuditLine).where(AuditLine.action == "edit_place").order_by(AuditLine.id.desc())
+        line = session.scalars(edits.limit(1)).one()
+        assert "Nya ord" not in line.details and "Torget" not in line.details
+        assert access.verify(session) is None
+    assert 'id="logg"' not in body(world.client().get("/platser/1"))

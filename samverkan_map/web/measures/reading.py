@@ -83,6 +83,8 @@ def plan(sent: Sent) -> dict[str, Any]:
         "chosen_for_height": sent.yes("chosen_for_height"),
         "due_on": sent.day("due_on", need="measures.need_due"),
     }
+    if (found["comparison_place_ids"] or found["comparison_area"]) and not found["comparison_reason"]:
+        sent.fault("comparison_reason", "refusals.measures.no_comparison_reason")
     if not found["types"]:
         sent.fault("types", "measures.need_types")
     return found

@@ -56,6 +56,11 @@ def organisations() -> list[tuple[int, str]]:
     return [(one.id, one.name) for one in people.find_organisations(g.session)]
 
 
+def types_words(codes: Sequence[str]) -> str:
+    """Types of report in the middle of a sentence."""
+    return ", ".join(label(g.agreement.types[code]).lower() for code in codes)
+
+
 def types() -> list[tuple[str, str]]:
     """The types of report that can be counted."""
     return [(code, label(one)) for code, one in g.agreement.types.items() if one.rows]

@@ -8,7 +8,7 @@ from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, places, reports, sites
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, WatchKind
-from samverkan_map.web import reading_log, row_words
+from samverkan_map.web import audit_words, reading_log, row_words
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
@@ -59,7 +59,7 @@ def one(id: int) -> str:
         moves=list(reversed(places.laps(place))),
         closes=places.closes,
         since=places.lap_began(place, place.lap),
-        life=pictures.life(place, g.today),
+        lives=[(size, pictures.life(place, g.today, size)) for size in pictures.LIFE_SIZES],
         measures=shown,
         near=_sites_near(place),
         note=note if note in NOTES else "",
@@ -82,7 +82,7 @@ def _worked_out(place: Any) -> dict[str, Any]:
         "definition": places.definition_of(place),
         "causes": places.standing_causes(place),
         "hours": [(kind, words) for kind, words in hours if words],
-        "log": access.changes_of(g.session, g.viewer, place),
+        "log": [(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, place)],
         "may_step": access.may(g.viewer, Permission.STEP_PLACE, place),
         "may_work": access.may(g.viewer, Permission.EDIT_PROBLEM, place),
     }
@@ -107,7 +107,7 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
         "map_question": question_around(place),
         "week": week,
         "unwatched": places.runs_in_words(gap.main, g.language) if gap else "",
-        "trend": pictures.trend(found, measures, g.today),
+        "trends": [(size, pictures.trend(found, measures, g.today, size)) for size in pictures.TREND_WIDTHS],
         "picks": len(place.picked) if exact else 0,
     }
 

@@ -189,6 +189,32 @@ def take_publish(id: int) -> Drawn:
     return forms.carry_out(forms.Page("publish", address, partial(_publish_page, id), str(id)), act)
 
 
+@blueprint.get("/platser/<int:id>/avpublicera")
+def unpublish(id: int) -> str:
+    """Ask once more before a place is taken back from the public."""
+    enter(id, Permission.PUBLISH)
+    return _unpublish_page(id, Given({}), {})
+
+
+@blueprint.post("/platser/<int:id>/avpublicera")
+def take_unpublish(id: int) -> Drawn:
+    """Take a place back from the public."""
+    enter(id, Permission.PUBLISH)
+
+    def act(sent: Sent) -> str:
+        places.unpublish(g.session, g.viewer, id, today=g.today, version=sent.version())
+        return url_for("places.one", id=id)
+
+    address = url_for("places.unpublish", id=id)
+    return forms.carry_out(forms.Page("unpublish", address, partial(_unpublish_page, id), str(id)), act)
+
+
+def _unpublish_page(id: int, given: Given, faults: forms.Faults) -> str:
+    place = look_inside(id)
+    shown = [measure for measure in place.measures if measure.published]
+    return render_template("places/unpublish.html", place=place, measures=shown, faults=faults)
+
+
 def _publish_page(id: int, given: Given, faults: forms.Faults) -> str:
     place = look_inside(id)
     shown = [measure for measure in place.measures if measure.published]
