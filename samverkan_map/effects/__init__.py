@@ -29,7 +29,7 @@ from samverkan_map.errors import BadValue, NotFound, StepNotAllowed
 from samverkan_map.reports import frame as frames
 from samverkan_map.reports.frame import Frame
 from samverkan_map.reports.located import counted
-from samverkan_map.vocabulary import NextStep, Permission, Phase, StepBackReason, Verdict
+from samverkan_map.vocabulary import NextStep, Permission, Phase, ReportKind, StepBackReason, Verdict
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
     asked = ask(plan, neighbours, known)
     assert known
     ground = grounds.ground(session, plan, asked)
-    mask = counted(frame, agreement, plan.types)
+    mask = counted(frame, agreement, events_of(agreement, plan))
     asked = replace(asked, cautions=(*asked.cautions, *grounds.cautions(frame, mask, plan, asked)))
     counted_days = tally(frame, mask, ground)
     result = compute(
@@ -79,6 +79,12 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
         stated_height=plan.chosen_for_height,
     )
     return Answer(plan, asked, ground, data_version(frame), known, result)
+
+
+def events_of(agreement: Agreement, plan: FollowUp) -> list[str]:
+    """The types that a plan counts; praise, in a plan from before that was refused, is no event."""
+    kinds = {code: one.kind for code, one in agreement.types.items()}
+    return [code for code in plan.types if kinds.get(code) is not ReportKind.STRENGTH]
 
 
 @dataclass(frozen=True)

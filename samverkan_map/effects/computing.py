@@ -77,7 +77,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Steps:
-    """Where in the months the measures came: the last day of each package's installation and its titles, oldest first."""
+    """Where in the months the measures came: the last day of each package, and its titles; oldest first."""
 
     in_place: tuple[date, ...]
     own: int

@@ -69,10 +69,11 @@ def who(sent: Sent) -> dict[str, Any]:
 
 
 def plan(sent: Sent) -> dict[str, Any]:
-    """How it is followed up."""
+    """How it is followed up. What is measured otherwise than by reports counts none."""
+    otherwise = sent.yes("otherwise")
     found = {
         "indicator": sent.text("indicator", need="refusals.measures.no_indicator", most=200),
-        "types": sent.many("types", [code for code, _ in words.types()]),
+        "types": [] if otherwise else sent.many("types", [code for code, _ in words.types()]),
         "window_months": sent.number("window_months", need="refusals.measures.window", least=1, most=36),
         "same_season": sent.yes("same_season"),
         "comparison": sent.text("comparison", most=200),
@@ -83,6 +84,6 @@ def plan(sent: Sent) -> dict[str, Any]:
         "chosen_for_height": sent.yes("chosen_for_height"),
         "due_on": sent.day("due_on", need="measures.need_due"),
     }
-    if not found["types"]:
+    if not found["types"] and not otherwise:
         sent.fault("types", "measures.need_types")
     return found
