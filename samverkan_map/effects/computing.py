@@ -183,9 +183,13 @@ def _expected(
     chosen = stated or analysis.chosen_for_height(treated[0], comparable)
     if not chosen:
         return None, False
-    trend = comparison[1] / comparison[0] if comparison and all(comparison) else 1.0
     like = analysis.expected_before(treated[0], comparable)
-    return analysis.empirical_bayes(treated[1], like.mean, like.variance, trend, dispersion=phi), True
+    trend, variance = 1.0, like.variance
+    if comparison and all(comparison):
+        # The comparison's own chance goes along, or a small comparison would make a certain expectation.
+        trend = comparison[1] / comparison[0]
+        variance += like.mean**2 * phi * (1 / comparison[0] + 1 / comparison[1])
+    return analysis.empirical_bayes(treated[1], like.mean, variance, trend, dispersion=phi), True
 
 
 def _detectable(before: int, phi: float) -> float | None:

@@ -19,6 +19,9 @@ Values = Mapping[str, Any]
 
 DECIDED = frozenset({Finding.CLEAR_DECREASE, Finding.CLEAR_INCREASE, Finding.UNCHANGED})
 
+MOST_PERCENT = 97
+"""A fall that must be larger than this to be seen is in the end all of it."""
+
 NO_END = 100.0
 """An upper limit of a hundred times or more only says that there are too few counts for one."""
 
@@ -46,8 +49,9 @@ class Speaker:
         return text(self.language, f"effects.{key}", **fields)
 
     def listed(self, titles: Sequence[str]) -> str:
-        """Some titles in one phrase."""
-        return self("joined", first=", ".join(titles[:-1]), last=titles[-1]) if len(titles) > 1 else titles[0]
+        """Some titles in one phrase, each in quotes, since a title may hold an and."""
+        quoted = [self("quoted", title=title) for title in titles]
+        return self("joined", first=", ".join(quoted[:-1]), last=quoted[-1]) if len(quoted) > 1 else quoted[0]
 
     def label(self, named: Any) -> str:
         """The label of something of the agreement."""
@@ -121,8 +125,11 @@ def _expected_sentences(say: Speaker, result: Values) -> list[str]:
         return []
     before, after = result["treated"]
     mean, low, high = (number(expected[name]) for name in ("expected", "expected_low", "expected_high"))
-    found = [say("expected", mean=round(mean), low=round(low), high=round(high), after=after)]
-    return found + [say("regression")] if after < before and mean < before else found
+    key = "expected_as_compared" if result["comparison"] and all(result["comparison"]) else "expected"
+    found = [say(key, mean=round(mean), low=round(low), high=round(high), after=after)]
+    if after < before and mean < before:
+        found.append(say("regression" if after < mean else "regression_all"))
+    return found
 
 
 def _comparison_sentences(say: Speaker, result: Values) -> list[str]:
@@ -138,7 +145,7 @@ def _comparison_sentences(say: Speaker, result: Values) -> list[str]:
 
 def _detectable(say: Speaker, result: Values) -> str:
     percent = result["detectable_percent"]
-    if percent is None:
+    if percent is None or abs(percent) > MOST_PERCENT:
         return say("not_detectable")
     key = "detectable" if result["treated"][0] < 100 else "detectable_some"
     return say(key, percent=5 * round(abs(percent) / 5))
@@ -266,7 +273,7 @@ def figures(say: Speaker, result: Values) -> list[tuple[str, str, str]]:
         rows += [
             (f"wdd_{name}", wdd[key], None, None, 1) for name, key in (("local", "local"), ("ring", "displacement"))
         ]
-    if ring := result["ring_ratio"]:
+    if (ring := result["ring_ratio"]) and ring["ratio"] is not None:
         rows.append(("ring_ratio", ring["ratio"], ring["low"], ring["high"], 2))
     found = [
         (say(name), _written(say, value, digits), _span(say, low, high, digits))
