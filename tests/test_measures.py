@@ -170,14 +170,28 @@ def test_the_actual_days_are_mended_where_there_are_any(session, vellinge):
 # ---- Starting, finishing ---------------------------------------------------------------------------------------------
 
 
-def test_a_measure_cannot_start_without_a_follow_up_that_says_what_is_counted(session, vellinge):
+def test_what_is_measured_otherwise_than_by_reports_lets_a_measure_start(session, vellinge):
     measure = a_measure(session, vellinge, a_place(session, vellinge))
-    for given, no in (({}, "no_follow_up"), ({"types": []}, "nothing_counted")):
-        if given:
-            a_plan(session, vellinge, measure, **given)
-        with pytest.raises(StepNotAllowed) as raised:
-            measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
-        assert refused(raised)[0] == no
+    with pytest.raises(BadValue) as raised:
+        a_plan(session, vellinge, measure, types=[], indicator=" ")
+    assert refused(raised)[0] == "no_indicator"
+    a_plan(session, vellinge, measure, types=[], indicator="Svar i enkäten till boende")
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    assert measure.status == "ongoing"
+
+
+def test_praise_is_nothing_to_have_less_of(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    with pytest.raises(BadValue) as raised:
+        a_plan(session, vellinge, measure, types=["trygg_plats"])
+    assert refused(raised) == ("no_event", "types")
+
+
+def test_a_measure_cannot_start_without_a_planned_follow_up(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    with pytest.raises(StepNotAllowed) as raised:
+        measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    assert refused(raised)[0] == "no_follow_up"
     a_plan(session, vellinge, measure)
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.DONE, on=date(2026, 6, 1))

@@ -116,7 +116,7 @@ def move(
 ) -> Measure:
     """Start, finish or cancel a measure on a day, which may not lie after `today`.
 
-    It cannot start without a planned follow-up that says what is counted, or a stated reason why there is none.
+    It cannot start without a planned follow-up, or a stated reason why there is none.
     Raises NotFound, StepNotAllowed, BadValue (a day ahead, an end before the start), Conflict, NotAllowed.
     """
     measure = to_change(session, actor, measure_id, version, to=to, on=on)
@@ -137,12 +137,8 @@ def move(
 
 
 def _check_follow_up(measure: Measure) -> None:
-    if measure.waiver:
-        return
-    if not measure.follow_ups:
+    if not measure.waiver and not measure.follow_ups:
         raise StepNotAllowed("refusals.measures.no_follow_up")
-    if not any(plan.types for plan in measure.follow_ups):
-        raise StepNotAllowed("refusals.measures.nothing_counted")
 
 
 def unpublish(session: Session, actor: Viewer, measure_id: int, *, today: date, version: int | None = None) -> Measure:

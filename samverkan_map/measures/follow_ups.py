@@ -18,7 +18,7 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import FollowUp, Measure, Place
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.measures.finding import same_version, screen_all, to_change
-from samverkan_map.vocabulary import Permission, Verdict
+from samverkan_map.vocabulary import Permission, ReportKind, Verdict
 
 WINDOW_MONTHS = range(1, 37)
 RING_METRES = range(1001)
@@ -26,7 +26,10 @@ RING_METRES = range(1001)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is counted (`types` are codes of the agreement), how long, against what, how far around, and when."""
+    """What is counted (`types` are codes of the agreement), how long, against what, how far around, and when.
+
+    No types at all: the indicator is measured in another way than by reports.
+    """
 
     indicator: str
     window_months: int
@@ -180,6 +183,8 @@ def _check_codes(agreement: Agreement, plan: Plan) -> None:
     for code in plan.types:
         if code not in agreement.types or not agreement.types[code].rows:
             raise BadValue("refusals.measures.unknown_type", field="types", value=code)
+        if agreement.types[code].kind is ReportKind.STRENGTH:
+            raise BadValue("refusals.measures.no_event", field="types", name=agreement.types[code].label["sv"])
     if plan.comparison_area and plan.comparison_area not in agreement.areas:
         raise BadValue("refusals.measures.unknown_area", field="comparison_area", value=plan.comparison_area)
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, effects, measures, places
 from samverkan_map.effects import candidates
-from samverkan_map.effects.words import headline
+from samverkan_map.effects.words import headline, summary
 from samverkan_map.errors import NotFound, StepNotAllowed
 from samverkan_map.vocabulary import NextStep, Permission, Verdict
 from samverkan_map.web import answers, effect_map, effect_page, forms, sessions
@@ -31,6 +31,7 @@ class Shown:
     why_not: str
     kept: Any | None
     newer: bool
+    plan_is_why: bool = False
 
 
 @blueprint.get("/atgarder/<int:id>/uppfoljning")
@@ -136,8 +137,14 @@ def _page(measure: Any, plan: Any | None, given: Given, faults: forms.Faults) ->
         faults=faults,
         verdicts=[(one.value, t(f"vocabulary.verdict.{one}")) for one in Verdict],
         next_steps=[(one.value, t(f"vocabulary.next_step.{one}")) for one in NextStep],
-        finding=plan.effects[-1].wording if plan and plan.effects else None,
+        finding=_summary(plan.effects[-1]) if plan and plan.effects else None,
+        summary=_summary,
     )
+
+
+def _summary(kept: Any) -> str:
+    """What a kept set says, without a figure."""
+    return summary(effect_page.speaker(), kept.wording, kept.result)
 
 
 def _shown(plan: Any) -> Shown:
@@ -152,7 +159,8 @@ def _shown(plan: Any) -> Shown:
     try:
         answer = effects.compute_now(g.session, g.viewer, g.agreement, plan)
     except StepNotAllowed as refusal:
-        return Shown(plan, None, answers.sentence(g.language, refusal), None, False)
+        plan_is_why = refusal.key == "effects.errors.before_data"
+        return Shown(plan, None, answers.sentence(g.language, refusal), None, False, plan_is_why)
     told = effect_page.tell(*effects.card(answer), names=names)
     return Shown(plan, told, "", None, bool(newest and newest.data_version != answer.data_version))
 

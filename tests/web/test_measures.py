@@ -615,3 +615,32 @@ def test_from_a_place_its_third_phase_and_a_site_a_planner_goes_on_to_a_new_meas
         assert f'href="/atgarder/ny?{args}"' in client.get(address).text, address
         assert "/atgarder/ny" not in world.client().get(address).text, address
     assert "Torg nummer 1" in client.get("/atgarder/ny?platsutveckling=1").text
+
+
+def test_what_is_measured_otherwise_shows_no_figures_and_the_result_stands_in_the_verdict(world):
+    client = world.client("planerare")
+    through(world, client, last=3)
+    step = STEPS[4] | {"otherwise": "yes", "indicator": "Svar i enkäten", "types": ["skadegorelse"]}
+    world.post(client, "/atgarder/ny?plats=1&steg=4", go="count", places="1", **step)
+    assert "Den minsta förändring som går att se" not in client.get("/atgarder/ny?plats=1&steg=4").text
+    form = {name: value for number in (1, 2, 3) for name, value in STEPS[number].items()} | step
+    assert world.post(client, "/atgarder/ny?plats=1&steg=5", go="next", **form).location == "/atgarder/3"
+    with world.database.reading() as session:
+        (plan,) = session.get(Measure, 3).follow_ups
+        assert plan.types == []
+    assert "mäts på annat sätt än rapporter" in client.get("/atgarder/3").text
+    version = re.search(r'name="version" value="(\d+)"', client.get("/atgarder/3").text)[1]
+    for to, on in (("ongoing", "2026-02-05"), ("done", "2026-02-06")):
+        version = re.search(r'name="version" value="(\d+)"', client.get("/atgarder/3").text)[1]
+        assert world.post(client, "/atgarder/3/lage", to=to, on=on, version=version).status_code == 303
+    page = client.get("/atgarder/3/uppfoljning").text
+    assert "Räknas inte bland rapporterna. Skriv resultatet i omdömet." in page
+    assert "Siffrorna</h2>" not in page and 'name="verdict"' in page
+    assert re.search(r'name="otherwise" value="yes" checked', client.get(f"/atgarder/3/plan/{plan.id}").text)
+
+
+def test_nothing_to_count_and_not_measured_otherwise_is_asked_for(world, stored):
+    client = world.client("planerare")
+    form = {name: value for name, value in STEPS[4].items() if name not in ("follow", "types")}
+    answer = world.post(client, "/atgarder/1/plan/1", **form, version=stored().follow_ups[0].version)
+    assert answer.status_code == 422 and "eller att det mäts på annat sätt" in answer.text

@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import date
 
+import builders
 import pytest
 from sqlalchemy import func, select
 
@@ -379,3 +381,22 @@ def test_the_log_says_what_changed_and_keeps_the_words_out_of_its_chain(world):
         assert "Nya ord" not in line.details and "Torget" not in line.details
         assert access.verify(session) is None
     assert 'id="logg"' not in body(world.client().get("/platser/1"))
+
+
+def test_praise_and_accidents_are_no_events_of_the_card(world, vellinge, tmp_path):
+    at = "12.9558,55.4098"
+    rows = [f"s{day},trygg_plats,2025-11-{day:02d}T20:00,{at}" for day in range(1, 4)]
+    rows += [f"o{day},trafikolycka,2025-11-{day:02d}T20:00,{at}" for day in range(1, 2)]
+    rows += [f"p{day},klotter,2025-12-{day:02d}T20:00,{at}" for day in range(1, 9)]
+    before = world.client("planerare").get("/platser/1").text
+    counted = int(re.search(r"(\d+) rapport(?:er)? hör till platsen", before)[1])
+    with world.database.writing() as session:
+        assert builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, name="mer.csv")).stored
+        places.set_hours(session, builders.COORDINATOR, 1, {WatchKind.OPENING: "mån-fre 08-18"}, today=date(2026, 1, 1))
+        session.commit()
+    card = world.client("planerare").get("/platser/1").text
+    assert f"{counted + 8} rapporter hör till platsen" in card
+    assert "Det som är bra här räknas inte som händelser. Trygg eller omtyckt plats: 3." in card
+    assert "Olyckor räknas för sig. Trafikolycka: 1." in card
+    assert "för få händelser för att säga vilka timmar" in card
+    assert "När ingen är där, mest:" not in card

@@ -108,7 +108,7 @@ def _plan(id: int, number: int) -> Any:
 
 def _stored(found: Any) -> dict[str, object]:
     plan = measures.plan_of(found)
-    return {name: getattr(plan, name) for name in reading.PLAN}
+    return {name: getattr(plan, name) for name in reading.PLAN} | {"otherwise": not plan.types}
 
 
 def suggested(at: Any, code: str | None) -> dict[str, object]:
@@ -117,11 +117,12 @@ def suggested(at: Any, code: str | None) -> dict[str, object]:
     `at` has `places`, `planned_start` and `planned_end`.
     """
     entry = words.entry_of(code)
-    counted = [one.code for one in types_of(entry)] if entry else []
+    counted = [one.code for one in types_of(entry) if words.countable(one)] if entry else []
+    here = {one.type for one in at.places if words.countable(g.agreement.types[one.type])}
     start = at.planned_end or at.planned_start
     return {
         "indicator": entry.indicator[g.language] if entry else "",
-        "types": [code for code in counted if g.agreement.types[code].rows] or list({one.type for one in at.places}),
+        "types": counted or sorted(here),
         "window_months": USUAL_MONTHS,
         "same_season": True,
         "ring_metres": USUAL_RING,
@@ -158,6 +159,8 @@ def _imagined(measure: Any, given: Given) -> Any:
 
 def detectable_of(given: Given, at: list[Any], start: Any) -> words.Detectable | None:
     """What could be seen with the types and months that stand in the form, at the places."""
+    if given.one("otherwise"):
+        return None
     months = given.one("window_months")
     number = int(months) if months.isdecimal() and len(months) < 4 else None
     return words.detectable(at, type_codes=given.many("types"), start=start, months=number)

@@ -65,7 +65,11 @@ def _plan(given: Given) -> list[tuple[str, str]]:
     months, area = given.one("window_months"), g.agreement.areas.get(given.one("comparison_area"))
     return [
         ("indicator", given.one("indicator")),
-        ("types", ", ".join(names[code] for code in given.many("types") if code in names)),
+        ("otherwise", _yes(given.one("otherwise"))),
+        (
+            "types",
+            "" if given.one("otherwise") else ", ".join(names[code] for code in given.many("types") if code in names),
+        ),
         ("window_months", t("measures.months", n=int(months)) if months.isdecimal() else months),
         ("same_season", _yes(given.one("same_season"))),
         ("comparison", given.one("comparison")),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, places, reports, sites
-from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, WatchKind
+from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
 from samverkan_map.web import audit_words, reading_log, row_words
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
 from samverkan_map.web.measures import follow_up_state
@@ -15,6 +15,7 @@ from samverkan_map.web.places import pictures
 from samverkan_map.web.places.door import ADDRESS_OF, blueprint, states
 
 SHOWN_REPORTS = 5
+BESIDES = (ReportKind.ACCIDENT, ReportKind.STRENGTH)
 NOTES = ("mended", "line_crosses")
 """What was done to a shape that was just drawn, as the address of the card may say."""
 
@@ -92,7 +93,8 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
     """What reports tell of the place, for those who may see reports."""
     if not access.visible_kinds(g.viewer):
         return {"reported": None}
-    found = places.reports_of(g.session, g.viewer, g.agreement, place)
+    everything = places.reports_of(g.session, g.viewer, g.agreement, place)
+    found = everything.of_kinds(g.agreement, places.TROUBLE)
     year = places.since(g.today, 12)
     exact = access.coarse_position(g.viewer) is None
     newest = found.ids[:SHOWN_REPORTS].tolist() if exact else []
@@ -102,6 +104,7 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
     gap = week.gap if week else None
     return {
         "reported": found,
+        "besides": [(kind, everything.of_kinds(g.agreement, {kind})) for kind in BESIDES],
         "last_year": found.between(year.start, year.end) if year.start and year.end else 0,
         "newest": reports.rows_of(g.session, g.viewer, newest),
         "map_question": question_around(place),

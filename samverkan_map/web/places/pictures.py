@@ -86,7 +86,8 @@ class Week:
     """When it happens: events by weekday and hour (or part of the day), how dark each cell is, where nobody watches.
 
     `alone` says for each cell whether problems happen there when nobody is there. `n` events had a known time of
-    `total` in the `weeks`.
+    `total` in the `weeks`; of few nothing is said of single hours, and where somebody said when people are there,
+    `gap_unsure` tells that.
     """
 
     columns: tuple[str, ...]
@@ -98,6 +99,7 @@ class Week:
     total: int
     weeks: int
     gap: Any
+    gap_unsure: bool
     most: float
 
 
@@ -109,22 +111,23 @@ def week(place: Any, found: places.Belonging, today: date) -> Week | None:
     if not len(starts):
         return None
     weights = clock.aoristic_week_hours(starts, ends, LOCAL).weights
-    unwatched = places.gap(place, weights)
     by_hour = len(starts) >= clock.FEW_EVENTS
+    known = places.gap(place, weights)
+    unwatched = known if by_hour else None
     counts = weights if by_hour else clock.day_parts(weights)
-    hours = np.zeros((7, 24), bool) if unwatched is None else unwatched.hours
-    alone = np.array(hours if by_hour else hours.reshape(7, -1, clock.PART_HOURS).any(axis=2))
+    hours: np.ndarray = np.zeros((7, 24), bool) if unwatched is None else unwatched.hours
     most = float(counts.max())
     return Week(
         columns=tuple(f"{hour:02d}" for hour in range(0, 24, 1 if by_hour else clock.PART_HOURS)),
         counts=tuple(tuple(map(_one_decimal, row)) for row in counts.tolist()),
         shades=_rows(np.ceil(counts / most * SHADES - 1e-9).astype(int) if most else counts.astype(int)),
-        alone=_rows(alone),
+        alone=_rows(hours if by_hour else np.zeros(counts.shape, bool)),
         by_hour=by_hour,
         n=len(starts),
         total=len(recent),
         weeks=WEEKS,
         gap=unwatched,
+        gap_unsure=known is not None and not by_hour,
         most=most,
     )
 
