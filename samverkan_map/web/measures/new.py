@@ -70,7 +70,7 @@ def take_new() -> AnyResponse | tuple[str, int]:
     draw = lambda given, faults: _page(at, step, given, faults)  # noqa: E731
     is_step = step < LAST or go != "next"
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> str | forms.Done:
         if not is_step:
             return _attach(sent)
         if go == "next":
@@ -136,7 +136,7 @@ def _read_follow_up(sent: Sent) -> dict[str, Any]:
     return reading.plan(sent) if follow else {}
 
 
-def _attach(sent: Sent) -> str:
+def _attach(sent: Sent) -> forms.Done:
     given = _read(1, sent) | _read(2, sent) | _read(3, sent)
     follow = _read(4, sent)
     sent.done()
@@ -145,7 +145,7 @@ def _attach(sent: Sent) -> str:
         measures.waive(g.session, g.viewer, measure.id, follow["waiver"], today=g.today)
     else:
         measures.plan_follow_up(g.session, g.viewer, g.agreement, measure.id, **follow, today=g.today)
-    return url_for("measures.one", id=measure.id)
+    return forms.Done(url_for("measures.one", id=measure.id), "measures.attached")
 
 
 # ---- Drawing ---------------------------------------------------------------------------------------------------------

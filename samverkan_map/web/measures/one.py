@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from samverkan_map import access, map_rows, measures, places
 from samverkan_map.vocabulary import Layer, MeasureStatus, Permission
 from samverkan_map.web import forms, row_words
-from samverkan_map.web.forms import Faults, Given, Sent
+from samverkan_map.web.forms import Done, Faults, Given, Sent
 from samverkan_map.web.measures.blueprint import blueprint
 from samverkan_map.web.measures.comparing import compared
 from samverkan_map.web.measures.words import codes, entry_of, follow_up_state, internal
@@ -85,14 +85,16 @@ def take_step(id: int) -> AnyResponse | tuple[str, int]:
     access.check(g.viewer, Permission.EDIT_MEASURE, measures.get(g.session, g.viewer, id))
     address = url_for("measures.one", id=id)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         to = sent.choice("to", MeasureStatus, need="measures.need_step")
         on = sent.day("on", need="measures.need_day")
         sent.done()
-        version = sent.version()
-        if to != measures.get(g.session, g.viewer, id).status:
+        now = measures.get(g.session, g.viewer, id).status
+        # Other changes of the measure are no matter, as long as it stands where the page showed it.
+        version = None if sent.text("from") == now else sent.version()
+        if to != now:
             measures.move(g.session, g.viewer, id, MeasureStatus(to), on=on or g.today, today=g.today, version=version)
-        return address
+        return Done(address, "measures.moved", {"status": t(f"vocabulary.measure_status.{to}")})
 
     def draw(given: Given, faults: Faults) -> str:
         return measure_page(id, given, faults)
@@ -119,9 +121,9 @@ def take_publish(id: int) -> AnyResponse | tuple[str, int]:
     """Show a measure to the public."""
     access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         measures.publish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return url_for("measures.one", id=id)
+        return Done(url_for("measures.one", id=id), "measures.published_now")
 
     def draw(given: Given, faults: Faults) -> str:
         return render_template(
