@@ -35,6 +35,7 @@ from samverkan_map.web import (
     measures,
     places,
     reading_log,
+    saying,
     sessions,
     sites,
     texts,
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     compression.register(app)
     answers.register(app)
     texts.register(app, agreement.load(settings.municipality), measure_catalogue.load(settings.municipality))
+    saying.register(app)
     sessions.register(app, demo=demo)
     reading_log.register(app, database)
     gatekeeper.register(app)

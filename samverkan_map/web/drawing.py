@@ -17,7 +17,7 @@ from samverkan_map.map_rows import Box
 from samverkan_map.question import Question
 from samverkan_map.web import karta
 from samverkan_map.web.finding import matches
-from samverkan_map.web.forms import Sent
+from samverkan_map.web.forms import Compared, Sent
 from samverkan_map.web.texts import t
 
 RADII = (25, 50, 100, 200)
@@ -72,6 +72,22 @@ def _spot(text: str) -> BaseGeometry:
 def as_text(shape: BaseGeometry | None) -> str:
     """A shape as the form's field holds it."""
     return "" if shape is None else json.dumps(geometry.to_geojson(shape))
+
+
+def compared(shape: BaseGeometry | None) -> Compared:
+    """The stored shape for the conflict page, in words that tell one drawing from another."""
+    text = as_text(shape)
+    return Compared("geometry", t("places.where"), [text] if text else [], _in_words)
+
+
+def _in_words(text: str) -> str:
+    """A drawn shape in words: what it is and how many corners, with the text itself to copy."""
+    try:
+        found = drawn.shape_of(text, g.agreement.land)
+    except BadValue:
+        return text
+    corners = int(shapely.get_num_coordinates(found)) - (found.geom_type == "Polygon")
+    return t("places.drawn_words", kind=t(f"places.drawn_kind_{shapely.get_dimensions(found)}"), n=corners, text=text)
 
 
 def bounds_of(shape: BaseGeometry | None) -> Box | None:

@@ -59,9 +59,9 @@ def may(action: str, obj: Any = None) -> bool:
 
 
 def url_with(**changes: object) -> str:
-    """The current address with some query values changed; None takes one away. `som` is never carried on."""
+    """The current address with some query values changed; None takes one away. `som` and `klart` are not carried on."""
     asked = request.args.to_dict(flat=False) if request.url_rule else {}
-    values = {name: found for name, found in asked.items() if name != "som"}
+    values = {name: found for name, found in asked.items() if name not in ("som", "klart")}
     values |= {name: [] if value is None else [str(value)] for name, value in changes.items()}
     query = urlencode(values, doseq=True)
     return f"{_page_path()}?{query}" if query else _page_path()

@@ -147,7 +147,10 @@ def test_going_back_to_analysis_steps_the_place_back(fallen):
         session.commit()
     form = {"verdict": "did_not_help", "note": "Bråken är kvar.", "next_step": "back_to_analysis"}
     address = f"/atgarder/{MEASURE}/uppfoljning/{plan}/omdome"
-    assert world.post(world.client("planerare"), address, version=str(version), **form).status_code == 303
+    client = world.client("planerare")
+    answer = world.post(client, address, version=str(version), **form)
+    assert answer.status_code == 303
+    assert "Omdömet är sparat. Plats nummer 1 är nu i Analys, varv 2." in client.get(answer.location).text
     with world.database.reading() as session:
         assert session.get(Place, PLACE).phase == Phase.ANALYSIS
 

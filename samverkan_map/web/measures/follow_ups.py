@@ -40,12 +40,9 @@ def take_plan(id: int) -> AnyResponse | tuple[str, int]:
     def act(sent: Sent) -> None:
         plan = reading.plan(sent)
         sent.done()
-        measures.plan_follow_up(g.session, g.viewer, g.agreement, id, **plan, today=g.today, version=sent.version())
+        measures.plan_follow_up(g.session, g.viewer, g.agreement, id, **plan, today=g.today)
 
-    def stored() -> tuple[Any, list[Compared]]:
-        return measures.get(g.session, g.viewer, id), _compared({})
-
-    return _carry_out(measure, None, act, stored, "measures.new_plan", id=id)
+    return _carry_out(measure, None, act, None, "measures.new_plan", id=id)
 
 
 @blueprint.get("/atgarder/<int:id>/plan/<int:number>")
@@ -76,7 +73,7 @@ def _carry_out(
     measure: Any,
     found: Any,
     act: Callable[[Sent], None],
-    stored: Callable[[], tuple[Any, list[Compared]]],
+    stored: Callable[[], tuple[Any, list[Compared]]] | None,
     endpoint: str,
     **numbers: Any,
 ) -> AnyResponse | tuple[str, int]:
@@ -85,7 +82,7 @@ def _carry_out(
     again = lambda given, faults: _page(*_now(measure.id, found and found.id), given, faults)  # noqa: E731
     page = forms.Page("measure_plan", address, again, object_id, stored)
     if "count" in request.form:
-        return again(Given(forms.typed(request.form)), {}), 200
+        return again(forms.sent_back(request.form), {}), 200
 
     def carried(sent: Sent) -> str:
         act(sent)

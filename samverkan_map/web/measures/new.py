@@ -71,7 +71,7 @@ def take_new() -> AnyResponse | tuple[str, int]:
     draw = lambda given, faults: _page(at, step, given, faults)  # noqa: E731
     is_step = step < LAST or go != "next"
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> str | forms.Done:
         if not is_step:
             return _attach(sent)
         if go == "next":
@@ -146,7 +146,7 @@ def _check_comparison(sent: Sent, answers: Mapping[str, Any]) -> None:
     measures.check_comparison([*here.places, *here.sites], compared, answers.get("ring_metres", 0))
 
 
-def _attach(sent: Sent) -> str:
+def _attach(sent: Sent) -> forms.Done:
     given = _read(1, sent) | _read(2, sent) | _read(3, sent)
     follow = _read(4, sent)
     sent.done()
@@ -155,7 +155,7 @@ def _attach(sent: Sent) -> str:
         measures.waive(g.session, g.viewer, measure.id, follow["waiver"], today=g.today)
     else:
         measures.plan_follow_up(g.session, g.viewer, g.agreement, measure.id, **follow, today=g.today)
-    return url_for("measures.one", id=measure.id)
+    return forms.Done(url_for("measures.one", id=measure.id), "measures.attached")
 
 
 # ---- Drawing ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from samverkan_map import access, map_rows, measures, places
 from samverkan_map.vocabulary import Layer, MeasureStatus, Permission
 from samverkan_map.web import audit_words, forms, row_words
-from samverkan_map.web.forms import Faults, Given, Sent
+from samverkan_map.web.forms import Done, Faults, Given, Sent
 from samverkan_map.web.measures.blueprint import blueprint
 from samverkan_map.web.measures.comparing import compared
 from samverkan_map.web.measures.words import codes, entry_of, follow_up_state, internal, types_words
@@ -88,14 +88,16 @@ def take_step(id: int) -> AnyResponse | tuple[str, int]:
     access.check(g.viewer, Permission.EDIT_MEASURE, measures.get(g.session, g.viewer, id))
     address = url_for("measures.one", id=id)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         to = sent.choice("to", MeasureStatus, need="measures.need_step")
         on = sent.day("on", need="measures.need_day")
         sent.done()
-        version = sent.version()
-        if to != measures.get(g.session, g.viewer, id).status:
+        now = measures.get(g.session, g.viewer, id).status
+        # Other changes of the measure are no matter, as long as it stands where the page showed it.
+        version = None if sent.text("from") == now else sent.version()
+        if to != now:
             measures.move(g.session, g.viewer, id, MeasureStatus(to), on=on or g.today, today=g.today, version=version)
-        return address
+        return Done(address, "measures.moved", {"status": t(f"vocabulary.measure_status.{to}")})
 
     def draw(given: Given, faults: Faults) -> str:
         return measure_page(id, given, faults)
@@ -121,9 +123,9 @@ def take_publish(id: int) -> AnyResponse | tuple[str, int]:
     """Show a measure to the public."""
     access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         measures.publish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return url_for("measures.one", id=id)
+        return Done(url_for("measures.one", id=id), "measures.published_now")
 
     address = url_for("measures.publish", id=id)
     return forms.carry_out(forms.Page("measure_publish", address, partial(_publish_page, id), str(id)), act)
@@ -151,4 +153,6 @@ def take_unpublish(id: int) -> AnyResponse | tuple[str, int]:
 
 def _publish_page(id: int, given: Given, faults: Faults, *, back: bool = False) -> str:
     measure = measures.get(g.session, g.viewer, id)
-    return render_template(f"measures/{'unpublish' if back else 'publish'}.html", measure=measure, faults=faults)
+    return render_template(
+        f"measures/{'unpublish' if back else 'publish'}.html", measure=measure, faults=faults, given=given
+    )

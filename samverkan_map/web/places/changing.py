@@ -164,7 +164,7 @@ def take_new_cause(id: int) -> Drawn:
 
     def act(sent: Sent) -> str:
         words = _read_cause(sent)
-        places.add_cause(g.session, g.viewer, g.agreement, id, **words, today=g.today, version=sent.version())
+        places.add_cause(g.session, g.viewer, g.agreement, id, **words, today=g.today)
         return url_for("places.phase", id=id, phase=ADDRESS_OF[Phase.ANALYSIS])
 
     address = url_for("places.add_cause", id=id)

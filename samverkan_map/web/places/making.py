@@ -17,7 +17,7 @@ from samverkan_map.errors import BadValue
 from samverkan_map.map_rows import Box
 from samverkan_map.vocabulary import Permission
 from samverkan_map.web import drawing, forms
-from samverkan_map.web.forms import Given, Sent
+from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.places.changing import choices, read_words
 from samverkan_map.web.places.door import blueprint, enter
 
@@ -47,7 +47,7 @@ def take_new() -> Drawn:
     return forms.carry_out(forms.Page("new_place", url_for("places.new"), _new_page), _make)
 
 
-def _make(sent: Sent) -> str:
+def _make(sent: Sent) -> Done:
     where = drawing.read(sent)
     words = read_words(sent)
     chosen = _chosen_reports(sent.many("rapporter"))
@@ -56,7 +56,7 @@ def _make(sent: Sent) -> str:
     )
     if chosen:
         places.pick(g.session, g.viewer, place.id, [one["id"] for one in chosen], True, today=g.today)
-    return url_for("places.one", id=place.id, form=where.note or None)
+    return Done(url_for("places.one", id=place.id, form=where.note or None), "places.made")
 
 
 @blueprint.get("/platser/<int:id>/lage")
@@ -71,18 +71,22 @@ def redraw(id: int) -> str:
 @blueprint.post("/platser/<int:id>/lage")
 def take_redraw(id: int) -> Drawn:
     """Draw a place anew."""
-    place = enter(id, Permission.EDIT_PLACE)
+    enter(id, Permission.EDIT_PLACE)
 
     def act(sent: Sent) -> str:
-        where = drawing.read(sent)
+        place, where = places.get(g.session, g.viewer, id), drawing.read(sent)
         places.redraw(
             g.session, g.viewer, g.agreement, id, where.shape, today=g.today, version=sent.version(),
             stretch_id=where.stretch_id or _stretch_still(place, where.shape),
         )  # fmt: skip
         return url_for("places.one", id=id, form=where.note or None)
 
+    def stored() -> tuple[Any, list[Compared]]:
+        place = places.get(g.session, g.viewer, id)
+        return place, [drawing.compared(places.shape_of(place))]
+
     address = url_for("places.redraw", id=id)
-    return forms.carry_out(forms.Page("redraw", address, partial(_redraw_page, id), str(id)), act)
+    return forms.carry_out(forms.Page("redraw", address, partial(_redraw_page, id), str(id), stored), act)
 
 
 def _stretch_still(place: Any, shape: BaseGeometry) -> int | None:
