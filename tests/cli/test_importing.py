@@ -88,7 +88,7 @@ def test_a_delivery_is_listed_undone_and_can_come_again(samverkan, database, tmp
     file = a_csv(tmp_path, rows())
     assert samverkan("deliveries").out == "Inget har lästs in än.\n"
     samverkan.reports(file)
-    assert "rapporter.csv  källa medborgarrapport  12 rapporter" in samverkan("deliveries").out
+    assert "rapporter.csv  källa: Rapport från boende  12 rapporter" in samverkan("deliveries").out
     assert samverkan("undo", "1").code == 0
     assert count(database) == 0
     assert "ångrad" in samverkan("deliveries").out
