@@ -254,7 +254,7 @@ def _weekdays(value: str) -> tuple[int, ...]:
     for part in value.split(","):
         match = re.fullmatch(r"\s*([0-6])(?:-([0-6]))?\s*", part, re.ASCII)
         if not match:
-            raise BadQuestion("question.errors.malformed", name="weekday", value=_short(value), example="0-4")
+            raise BadQuestion("question.errors.weekday", name="weekday", value=_short(value))
         first, last = int(match[1]), int(match[2] or match[1])
         found |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
     return tuple(sorted(found))
@@ -266,7 +266,7 @@ def _hours(value: str) -> tuple[int, int]:
         start, end = int(match[1]), int(match[2])
         if start <= 23 and end <= 24 and start != end:
             return start, end
-    raise BadQuestion("question.errors.malformed", name="hour", value=_short(value), example="16-22")
+    raise BadQuestion("question.errors.hour", name="hour", value=_short(value))
 
 
 def _text(value: str) -> str:

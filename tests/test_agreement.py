@@ -156,7 +156,22 @@ def test_a_file_may_say_the_code_either_label_or_another_word(vellinge, word, co
 def test_a_misspelt_type_is_unknown_and_the_nearest_is_named(vellinge):
     assert vellinge.type_of("skadegörelsse") is None
     assert vellinge.nearest_type("skadegörelsse") == "skadegorelse"
-    assert vellinge.nearest_type("") in vellinge.types
+
+
+@pytest.mark.parametrize(
+    "word", ["", "x", "Misshandel", "Explosion", "Stöld", "Inbrott", "Rån", "Brand", "Rattfylleri", "Drakar", "Mord"]
+)
+def test_a_word_that_is_no_misspelling_of_a_type_is_near_none(vellinge, word):
+    assert vellinge.type_of(word) is None
+    assert vellinge.nearest_type(word) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("Kloter", "klotter"), ("Nedskräpningg", "nedskrapning"), ("fortkörnig", "fortkorning"), ("klottra", "klotter")],
+)
+def test_a_misspelling_is_near_its_type(vellinge, word, code):
+    assert vellinge.nearest_type(word) == code
 
 
 def test_types_of_a_kind_come_in_the_order_of_the_file(vellinge):

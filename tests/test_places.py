@@ -238,3 +238,15 @@ def test_a_place_of_a_type_that_is_never_public_is_not_shown_to_the_public(sessi
     words = {"name": shown.name, "summary": "", "forum": shown.forum, "owner_id": shown.owner_id, "today": DAY}
     with pytest.raises(BadValue, match="never_public"):
         places.edit(session, COORDINATOR, vellinge, shown.id, focus="trygga-unga", type="skadegorelse_skola", **words)
+
+
+def test_the_traffic_forum_has_no_place_that_is_not_about_traffic(session, vellinge):
+    place = a_place(session, vellinge, forum="styrgrupp-trafik", type="fortkorning")
+    with pytest.raises(BadValue, match="not_traffic"):
+        a_place(session, vellinge, forum="styrgrupp-trafik", type="klotter")
+    words = {"name": place.name, "focus": place.focus, "summary": place.summary, "owner_id": place.owner_id}
+    with pytest.raises(BadValue, match="not_traffic"):
+        places.edit(
+            session, COORDINATOR, vellinge, place.id, **words, forum="styrgrupp-trafik", type="klotter", today=DAY
+        )
+    assert "bara trafik på kartan" in text("sv", "refusals.places.not_traffic")

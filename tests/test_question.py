@@ -11,6 +11,7 @@ from samverkan_map import agreement
 from samverkan_map.errors import BadQuestion
 from samverkan_map.question import NAMES, PUBLIC_NAMES, Question, faults, parse
 from samverkan_map.settings import ROOT
+from samverkan_map.translations import text
 from samverkan_map.vocabulary import Layer, Period
 
 TODAY = date(2026, 11, 23)
@@ -145,6 +146,21 @@ def test_any_text_is_a_question_or_a_clear_no(args):
     except BadQuestion:
         return
     assert parse(asked.as_args(), VELLINGE, TODAY) == asked
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"weekday": "7"}, "0 till 6, där 0 är måndag"),
+        ({"weekday": "mån"}, "0 till 6, där 0 är måndag"),
+        ({"hour": "25-26"}, "från 0 till 23 och till 0 till 24"),
+        ({"hour": "16-16"}, "två olika hela timmar"),
+    ],
+)
+def test_a_weekday_or_an_hour_that_cannot_be_says_what_is_allowed(vellinge, args, said):
+    with pytest.raises(BadQuestion) as refusal:
+        parse(args, vellinge, TODAY)
+    assert said in text("sv", refusal.value.key, **refusal.value.fields)
 
 
 @pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31", "9999-12", "1899-12", "2201-01", "0000-01"])

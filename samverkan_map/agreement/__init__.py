@@ -57,6 +57,9 @@ __all__ = [
     "load",
 ]
 
+MOST_SLIPS = 3
+"""A word with more wrong letters than this is no misspelling."""
+
 COAST_METRES = 300.0
 """How far off the coarse coast a beach or a harbour still belongs to the sub-area beside it."""
 
@@ -92,9 +95,15 @@ class Agreement:
         return self._types_by_word.get(naming.joined(word))
 
     def nearest_type(self, word: str) -> str:
-        """The code of the type whose code, label or word is written most like `word`."""
-        near = difflib.get_close_matches(naming.joined(word), self._types_by_word, n=1, cutoff=0.0)
-        return self._types_by_word[near[0]].code
+        """The code of the type whose code, label or word `word` is a misspelling of; "" when none is really near.
+
+        Near is one letter wrong in three, and no more than three: a name that only looks alike would mislead.
+        """
+        written = naming.joined(word)
+        near = difflib.get_close_matches(written, self._types_by_word, n=5, cutoff=0.6)
+        found = min(((naming.slips(written, one), one) for one in near), default=(0, ""))
+        most = min(MOST_SLIPS, len(written) // 3)
+        return self._types_by_word[found[1]].code if found[1] and found[0] <= most else ""
 
     def types_of_kind(self, kind: ReportKind) -> list[ProblemType]:
         """The types of one kind of report, in the order of the file."""

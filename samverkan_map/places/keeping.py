@@ -172,6 +172,8 @@ def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, t
         raise BadValue("refusals.places.area_type", field="type", value=type)
     if agreement.forums.get(forum) is None or agreement.forums[forum].may_map == "none":
         raise BadValue("refusals.places.unknown_forum", field="forum", value=forum)
+    if agreement.forums[forum].may_map == "traffic" and agreement.types[type].kind not in access.TRAFFIC_KINDS:
+        raise BadValue("refusals.places.not_traffic", field="forum")
     for field, text in (("name", name), ("summary", summary)):
         screening.screen(text, field=field)
 

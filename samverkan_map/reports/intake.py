@@ -110,7 +110,9 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
         raise BadFile("reports.errors.no_source", allowed=", ".join(agreement.sources))
     for word, code in how.types.items():
         if code != "-" and agreement.type_of(code) is None:
-            raise BadFile("reports.errors.unknown_type", value=f"{word}={code}", nearest=agreement.nearest_type(code))
+            near = agreement.nearest_type(code)
+            key = "reports.errors.unknown_type" if near else "reports.errors.unknown_code"
+            raise BadFile(key, value=f"{word}={code}", nearest=near, allowed=", ".join(agreement.types))
     if half := checks.half_pair(table.mapped):
         theirs, missing = table.mapped[half[0]], half[1]
         raise BadFile("reports.errors.half_pair", column=theirs, ours=half[0], missing=missing)

@@ -96,10 +96,15 @@ def _type(reading: Reading, word: str, kind: str) -> ProblemType | None:
     if found == "-":
         return None
     if not isinstance(found, ProblemType):
-        raise _RefuseError("unknown_type", value=word[:60], nearest=reading.agreement.nearest_type(word[:60]))
+        nearest = reading.agreement.nearest_type(word[:60])
+        raise _RefuseError("unknown_type" if nearest else "unknown_word", value=word[:60], **_near(nearest))
     if why := kinds.misfit(found, kind):
         raise _RefuseError(why[0], **why[1])
     return found
+
+
+def _near(nearest: str) -> dict[str, str]:
+    return {"nearest": nearest} if nearest else {}
 
 
 def _where(reading: Reading, said: Said, found: ProblemType) -> tuple[str, str | None]:

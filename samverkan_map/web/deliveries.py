@@ -321,7 +321,7 @@ def _store() -> Store:
 
 def _said(key: str, fields: dict[str, Any]) -> str:
     """A note or a reason in words: those of the command line name its options, these the page's own steps."""
-    if key == "reports.rows.unknown_type":
+    if key in ("reports.rows.unknown_type", "reports.rows.unknown_word"):
         return t("deliveries.unknown_type", value=fields["value"])
     return reports.tell(g.language, g.agreement, key, fields)
 

@@ -52,7 +52,7 @@ def test_an_unknown_filter_value_is_named(quick, tmp_path):
     ]  # fmt: skip
     commands = {" ".join(words): ["export", "reports", tmp_path / "ut.csv", *words] for words in filters}
     for words, said in quick.each(commands).items():
-        assert said.code == 1, (words, said)
+        assert said.code == 2, (words, said)
         assert len(said.err.strip().splitlines()) == 1, (words, said)
     assert not (tmp_path / "ut.csv").exists()
 
@@ -99,5 +99,5 @@ def test_stretches_are_chosen_by_what_they_have_and_nothing_is_dropped(quick, tm
     assert quick("export", "stretches", file, "--q", "mellan", "--keeper", "kommun", "--area", "hollviken").code == 0
     for name, value in (("period", "12m"), ("type", "klotter"), ("focus", "trygga-unga"), ("hour", "16-22")):
         refused = quick("export", "stretches", file, f"--{name}", value)
-        assert refused.code == 1
+        assert refused.code == 2
         assert refused.err.startswith(f"Sträckor kan inte väljas med --{name}.")

@@ -70,7 +70,7 @@ def test_bad_rows_keep_all_out_go_to_a_file_and_the_rest_goes_in_with_partial(sa
     assert [(row["kallans_id"], row["row_number"]) for row in found] == [("x1", "14"), ("x2", "15")]
     assert found[0]["beskrivning"] == "Krossad ruta."
     assert "är en dag som inte finns" in found[0]["reason"]
-    assert "Närmast är" in found[1]["reason"]
+    assert "är okänd. Översätt den med --types" in found[1]["reason"]
     assert samverkan.reports(file, "--partial").code == 3
     assert count(database) == 12
 
@@ -88,7 +88,7 @@ def test_a_delivery_is_listed_undone_and_can_come_again(samverkan, database, tmp
     file = a_csv(tmp_path, rows())
     assert samverkan("deliveries").out == "Inget har lästs in än.\n"
     samverkan.reports(file)
-    assert "rapporter.csv  källa medborgarrapport  12 rapporter" in samverkan("deliveries").out
+    assert "rapporter.csv  källa: Rapport från boende  12 rapporter" in samverkan("deliveries").out
     assert samverkan("undo", "1").code == 0
     assert count(database) == 0
     assert "ångrad" in samverkan("deliveries").out
