@@ -98,11 +98,17 @@ class Question:
 
 
 def parse(
-    args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False, own: tuple[str, ...] = ()
+    args: Mapping[str, Any],
+    agreement: Agreement,
+    today: date,
+    *,
+    public: bool = False,
+    own: tuple[str, ...] = (),
+    sorts: tuple[str, ...] = SORTS,
 ) -> Question:
     """Read the filters out of an address or a command line. `args` may hold lists (`getlist`) or single values.
 
-    `own` names what one page asks besides, and reads itself.
+    `own` names what one page asks besides, and reads itself; `sorts` are the orders it knows, the usual one first.
 
     Raises BadQuestion for a name that is no filter and nothing that an address may say besides, for a value that is not
     understood, and for a filter that an anonymous visitor does not have.
@@ -128,21 +134,19 @@ def parse(
         text=_text(given.get("q", "")),
         layers=layers,
         without=without,
-        sort=_codes(given, "sort", SORTS)[0] if "sort" in given else "newest",
+        sort=_codes(given, "sort", sorts)[0] if "sort" in given else sorts[0],
         page=_page(given.get("page", "1")),
         given=given,
     )
 
 
-def faults(
-    args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False, own: tuple[str, ...] = ()
-) -> list[BadQuestion]:
-    """Everything that is wrong with the filters of an address, one fault for each of them."""
+def faults(args: Mapping[str, Any], agreement: Agreement, today: date, **how: Any) -> list[BadQuestion]:
+    """Everything that is wrong with the filters of an address, one for each; `how` as in `parse`."""
     left = {name: args.getlist(name) if hasattr(args, "getlist") else args[name] for name in args}
     found: list[BadQuestion] = []
     while True:
         try:
-            parse(left, agreement, today, public=public, own=own)
+            parse(left, agreement, today, **how)
             return found
         except BadQuestion as fault:
             found.append(fault)

@@ -33,10 +33,12 @@ from samverkan_map.agreement.words import (
     Named,
     PlaceMatch,
     ProblemType,
+    SeverityWeights,
     Source,
+    TrafficRules,
 )
 from samverkan_map.errors import SetUpTrouble
-from samverkan_map.vocabulary import Precision, ReportKind
+from samverkan_map.vocabulary import Precision, ReportKind, Severity
 
 __all__ = [
     "LANGUAGES",
@@ -52,7 +54,9 @@ __all__ = [
     "Named",
     "PlaceMatch",
     "ProblemType",
+    "SeverityWeights",
     "Source",
+    "TrafficRules",
     "features",
     "load",
 ]
@@ -89,6 +93,7 @@ class Agreement:
     note: Label
     centre: tuple[float, float]
     folder: Path
+    traffic: TrafficRules = TrafficRules()
 
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
@@ -215,6 +220,7 @@ def load(folder: Path) -> Agreement:
     focus_areas = {one["code"]: FocusArea(*_named(one), text=one.label("text")) for one in table.rows("focus_areas")}
     parties = _plain_rows(table, "parties")
     land = _land(folder)
+    types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
     return Agreement(
         name=town["name"],
         code=town["code"],
@@ -223,7 +229,7 @@ def load(folder: Path) -> Agreement:
         end_year=years.year("end_year"),
         parties=parties,
         focus_areas=focus_areas,
-        types={one["code"]: _type(one, focus_areas) for one in table.rows("types")},
+        types=types,
         forums={one["code"]: _forum(one, parties) for one in table.rows("forums")},
         sources={one["code"]: _source(one) for one in table.rows("sources")},
         recipients=_plain_rows(table, "recipients"),
@@ -235,6 +241,7 @@ def load(folder: Path) -> Agreement:
         note=drawing.label("note"),
         centre=drawing.point("centre"),
         folder=folder,
+        traffic=_traffic(table, types),
     )
 
 
@@ -282,6 +289,27 @@ def _type(one: Table, focus_areas: dict[str, FocusArea]) -> ProblemType:
         finest=Precision(one.one_of("finest", precisions, default="point")),
         rows=one.values.get("rows") is not False,
     )
+
+
+def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:
+    """The rules for stretches; a folder without them takes all traffic complaints and gives no score."""
+    traffic = [code for code, one in types.items() if one.kind == ReportKind.TRAFFIC]
+    if "traffic" not in table.values:
+        return TrafficRules(tuple(traffic))
+    one = table.table("traffic")
+    return TrafficRules(
+        one.all_of("speed_types", traffic),
+        one.positive("felt_per_month"),
+        one.positive("high_over_limit"),
+        one.of_form("old_after_years", int, "3"),
+        _severity(one.table("severity_weights", "[traffic.severity_weights]"))
+        if "severity_weights" in one.values
+        else None,
+    )
+
+
+def _severity(one: Table) -> SeverityWeights:
+    return SeverityWeights({code.value: one.positive(code) for code in Severity}, one.label("source"), one.year("year"))
 
 
 def _forum(one: Table, parties: dict[str, Named]) -> Forum:

@@ -21,7 +21,7 @@ from samverkan_map.db import bulk
 from samverkan_map.db.tables import Delivery
 from samverkan_map.reports.deliveries import KIND
 
-CODED = ("kind", "type", "source", "area", "place_name")
+CODED = ("kind", "type", "source", "area", "place_name", "severity")
 """The columns held as small numbers, with their words in `Frame.words`; place names are few beside the reports."""
 
 WORLD_BITS = 32
@@ -41,8 +41,9 @@ class Frame:
     """The reports of `deliveries`, newest first. All arrays have one value per report.
 
     `id` int64 · `day` int32 (days since 1970) · `weekday`, `hour` int8 (-1: not known) · `kind`, `type`, `source`,
-    `area` int16 (index into `words`) · `stretch` int32 (-1: none) · `delivery` int32 · `x`, `y`, `coarse_x`, `coarse_y`
-    uint32 on the Web Mercator square · `e`, `n` int32 in centimetres of EPSG:3006 · `mapped` bool (has a position).
+    `area` int16, `severity` int8 (index into `words`) · `stretch`, `organisation` int32 (-1: none) · `delivery` int32 ·
+    `x`, `y`, `coarse_x`, `coarse_y` uint32 on the Web Mercator square · `e`, `n` int32 in centimetres of EPSG:3006 ·
+    `mapped` bool (has a position).
     """
 
     deliveries: Mapping[int, tuple[int, datetime]]
@@ -134,7 +135,8 @@ def _empty() -> Frame:
 
 _KINDS = {
     "id": np.int64, "day": np.int32, "weekday": np.int8, "hour": np.int8, "kind": np.int16, "type": np.int16,
-    "source": np.int16, "area": np.int16, "place_name": np.int32, "stretch": np.int32, "delivery": np.int32,
+    "source": np.int16, "area": np.int16, "place_name": np.int32, "severity": np.int8, "stretch": np.int32,
+    "organisation": np.int32, "delivery": np.int32,
     "mapped": np.bool_, "x": np.uint32, "y": np.uint32, "coarse_x": np.uint32, "coarse_y": np.uint32, "e": np.int32,
     "n": np.int32,
 }  # fmt: skip
@@ -155,7 +157,10 @@ def _refreshed(session: Session, frame: Frame, wanted: dict[int, tuple[int, date
     return Frame(wanted, {name: tuple(found) for name, found in words.items()}, arrays)
 
 
-_READ = ("delivery_id", "kind", "type", "source", "area", "place_name", "day", "weekday", "hour", "stretch_id")
+_READ = (
+    "delivery_id", "kind", "type", "source", "area", "place_name", "day", "weekday", "hour", "stretch_id",
+    "severity", "organisation_id",
+)  # fmt: skip
 
 
 def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> dict[str, np.ndarray]:
@@ -166,6 +171,7 @@ def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> 
         "weekday": _or_minus_one(block["weekday"], np.int8),
         "hour": _or_minus_one(block["hour"], np.int8),
         "stretch": _or_minus_one(block["stretch_id"], np.int32),
+        "organisation": _or_minus_one(block["organisation_id"], np.int32),
     }
     for name in CODED:
         found[name] = _as_codes(block[name], words[name]).astype(_KINDS[name])

@@ -1,6 +1,7 @@
 """Stretches of road: their keepers, speed limits and measured speeds.
 
-`keeping` is one at a time, `stretch_file` and `speed_file` take in whole files, `deliveries` takes those back.
+`ranking` is the list of all of them, `ledger` what is felt against what is measured. `keeping` is one at a time,
+`stretch_file` and `speed_file` take in whole files, `deliveries` takes those back.
 """
 
 from __future__ import annotations
@@ -16,10 +17,17 @@ from samverkan_map.traffic.keeping import (
     measure_speed,
     shape_of,
 )
+from samverkan_map.traffic.ledger import Held, Wanted, Why, felt_from, hold, is_high, is_old, queue
+from samverkan_map.traffic.ranking import SORTS, Effort, Ranking, Row, Sure, monthly, narrowed, rank
+from samverkan_map.traffic.roads import Measured, Road, Roads
+from samverkan_map.traffic.roads import current as roads
+from samverkan_map.traffic.spans import COMPARISONS, Spans, spans
 from samverkan_map.traffic.speed_file import take_in_speeds
 from samverkan_map.traffic.stretch_file import take_in_stretches
 
 __all__ = [
-    "COLUMNS", "KINDS", "SPEED_LIMITS", "Intake", "add_stretch", "as_properties", "find", "find_deliveries", "get",
-    "is_delivery", "measure_speed", "shape_of", "take_in_speeds", "take_in_stretches", "undo",
+    "COLUMNS", "COMPARISONS", "KINDS", "SORTS", "SPEED_LIMITS", "Effort", "Held", "Intake", "Measured", "Ranking",
+    "Road", "Roads", "Row", "Spans", "Sure", "Wanted", "Why", "add_stretch", "as_properties", "felt_from", "find",
+    "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed", "monthly", "narrowed",
+    "queue", "rank", "roads", "shape_of", "spans", "take_in_speeds", "take_in_stretches", "undo",
 ]  # fmt: skip

@@ -37,8 +37,8 @@ def without_all(first: BadQuestion) -> str:
 
 
 def _all(first: BadQuestion) -> list[tuple[str, BadQuestion]]:
-    own = g.get("own_filters", ())
-    others = question.faults(request.args, g.agreement, g.today, public=g.viewer.anonymous, own=own)
+    own, sorts = g.get("own_filters", ()), g.get("own_sorts", question.SORTS)
+    others = question.faults(request.args, g.agreement, g.today, public=g.viewer.anonymous, own=own, sorts=sorts)
     found: dict[str, BadQuestion] = {}
     for one in (first, *others):
         found.setdefault(str(one.fields["name"]), one)

@@ -15,6 +15,8 @@ from samverkan_map.errors import BadNumbers
 SEED = 2026
 DRAWS = 4000
 MOST_DRAWS = 100_000
+AT_ONCE = 1_000_000
+"""Values drawn and ranked at a time, so that a long list takes time and not memory."""
 SAME = 1e-9
 
 
@@ -185,11 +187,15 @@ def _drawn_places(
 ) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(abs(seed))
     unsure = (variances > SAME * means**2) & (variances > 1e-12) & (means > 0)
-    values = np.tile(means, (times, 1))
     shape = means[unsure] ** 2 / variances[unsure]
     scale = variances[unsure] / means[unsure]
-    values[:, unsure] = random.gamma(shape, 1.0, (times, int(unsure.sum()))) * scale
-    return _places(values - less)
+    best, worst = (np.empty((times, len(means)), dtype=np.int32) for _ in range(2))
+    rows = max(1, AT_ONCE // len(means))
+    for first in range(0, times, rows):
+        values = np.tile(means, (min(rows, times - first), 1))
+        values[:, unsure] = random.gamma(shape, 1.0, (len(values), len(shape))) * scale
+        best[first : first + rows], worst[first : first + rows] = _places(values - less)
+    return best, worst
 
 
 def _places(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

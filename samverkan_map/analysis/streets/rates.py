@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from samverkan_map.analysis.checks import counts, number, positive, table
-from samverkan_map.analysis.effects import Finding, effect_verdict, gamma_poisson, rate_ratio, rate_ratio_p
+from samverkan_map.analysis.effects import Finding, RateRatio, effect_verdict, gamma_poisson, rate_ratio, rate_ratio_p
 from samverkan_map.analysis.false_discovery import benjamini_hochberg
 from samverkan_map.errors import BadNumbers
 
@@ -200,10 +200,19 @@ def trends(
     earlier = counts("before", before, length=len(later))
     pairs = list(zip(later.tolist(), earlier.tolist(), strict=True))
     spans = positive("length_now", length_now), positive("length_before", length_before)
-    ratios = [rate_ratio(*pair, *spans, dispersion=dispersion) for pair in pairs]
-    falls = [gamma_poisson(*pair, *spans, dispersion=dispersion).p_decrease for pair in pairs]
-    discovered = benjamini_hochberg([rate_ratio_p(*pair, *spans).central for pair in pairs])
+    # A long list has few different pairs: each is worked out once.
+    known = {pair: _changed(pair, spans, dispersion) for pair in dict.fromkeys(pairs)}
+    discovered = benjamini_hochberg([known[pair][2] for pair in pairs])
     return [
         Trend(a, b, found.ratio, found.low, found.high, p, effect_verdict(b, a, found.low, found.high, p), q)
-        for (a, b), found, p, q in zip(pairs, ratios, falls, discovered.q.tolist(), strict=True)
+        for (a, b), (found, p, _), q in zip(pairs, map(known.__getitem__, pairs), discovered.q.tolist(), strict=True)
     ]
+
+
+def _changed(
+    pair: tuple[float, float], spans: tuple[float, float], dispersion: float
+) -> tuple[RateRatio, float, float]:
+    """The ratio of two counts, how likely a decrease is, and the p of there being no change."""
+    ratio = rate_ratio(*pair, *spans, dispersion=dispersion)
+    fall = gamma_poisson(*pair, *spans, dispersion=dispersion).p_decrease
+    return ratio, fall, rate_ratio_p(*pair, *spans).central
