@@ -71,7 +71,7 @@ def attach(
         locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=shape)
     session.add(measure)
     session.flush()
-    access.gate(session, actor, Permission.EDIT_MEASURE, measure)
+    access.gate(session, actor, Permission.EDIT_MEASURE, measure, made="measure")
     return measure
 
 

@@ -63,7 +63,7 @@ def plan_follow_up(
     A measure that was not to be followed up is so from now on. Raises NotFound, BadValue naming the field, Conflict,
     NotAllowed.
     """
-    measure = to_change(session, actor, measure_id, version)
+    measure = to_change(session, actor, measure_id, version, made="plan")
     wanted, compared = _checked(session, actor, agreement, measure, Plan(**plan))
     found = FollowUp(measure=measure, comparison_places=compared, changes=[], **_stored(wanted))
     measure.waiver = ""

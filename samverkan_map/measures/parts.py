@@ -40,7 +40,7 @@ def add_part(
     version: int | None = None,
 ) -> MeasurePart:
     """Add a part to a measure. Raises NotFound, BadValue naming the field, Conflict, NotAllowed."""
-    measure = to_change(session, actor, measure_id, version)
+    measure = to_change(session, actor, measure_id, version, made="part")
     part = MeasurePart()
     _put(part, today, title, planned_start, planned_end, started_on, ended_on)
     measure.parts.append(part)

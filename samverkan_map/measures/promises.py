@@ -46,7 +46,7 @@ def promise(
 
     Raises NotFound, BadValue naming the field, Conflict, NotAllowed.
     """
-    measure = to_change(session, actor, measure_id, version, Permission.OFFER_CONTRIBUTION)
+    measure = to_change(session, actor, measure_id, version, Permission.OFFER_CONTRIBUTION, made="promise")
     found = Promise()
     _put(session, found, organisation_id, what, kronor, due_on)
     measure.promises.append(found)

@@ -81,7 +81,7 @@ def create(
     ]
     session.add(place)
     session.flush()
-    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    access.gate(session, actor, Permission.EDIT_PLACE, place, made="place")
     return place
 
 

@@ -109,5 +109,12 @@ def _value(name: str, value: Any) -> str:
     if re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*", str(value)):
         return Format(g.language).short_datetime(Moment.fromisoformat(str(value)))
     words = (f"vocabulary.{table}.{value}" for table in _TABLES.get(name, ()))
-    key = next((key for key in (*words, f"admin.value.{value}") if key in catalogue(g.language)), None)
+    key = next(
+        (
+            key
+            for key in (*words, f"admin.value.{name}_{value}", f"admin.value.{value}")
+            if key in catalogue(g.language)
+        ),
+        None,
+    )
     return t(key) if key else str(value)
