@@ -127,6 +127,7 @@ def test_the_open_table_has_plain_words_and_no_endless_numbers(say):
     shown = " ".join(part for row in words.figures(say, result) for part in row)
     for jargon in ("∞", "RIRR", "WDD", "Empirical Bayes", "791"):
         assert jargon not in shown
+    assert "mindre än 0,01" in shown
     assert "från 0,04, ingen övre gräns går att säga" in shown
 
 

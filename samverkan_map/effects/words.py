@@ -19,6 +19,9 @@ Values = Mapping[str, Any]
 
 DECIDED = frozenset({Finding.CLEAR_DECREASE, Finding.CLEAR_INCREASE, Finding.UNCHANGED})
 
+LEAST = 0.01
+"""A probability closer than this to none or all is not told as a number."""
+
 MOST_PERCENT = 97
 """A fall that must be larger than this to be seen is in the end all of it."""
 
@@ -259,31 +262,35 @@ def _day(value: Any) -> date:
 
 def figures(say: Speaker, result: Values) -> list[tuple[str, str, str]]:
     """Name, value and interval of every figure there is."""
-    rows: list[tuple[str, Any, Any, Any, int]] = []
-    ratio = result["ratio"]
+
+    def of_ratio(name: str, found: Values, middle: str = "ratio", **fields: object) -> tuple[str, str, str]:
+        span = _span(say, found["low"], found["high"], 2)
+        return say(name, **fields), _written(say, found[middle], 2), span
+
+    rows = []
     if expected := result["expected"]:
-        rows.append(("eb_theta", expected["theta"], expected["low"], expected["high"], 2))
-        rows.append(("p_fewer_than_expected", expected["p_decrease"], None, None, 2))
-    rows.append(("rate_ratio", ratio["ratio"], ratio["low"], ratio["high"], 2))
-    rows.append(("p_decrease", result["p_decrease"], None, None, 2))
+        rows.append(of_ratio("eb_theta", expected, "theta"))
+        rows.append((say("p_fewer_than_expected"), _probability(say, expected["p_decrease"]), ""))
+    rows.append(of_ratio("rate_ratio", result["ratio"]))
+    rows.append((say("p_decrease"), _probability(say, result["p_decrease"]), ""))
     if relative := result["relative"]:
-        rows.append(("relative", relative["ratio"], relative["low"], relative["high"], 2))
+        rows.append(of_ratio("relative", relative))
     if wdd := result["wdd"]:
-        rows.append(("wdd", wdd["total"], wdd["low"], wdd["high"], 1))
-        rows += [
-            (f"wdd_{name}", wdd[key], None, None, 1) for name, key in (("local", "local"), ("ring", "displacement"))
-        ]
+        rows.append((say("wdd"), _written(say, wdd["total"], 1), _span(say, wdd["low"], wdd["high"], 1)))
+        rows.append((say("wdd_local"), _written(say, wdd["local"], 1), ""))
+        rows.append((say("wdd_ring"), _written(say, wdd["displacement"], 1), ""))
     if (ring := result["ring_ratio"]) and ring["ratio"] is not None:
-        rows.append(("ring_ratio", ring["ratio"], ring["low"], ring["high"], 2))
-    found = [
-        (say(name), _written(say, value, digits), _span(say, low, high, digits))
-        for name, value, low, high, digits in rows
-    ]
+        rows.append(of_ratio("ring_ratio", ring))
     series = result["series"]
-    for step, name in zip(series["steps"], _step_names(say, series), strict=True):
-        value = _written(say, step["ratio"], 2)
-        found.append((say("step", measure=name), value, _span(say, step["low"], step["high"], 2)))
-    return found
+    steps = zip(series["steps"], _step_names(say, series), strict=True)
+    return rows + [of_ratio("step", step, measure=name) for step, name in steps]
+
+
+def _probability(say: Speaker, p: float) -> str:
+    """Nothing is certain, so no 0 and no 1."""
+    if LEAST <= p <= 1 - LEAST:
+        return _written(say, p, 2)
+    return say("less_than" if p < LEAST else "more_than", n=_written(say, LEAST if p < LEAST else 1 - LEAST, 2))
 
 
 def _written(say: Speaker, value: Any, digits: int) -> str:
