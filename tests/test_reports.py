@@ -480,3 +480,29 @@ def test_of_two_who_take_a_delivery_back_at_once_one_does_it(database, vellinge,
     for thread in threads:
         thread.join()
     assert sorted(told, key=str) == [3, *["reports.errors.already_undone"] * 3]
+
+
+def test_a_row_with_the_id_of_another_and_other_words_is_refused_by_name(session, vellinge, tmp_path):
+    rows = [
+        "a1,klotter,2026-03-01T20:00,12.956,55.41", "a1,klotter,2026-03-01T20:00,12.956,55.41",
+        "a1,skadegorelse,2026-03-02T20:00,12.957,55.41", "a2,klotter,2026-03-02T20:00,12.957,55.41",
+    ]  # fmt: skip
+    told = take_in(session, vellinge, a_file(tmp_path, rows), partial=True)
+    assert (told.accepted, told.known, len(told.refused)) == (2, 1, 1)
+    assert (told.refused[0].row_number, told.refused[0].key, told.refused[0].fields) == (
+        4, "reports.rows.same_id", {"row": 2},
+    )  # fmt: skip
+    assert told.refused[0].original[0:2] == ["a1", "skadegorelse"]
+    # The next delivery of the same file: all that is stored is known, whatever the file says of it now.
+    again = take_in(session, vellinge, a_file(tmp_path, rows), partial=True)
+    assert (again.accepted, again.known, len(again.refused)) == (0, 4, 0)
+
+
+def test_so_is_one_that_stands_thousands_of_rows_after_the_first(session, vellinge, tmp_path):
+    rows = [f"a{n},klotter,2026-03-01T20:00,12.95{n % 7},55.41" for n in range(5200)]
+    rows += [rows[3], "a3,skadegorelse,2026-03-02T20:00,12.957,55.41", "a4,drake,2026-03-02T20:00,12.957,55.41"]
+    told = take_in(session, vellinge, a_file(tmp_path, rows), partial=True)
+    assert (told.accepted, told.known) == (5200, 1)
+    assert [(one.row_number, one.key) for one in told.refused] == [
+        (5203, "reports.rows.same_id"), (5204, "reports.rows.same_id"),
+    ]  # fmt: skip

@@ -90,10 +90,10 @@ class _Rows:
         found = Records()
         for number, row in enumerate(batch, first):
             if any(row):
-                fault = None
+                fault, whole = None, row
                 if len(row) != len(self.header):
                     row, fault = self._evened(row)
-                found.add(number, row, fault)
+                found.add(number, row, fault, whole[len(self.header) :] if fault else None)
         return found
 
     def _evened(self, row: list[str]) -> tuple[list[str], Fault | None]:

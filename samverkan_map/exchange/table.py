@@ -36,11 +36,14 @@ class Records:
     rows: list[list[str]] = field(default_factory=list)
     fault: dict[int, Fault] = field(default_factory=dict)
     progress: int = 0
+    beyond: dict[int, list[str]] = field(default_factory=dict)
 
-    def add(self, row_number: int, row: list[str], fault: Fault | None = None) -> None:
-        """Put one row last, with the reason when it cannot be used."""
+    def add(self, row_number: int, row: list[str], fault: Fault | None = None, beyond: list[str] | None = None) -> None:
+        """Put one row last, with the reason when it cannot be used and its cells beyond the header."""
         if fault:
             self.fault[len(self.rows)] = fault
+        if beyond:
+            self.beyond[len(self.rows)] = beyond
         self.row_numbers.append(row_number)
         self.rows.append(row)
 
@@ -58,6 +61,11 @@ class Block:
     originals: list[list[str]]
     fault: dict[int, Fault]
     progress: int
+    beyond: dict[int, list[str]] = field(default_factory=dict)
+
+    def original(self, index: int) -> list[str]:
+        """A row as the file holds it, also the cells for which the header has no column."""
+        return [*self.originals[index], *self.beyond.get(index, ())]
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -101,4 +109,5 @@ class Table:
                 originals=records.rows,
                 fault=records.fault,
                 progress=records.progress,
+                beyond=records.beyond,
             )

@@ -133,10 +133,11 @@ class _Sheet:
         done = 0
         with _trouble_as_bad_file(self.path):
             for number, row, formulas in self._rows():
-                texts, fault = self._evened(row, formulas)
+                whole, fault = self._evened(row, formulas)
+                texts, beyond = whole[: len(self.header)], whole[len(self.header) :]
                 if fault is None and not any(texts):
                     continue
-                found.add(number, texts, fault)
+                found.add(number, texts, fault, beyond)
                 done += 1
                 found.progress = done
                 if len(found.rows) >= size:
@@ -167,11 +168,11 @@ class _Sheet:
 
     def _evened(self, row: tuple, formulas: tuple) -> tuple[list[str], Fault | None]:
         width = len(self.header)
-        texts = [_text(cell) for cell in row]
+        texts = _without_empty_end([_text(cell) for cell in row])
         fault: Fault | None = self._cell_fault(row, formulas)
-        if len(texts) > width and any(texts[width:]):
-            fault = fault or ("readers.rows.cells", {"cells": len(_without_empty_end(texts)), "columns": width})
-        return (texts + [""] * width)[:width], fault
+        if len(texts) > width:
+            fault = fault or ("readers.rows.cells", {"cells": len(texts), "columns": width})
+        return texts + [""] * (width - len(texts)), fault
 
     def _cell_fault(self, row: tuple, formulas: tuple) -> Fault | None:
         for cell in row:

@@ -18,6 +18,7 @@ from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
 from samverkan_map.errors import BadFile
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.table import Table
+from samverkan_map.reports import twins
 from samverkan_map.reports.deliveries import Preview, Refused
 from samverkan_map.reports.reading import Reading
 from samverkan_map.reports.rows import Examined, Rows, examine
@@ -92,6 +93,7 @@ def take_in(
                 if progress:
                     progress(block.progress)
             preview.count_stored(load.settle())
+        twins.settle(session, reading, table, preview, delivery.id)
         _settle(session, delivery, preview, reading)
         keeps = not how.dry_run and preview.accepted > 0 and (how.partial or not preview.refused)
         if not keeps:
@@ -141,10 +143,11 @@ def _organisations(session: Session) -> dict[str, int]:
 def _chosen(session: Session, found: Examined, preview: Preview) -> Rows:
     """The rows of a block that are to be stored, after the preview was told of all of them."""
     block, known = found.block, _known(session, found.refs)
+    found.reading.again += [(found.refs[0][index], found.refs[1][index]) for index in sorted(known)]
     rows, refused = found.rows(known), found.refused_but(known)
     preview.read += len(block)
     preview.left_out += len(block) - len(rows) - len(refused) - len(known)
-    preview.refused += [Refused(block.row_numbers[i], *why, block.originals[i]) for i, why in sorted(refused.items())]
+    preview.refused += [Refused(block.row_numbers[i], *why, block.original(i)) for i, why in sorted(refused.items())]
     preview.known += len(known) + len(rows)  # until the database has said which of them are new
     preview.examples += rows.shown(SHOWN_EXAMPLES - len(preview.examples))
     for key, fields in found.reading.notes:

@@ -38,6 +38,8 @@ class Reading:
     notes: list[Why] = field(default_factory=list)
     stretches: tuple[list[int], list[BaseGeometry]] = ([], [])
     sources_seen: set[str] = field(default_factory=set)
+    again: list[tuple[str, str]] = field(default_factory=list)
+    """Source and reference of the rows that the database held already when their turn came."""
     _systems: dict[int, int] = field(default_factory=dict)
     _type_by_word: dict[str, ProblemType | str | None] = field(default_factory=dict)
     _same_rows: Counter = field(default_factory=Counter)

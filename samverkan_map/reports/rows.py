@@ -146,7 +146,25 @@ def examine(reading: Reading, block: Block) -> Examined:
         refused[index] = why
     left[list(refused)] = False
     _refuse(refused, left, which, [one.refused_after for one in verdicts])
+    _refuse_twins(block, refs, refused, left)
     return Examined(reading, block, refs, words, places, when, verdicts, which, left, refused)
+
+
+def _refuse_twins(block: Block, refs: tuple[list[str], list[str]], refused: dict[int, Why], left: np.ndarray) -> None:
+    """Refuse the rows that have the id of an earlier row of the block and say something else."""
+    if len(set(zip(*refs, strict=True))) == len(block):
+        return
+    first: dict[tuple[str, str], int] = {}
+    for index in np.flatnonzero(left).tolist():
+        other = first.setdefault((refs[0][index], refs[1][index]), index)
+        if block.originals[index] != block.originals[other]:
+            refused[index] = same_id(block.row_numbers[other])
+            left[index] = False
+
+
+def same_id(row_number: int) -> Why:
+    """Why a row that has the id of another one in the file, but not its words, cannot be taken."""
+    return "reports.rows.same_id", {"row": row_number}
 
 
 class _Words:

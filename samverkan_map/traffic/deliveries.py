@@ -75,7 +75,7 @@ def rows_of(table: Table, preview: Preview) -> Iterator[Row]:
         preview.read += len(block)
         for index in range(len(block)):
             values = {ours: column[index] for ours, column in block.values.items()}
-            row = Row(block.row_numbers[index], values, block.originals[index])
+            row = Row(block.row_numbers[index], values, block.original(index))
             if index in block.fault:
                 preview.refused.append(row.refused(*block.fault[index]))
             else:
