@@ -650,7 +650,7 @@ def test_what_is_measured_otherwise_shows_no_figures_and_the_result_stands_in_th
     world.post(client, "/atgarder/ny?plats=1&steg=4", go="count", places="1", **step)
     assert "Den minsta förändring som går att se" not in client.get("/atgarder/ny?plats=1&steg=4").text
     form = {name: value for number in (1, 2, 3) for name, value in STEPS[number].items()} | step
-    assert world.post(client, "/atgarder/ny?plats=1&steg=5", go="next", **form).location == "/atgarder/3"
+    assert landed(world.post(client, "/atgarder/ny?plats=1&steg=5", go="next", **form)) == "/atgarder/3"
     with world.database.reading() as session:
         (plan,) = session.get(Measure, 3).follow_ups
         assert plan.types == []
