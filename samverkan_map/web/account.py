@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from samverkan_map import people
 from samverkan_map.errors import BadValue, Refusal
-from samverkan_map.web import answers, sessions, transactions
+from samverkan_map.web import answers, drafts, sessions, transactions
 from samverkan_map.web.addresses import local_path
 
 blueprint = Blueprint("account", __name__)
@@ -74,6 +74,7 @@ def account() -> str:
         person=person,
         open_sessions=open_sessions,
         only_shown=g.demo and not any(one.current for one in open_sessions),
+        drafts=drafts.own(),
         done=request.args.get("klart") == "avslutad",
     )
 

@@ -17,7 +17,7 @@ from samverkan_map.map_rows import Box
 from samverkan_map.question import Question
 from samverkan_map.web import karta
 from samverkan_map.web.finding import matches
-from samverkan_map.web.forms import Compared, Sent
+from samverkan_map.web.forms import Compared, Given, Sent
 from samverkan_map.web.texts import t
 
 RADII = (25, 50, 100, 200)
@@ -36,15 +36,25 @@ class Where:
 def read(sent: Sent) -> Where:
     """Where the place is: what was drawn, otherwise the stretch, otherwise the name or numbers.
 
-    Raises BadValue, FaultyForm.
+    Raises FaultyForm, naming all that is wrong with the form so far.
     """
     pasted, spot = sent.text("geometry", most=drawn.LONGEST), sent.text("spot", most=200)
     stretch = sent.choice("stretch_id", [str(one.id) for one in traffic.find(g.session, g.viewer)])
     radius = sent.choice("radius", map(str, RADII))
-    sent.done()
     if not (pasted or spot or stretch):
         sent.fault("geometry", "places.need_where")
-        sent.done()
+    found = None
+    if not sent.faults.keys() & {"geometry", "spot", "stretch_id", "radius"}:
+        try:
+            found = _where(pasted, stretch, spot, radius)
+        except BadValue as refusal:
+            sent.refused(refusal)
+    sent.done()
+    assert found
+    return found
+
+
+def _where(pasted: str, stretch: str, spot: str, radius: str) -> Where:
     if pasted:
         repaired = geometry.repair(drawn.shape_of(pasted, g.agreement.land))
         return Where(repaired.geometry, None, (repaired.note or "").removeprefix("geometry."))
@@ -88,6 +98,14 @@ def _in_words(text: str) -> str:
         return text
     corners = int(shapely.get_num_coordinates(found)) - (found.geom_type == "Polygon")
     return t("places.drawn_words", kind=t(f"places.drawn_kind_{shapely.get_dimensions(found)}"), n=corners, text=text)
+
+
+def standing(given: Given) -> BaseGeometry | None:
+    """The shape that stands in the form, right or wrong, so that the map shows where it lies; None when it is none."""
+    try:
+        return drawn.shape_of(given.one("geometry"), g.agreement.land)
+    except BadValue:
+        return None
 
 
 def bounds_of(shape: BaseGeometry | None) -> Box | None:

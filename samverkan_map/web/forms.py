@@ -154,6 +154,10 @@ class Sent:
         """Note what is wrong with a field; the first sentence stays."""
         self.faults.setdefault(name, t(key, **fields))
 
+    def refused(self, refusal: BadValue) -> None:
+        """Note a refusal by its field, beside what else is wrong."""
+        self.faults.setdefault(str(refusal.fields.get("field", "form")), answers.sentence(g.language, refusal))
+
     def done(self) -> None:
         """Raises FaultyForm when a field could not be taken."""
         if self.faults:

@@ -7,7 +7,9 @@ import { badge, mark, ring, symbol } from './symbols.js';
 const SIGN = 30;
 
 export function cells(map, options) {
-  const state = { map, options, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null, held: {} };
+  // Where somebody draws, the signs are only looked at: a click on one is a corner.
+  const still = Boolean(document.querySelector('[data-draw]'));
+  const state = { map, options, still, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null, held: {} };
   const ask = () => { clearTimeout(state.waiting); state.waiting = setTimeout(() => request(state), 120); };
   map.on('moveend', ask);
   document.addEventListener('karta:question', ({ detail }) => { state.question = detail.question; state.last = ''; request(state); });
@@ -16,7 +18,7 @@ export function cells(map, options) {
   // What is spoken of stands by itself, and everything else around it.
   map.obstacles = [];
   document.addEventListener('karta:marked', () => { state.last = ''; request(state); });
-  state.settle = roving(map.getContainer(), () => [...state.marks.values()].filter((one) => map.getBounds().contains(one.getLatLng())).map((one) => one.getElement()));
+  state.settle = roving(map.getContainer(), () => (still ? [] : [...state.marks.values()]).filter((one) => map.getBounds().contains(one.getLatLng())).map((one) => one.getElement()));
   if (options.first) draw(state, options.first.address).then(() => request(state));
   else request(state);
 }
@@ -110,7 +112,7 @@ function taken(map, one) {
 }
 
 function add(state, disc) {
-  const { map, options } = state;
+  const { map, options, still } = state;
   const { part } = disc;
   const [feature] = part.items;
   const at = [part.lat, part.lon];
@@ -118,6 +120,8 @@ function add(state, disc) {
   const picture = drawn(disc, options);
   const one = mark(at, picture, named(part, options), { shift: shift.add([0, pin(part) ? SIGN * 0.09 : 0]), front: disc.main ? 0 : 5000 });
   Object.assign(one, { disc, shift });
+  one.options.interactive = !still;
+  if (still) return one.addTo(map);
   const open = () => choose(map, part, feature, one);
   one.on('click', open);
   one.addTo(map);

@@ -416,3 +416,41 @@ def test_the_state_of_the_log_is_kept_beside_it(world):
     with world.database.reading() as session:
         head = session.scalars(select(State.value).where(State.key == "audit_head")).one()
     assert int(head.split(" ")[0]) > 5
+
+
+# ---- Drafts ----------------------------------------------------------------------------------------------------------
+
+
+def test_ones_own_drafts_are_listed_with_what_where_and_a_way_on(world):
+    client = world.client("planerare")
+    drafts = {
+        "new_place/-": "/platser/ny", "place/1": "/platser/1/andra", "redraw/1": "/platser/1/lage",
+        "problem/1": "/platser/1/problem", "hours/1": "/platser/1/tider", "cause/1-ny": "/platser/1/orsaker/ny",
+        "cause/1-1": "/platser/1/orsaker/1", "phase_note/1-analys": "/platser/1/steg/analys",
+        "measure_new/plats-1": "/atgarder/ny?plats=1", "measure_new/-": "/atgarder/ny",
+        "measure/1": "/atgarder/1/andra",
+        "measure_redraw/1": "/atgarder/1/rita",
+        "measure_plan/1": "/atgarder/1/plan/ny",
+        "measure_plan/1-1": "/atgarder/1/plan/1",
+        "measure_part/1-1": "/atgarder/1/del/1",
+        "measure_promise/1": "/atgarder/1/lofte/ny", "measure_waiver/1": "/atgarder/1/utan-uppfoljning",
+        "verdict/1": "/atgarder/1/uppfoljning?plan=1",
+    }  # fmt: skip
+    for draft in drafts:
+        assert world.post(client, f"/utkast/{draft}", note="Halv text").status_code == 200
+    page = client.get("/konto").text
+    for address in drafts.values():
+        assert f'href="{address}"' in page, address
+        assert client.get(address).status_code == 200
+    assert "Beskriv problemet" in page and "Plats nummer 1" in page
+    assert "Beskriv problemet" not in world.client("samordnare").get("/konto").text
+    world.post(client, "/utkast/problem/1/kasta", till="/konto")
+    assert "Beskriv problemet" not in client.get("/konto").text
+
+
+def test_a_draft_of_what_is_gone_can_only_be_thrown_away(world):
+    client = world.client("planerare")
+    for strange in ("place/99", "place/x", "place/1-2-3", "cause/1-x", "verdict/77", "phase_note/1"):
+        assert world.post(client, f"/utkast/{strange}", note="Halv text").status_code == 200
+    page = client.get("/konto").text
+    assert page.count('/kasta"') == 6 and "/platser/99" not in page

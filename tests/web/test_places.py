@@ -146,12 +146,54 @@ def test_a_report_that_one_may_not_see_shapes_no_place(world):
     assert world.client("planerare").get("/platser/ny?rapporter=problem.99").status_code == 404
 
 
-def test_a_small_view_is_suggested_as_the_area_and_a_wide_one_is_only_looked_at(world):
+def test_a_view_is_only_looked_at_and_the_drawing_begins_empty(world):
     client = world.client("planerare")
-    assert "&#34;Polygon&#34;" in body(client.get("/platser/ny?bbox=12.95,55.40,12.96,55.41"))
-    wide = body(client.get("/platser/ny?bbox=12.8,55.3,13.1,55.5"))
-    assert "&#34;Polygon&#34;" not in wide and "vy=12.8" in wide
+    for view in ("12.95,55.40,12.96,55.41", "12.8,55.3,13.1,55.5"):
+        page = body(client.get(f"/platser/ny?bbox={view}"))
+        assert "&#34;Polygon&#34;" not in page and f"vy={view[:4]}" in page
     assert client.get("/platser/ny?bbox=1,2,3").status_code == 400
+
+
+def test_an_empty_new_place_names_everything_that_is_missing_at_once(world):
+    page = body(made(world, geometry="", name="", type="", owner_id="")[0])
+    assert all(f'href="#{field}"' in page for field in ("geometry", "name", "type", "owner_id"))
+    page = body(made(world, geometry="{", name="", type="skadegorelse")[0])
+    assert 'href="#geometry"' in page and 'href="#name"' in page
+
+
+def test_an_older_draft_never_takes_over_a_place_begun_from_reports_or_a_view(world):
+    client = world.client("planerare")
+    away = json.dumps({"type": "Point", "coordinates": [12.97, 55.42]})
+    world.post(client, "/utkast/new_place/-", name="Gammalt utkast", geometry=away)
+    for address in ("/platser/ny?rapporter=problem.2", "/platser/ny?bbox=12.95,55.40,12.96,55.41"):
+        page = body(client.get(address))
+        assert "55.42" not in page and "Gammalt utkast" not in page
+        assert "Fortsätt på utkastet från" in page and "Kasta utkastet" in page
+        # What is typed here is a draft of its own, and the old one stays.
+        kept = re.search(r'data-draft="([^"]+)"', page)[1]
+        world.post(client, kept, name="Nytt utkast", geometry=POINT)
+        assert "Nytt utkast" in body(client.get(address))
+        assert "Nytt utkast" in body(client.get(f"/platser/ny?utkast={kept.rsplit('/', 1)[1]}"))
+    assert "Gammalt utkast" in body(client.get("/platser/ny"))
+    sent = re.search(r'action="(/platser/ny[?]utkast=[a-z]+)"', body(client.get(address)))[1]
+    assert world.post(client, sent, **NEW).status_code == 303
+    assert "Nytt utkast" not in body(client.get(address))
+
+
+def test_chosen_reports_go_along_between_the_pages_of_the_list(world):
+    client = world.client("planerare")
+    page = body(client.get("/karta?visa=lista&rapporter=problem.2&rapporter=problem.77&rapporter=<script>"))
+    assert re.search(r'value="problem.2" form="valda" checked', page)
+    assert '<input type="hidden" name="rapporter" value="problem.77">' in page and "&lt;script" not in page
+    assert '<input type="hidden" name="visa" value="lista">' in page
+    assert "Valda på andra sidor: 1" in page
+
+
+def test_nothing_chosen_is_said_and_leads_back_to_the_list(world):
+    answer = world.client("planerare").get("/platser/ny?valda=ja&visa=lista&layer=problem")
+    assert answer.status_code == 422
+    assert "Du har inte valt några rapporter." in body(answer)
+    assert 'href="/karta?visa=lista&amp;layer=problem"' in body(answer)
 
 
 def test_the_traffic_group_makes_places_of_its_own_forum_only(world):

@@ -52,5 +52,5 @@ def take_redraw(id: int) -> AnyResponse | tuple[str, int]:
 
 def _page(id: int, given: Given, faults: Faults) -> str:
     measure = measures.get(g.session, g.viewer, id)
-    seen = drawing.context(drawing.bounds_of(measures.drawn(measure)))
+    seen = drawing.context(drawing.bounds_of(drawing.standing(given) or measures.drawn(measure)))
     return render_template("measures/redraw.html", measure=measure, given=given, faults=faults, **seen)

@@ -5,51 +5,70 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import shapely
 from flask import g, render_template, request, url_for
-from shapely.geometry import MultiPoint, box
+from shapely.geometry import MultiPoint
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import access, geometry, places, question, reports, traffic
+from samverkan_map import access, people, places, question, reports, traffic
 from samverkan_map.errors import BadValue
 from samverkan_map.map_rows import Box
 from samverkan_map.vocabulary import Permission
-from samverkan_map.web import drawing, forms
+from samverkan_map.web import drawing, forms, merging
 from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.places.changing import choices, read_words
 from samverkan_map.web.places.door import blueprint, enter
 
 Drawn = AnyResponse | tuple[str, int]
 
+FORM = "new_place"
+
 ROOM_METRES = 25
 """So much room is left around chosen reports."""
 
 WIDEST_METRES = 1500
-"""A view or a heap of reports wider than this says where to look, not how large the place is."""
+"""A heap of reports wider than this says where to look, not how large the place is."""
 
 
 @blueprint.get("/platser/ny")
-def new() -> str:
+def new() -> str | tuple[str, int]:
     """The form that makes a place: drawn, chosen, or around reports."""
     access.check(g.viewer, Permission.EDIT_PLACE)
     chosen = _chosen_reports(request.args.getlist("rapporter"))
-    shape = _around(chosen) if chosen else _of_view()
+    if not chosen and "valda" in request.args:
+        return render_template("places/none_chosen.html", back=_list_again()), 422
+    shape = _around(chosen)
     stored = {"geometry": drawing.as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
-    return _new_page(forms.given("new_place", "", stored), {}, shape)
+    return _new_page(forms.given(FORM, _draft_name(), stored), {})
+
+
+def _draft_name() -> str:
+    """What the draft belongs to: reports and a view in the address begin one of their own beside an older one."""
+    if (kept := request.args.get("utkast", "")) and re.fullmatch(r"[a-z]{1,40}", kept):
+        return kept
+    begun = [*request.args.getlist("rapporter"), request.args.get("bbox", "")]
+    return merging.sign(begun) if any(begun) else ""
+
+
+def _list_again() -> str:
+    """The list that the form was sent from."""
+    values = {name: texts for name, texts in request.args.to_dict(flat=False).items() if name != "valda"}
+    return f"{url_for('karta.page')}?{urlencode(values, doseq=True)}"
 
 
 @blueprint.post("/platser/ny")
 def take_new() -> Drawn:
     """Make a place."""
     access.check(g.viewer, Permission.EDIT_PLACE)
-    return forms.carry_out(forms.Page("new_place", url_for("places.new"), _new_page), _make)
+    name = _draft_name()
+    return forms.carry_out(forms.Page(FORM, url_for("places.new", utkast=name or None), _new_page, name), _make)
 
 
 def _make(sent: Sent) -> Done:
-    where = drawing.read(sent)
-    words = read_words(sent)
+    words, where = read_words(sent), drawing.read(sent)
     chosen = _chosen_reports(sent.many("rapporter"))
     place = places.create(
         g.session, g.viewer, g.agreement, **words, shape=where.shape, stretch_id=where.stretch_id, today=g.today
@@ -135,28 +154,25 @@ def _view() -> Box | None:
     return question.parse({"bbox": given}, g.agreement, g.today).bbox if given else None
 
 
-def _of_view() -> BaseGeometry | None:
-    """The box as a shape, when it is small enough to be a place."""
-    seen = _view()
-    shape = geometry.transform(box(*seen), geometry.DEGREES, geometry.METRIC) if seen else None
-    return None if shape is None or _wide(shape) else shape
-
-
 # ---- The pages -------------------------------------------------------------------------------------------------------
 
 
-def _new_page(given: Given, faults: forms.Faults, shape: BaseGeometry | None = None) -> str:
+def _new_page(given: Given, faults: forms.Faults) -> str:
+    name = _draft_name()
+    older = [one for one in people.own_drafts(g.session, g.viewer) if one.form == FORM and one.object_id != name]
     return render_template(
         "places/new.html",
+        name=name,
+        older=older,
         given=given,
         faults=faults,
         choices=choices(),
         chosen=reports.rows_of(g.session, g.viewer, _numbers(given.many("rapporter"))[: places.MOST_PICKED]),
-        **drawing.context(drawing.bounds_of(shape) or _view()),
+        **drawing.context(drawing.bounds_of(drawing.standing(given)) or _view()),
     )
 
 
 def _redraw_page(id: int, given: Given, faults: forms.Faults) -> str:
     place = places.get(g.session, g.viewer, id)
-    seen = drawing.context(drawing.bounds_of(places.shape_of(place)))
+    seen = drawing.context(drawing.bounds_of(drawing.standing(given) or places.shape_of(place)))
     return render_template("places/redraw.html", place=place, given=given, faults=faults, **seen)
