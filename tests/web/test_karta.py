@@ -71,7 +71,17 @@ def test_the_public_start_page_shows_what_is_worked_with_and_never_a_report(worl
 def test_the_public_may_not_ask_finer_questions_and_nobody_an_unknown_one(world):
     assert world.client().get("/karta?from=2026-01").status_code == 400
     assert world.client("planerare").get("/karta?visa=glob").status_code == 400
-    assert world.client("planerare").get("/karta/rutor.geojson?z=11").status_code == 400
+    whole = get(world, "planerare", f"/karta/rutor.geojson?{WHOLE}").get_json()
+    for address in (
+        "/karta/rutor.geojson",
+        "/karta/rutor.geojson?z=11",
+        "/karta/rutor.geojson?bbox=12.7,55.3,13.3,55.6&z=18",
+    ):
+        cells = get(world, "planerare", address).get_json()
+        assert (cells["numberMatched"], cells["unmapped"]) == (whole["numberMatched"], whole["unmapped"])
+        assert (
+            sum(one["properties"]["count"] for one in cells["features"]) + cells["unmapped"] == whole["numberMatched"]
+        )
     assert world.client("planerare").get("/karta/rutor.geojson?z=x&bbox=12.7,55.3,13.3,55.6").status_code == 400
 
 
