@@ -253,6 +253,7 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
             args = {name.removeprefix("filter_"): value for name, value in filters.items() if value}
             asked = question.parse(args | {"layer": LAYERS.get(layer, "")}, own, today())
             columns, rows = _rows_of(session, viewer, own, layer, asked)
+            hidden = sum(reports.area_only(session, viewer, own, asked).values()) if layer == "reports" else 0
             count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)
         try:
             _record(database, viewer, layer, count)
@@ -260,6 +261,9 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
             file.unlink(missing_ok=True)  # what was taken out is recorded, or not taken out
             raise
     _say_unused(layer, asked)
+    if hidden:
+        few = text(LANGUAGE, "karta.fewer_than", n=reports.FEWEST_SHOWN)
+        complain("cli.export.area_only", n=few.capitalize() if hidden < reports.FEWEST_SHOWN else hidden)
     say("cli.export.written", n=count, file=file)
 
 

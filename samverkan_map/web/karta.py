@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 
-from samverkan_map import access, map_rows, question
+from samverkan_map import access, map_rows, question, reports
 from samverkan_map.agreement import GazetteerEntry
 from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Row
@@ -52,6 +52,7 @@ def page() -> str:
         "karta/page.html",
         question=asked,
         page=found,
+        fewest=reports.FEWEST_SHOWN,
         lines=[row_words.line(row) for row in found.rows],
         view=view,
         views=VIEWS,
