@@ -74,6 +74,8 @@ class Page:
     pages: int
     unmapped_by_area: dict[str, int] = field(default_factory=dict)
     by_box: dict[str, int] = field(default_factory=dict)
+    area_only: dict[str, int] = field(default_factory=dict)
+    """Reports of types that are never rows, per sub-area, over the whole time; small numbers are told as such."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def find(session: Session, viewer: Viewer, agreement: Agreement, question: Quest
         found, total, chosen.unmapped, dict(counts), min(question.page, pages), pages,
         unmapped_by_area=reports.areas_without_position(chosen),
         by_box=_by_box(session, viewer, agreement, question, work, chosen),
+        area_only=reports.area_only(session, viewer, agreement, question),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def import_group() -> None:
 @clicking.option("--source", help="Källan, när filen inte säger den själv.")
 @clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
 @clicking.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
+@clicking.option("--sheet", "--layer", "sheet", default="", help="Bladet eller lagret, när filen har flera.")
 @clicking.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
 @clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
 @clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
@@ -44,13 +45,14 @@ def import_reports(
     source: str | None,
     crs: int | None,
     columns: str | None,
+    sheet: str,
     types: str | None,
     dry_run: bool,
     refused: Path | None,
     partial: bool,
 ) -> int:
     """Läser in rapporter ur FIL: CSV, Excel, GeoJSON eller GeoPackage."""
-    table = readers.open_table(file, columns=_pairs("columns", columns))
+    table = readers.open_table(file, columns=_pairs("columns", columns), sheet=sheet)
     how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
         with progress("cli.import.progress", table.size_hint) as told:
@@ -66,6 +68,7 @@ def _file_options(command: Callable) -> Callable:
     for option in reversed((
         clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path)),
         clicking.option("--columns", "--map", "columns", help="Våra kolumner och filens: name=Gatunamn"),
+        clicking.option("--sheet", "--layer", "sheet", default="", help="Bladet eller lagret, när filen har flera."),
         clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget."),
         clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader hit."),
         clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas."),
@@ -83,6 +86,7 @@ def _file_options(command: Callable) -> Callable:
 def import_stretches(
     file: Path,
     columns: str | None,
+    sheet: str,
     dry_run: bool,
     refused: Path | None,
     partial: bool,
@@ -92,7 +96,7 @@ def import_stretches(
     merge: bool,
 ) -> int:
     """Läser in sträckor ur FIL: GeoJSON eller GeoPackage, till exempel ur NVDB eller OSM."""
-    table = readers.open_lines(file, columns=_pairs("columns", columns))
+    table = readers.open_lines(file, columns=_pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(crs, keeper, _pairs("keepers", keepers) or {}, merge, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
         preview = traffic.take_in_stretches(
@@ -104,9 +108,11 @@ def import_stretches(
 
 @import_group.command("speeds", cls=clicking.Command)
 @_file_options
-def import_speeds(file: Path, columns: str | None, dry_run: bool, refused: Path | None, partial: bool) -> int:
+def import_speeds(
+    file: Path, columns: str | None, sheet: str, dry_run: bool, refused: Path | None, partial: bool
+) -> int:
     """Läser in hastighetsmätningar ur FIL: CSV eller Excel, en rad per mätning."""
-    table = readers.open_speeds(file, columns=_pairs("columns", columns))
+    table = readers.open_speeds(file, columns=_pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(partial=partial, dry_run=dry_run)
     with opened() as (database, own), database.writing() as session:
         preview = traffic.take_in_speeds(session, access.command_line(), table, how, file_hash=_hash(file), now=now())
@@ -247,6 +253,7 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
             args = {name.removeprefix("filter_"): value for name, value in filters.items() if value}
             asked = question.parse(args | {"layer": LAYERS.get(layer, "")}, own, today())
             columns, rows = _rows_of(session, viewer, own, layer, asked)
+            hidden = sum(reports.area_only(session, viewer, own, asked).values()) if layer == "reports" else 0
             count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)
         try:
             _record(database, viewer, layer, count)
@@ -254,6 +261,9 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
             file.unlink(missing_ok=True)  # what was taken out is recorded, or not taken out
             raise
     _say_unused(layer, asked)
+    if hidden:
+        few = text(LANGUAGE, "karta.fewer_than", n=reports.FEWEST_SHOWN)
+        complain("cli.export.area_only", n=few.capitalize() if hidden < reports.FEWEST_SHOWN else hidden)
     say("cli.export.written", n=count, file=file)
 
 

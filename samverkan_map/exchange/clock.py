@@ -152,7 +152,9 @@ class _Clock:
         """The moment that a text means. Raises ValueError with the name of the sentence that says what is wrong."""
         found = _TIME.fullmatch(value)
         if found is None:
-            raise _NotATime("excel_serial" if self._is_serial(value) else "not_a_time")
+            if self._is_serial(value):
+                raise _NotATime("excel_serial")
+            raise _NotATime("not_a_time")
         that_day, offset = _that_day(found, self.last_year), found["offset"]
         clock = _clock_of(found)
         if clock is None:

@@ -114,12 +114,14 @@ def looks_personal(name: str) -> bool:
 class Wanted:
     """Which columns a kind of file has: ours with their other names, and what the caller mapped by hand (ours, theirs).
 
-    With `lines` the geometry of a row is a line, not a point.
+    With `lines` the geometry of a row is a line, not a point. `sheet` is the sheet of a workbook or the layer of a
+    GeoPackage that is to be read; "" means the only one there is.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: REPORT_COLUMNS)
     by_hand: Mapping[str, str] = field(default_factory=dict)
     lines: bool = False
+    sheet: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, str]:
@@ -133,6 +135,15 @@ class Wanted:
         2
         """
         return sum(plain(name) in self.by_name for name in header)
+
+    def chosen(self, file: str, names: list[str]) -> str:
+        """Which of a file's sheets or layers is the one asked for. Raises BadFile naming them when it is not there."""
+        found = [name for name in names if name == self.sheet] or [
+            name for name in names if name.strip().casefold() == self.sheet.strip().casefold()
+        ]
+        if not found:
+            raise BadFile("readers.errors.no_such_sheet", file=file, sheet=short(self.sheet), sheets=listed(names))
+        return found[0]
 
     def refuse_personal(self, file: str, names: list[str]) -> None:
         """Raises BadFile naming the columns that look like personal data; a street may have a name."""
@@ -169,6 +180,11 @@ def match(
         mapped[ours] = theirs
     used = set(mapped.values())
     return mapped, [theirs for theirs in header if theirs not in used and theirs.strip()]
+
+
+def listed(names: list[str]) -> str:
+    """Names of sheets or layers as a sentence lists them."""
+    return ", ".join(map(short, names[:20])) + (" …" if len(names) > 20 else "")
 
 
 def short(value: str, letters: int = 40) -> str:

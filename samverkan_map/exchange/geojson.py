@@ -16,7 +16,7 @@ import shapely
 
 from ..errors import BadFile
 from . import columns as names
-from .positioned import LINES, POINTS, Drawn, as_text, epsg_of, named_columns
+from .positioned import LINES, POINTS, Drawn, as_text, crs_name, epsg_of, named_columns
 from .table import Fault, Limits, Records, Table
 from .text_scan import encoding_of
 
@@ -42,6 +42,10 @@ def open_geojson(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
         except (_Malformed, RecursionError) as error:
             key = str(error) if isinstance(error, _Malformed) else "too_deep"
             raise BadFile(f"readers.errors.{key}", file=path.name, most=limits.max_depth) from error
+    if outline.crs is not None and epsg_of(outline.crs) is None:
+        raise BadFile(
+            "readers.errors.unknown_crs", file=path.name, crs=names.short(as_text(crs_name(outline.crs)).strip("{}"))
+        )
     drawn = LINES if wanted.lines else POINTS
     header, kept = named_columns(properties, drawn)
     mapped, ignored = names.match(path.name, header, wanted, limits, positioned=True)

@@ -24,7 +24,7 @@ def open_geopackage(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
     """Open the one layer of a GeoPackage. Raises BadFile, also when there are several layers to choose from."""
     with _trouble_as_bad_file(path):
         tables = _sound_tables(path)
-        layer = _layer(path)
+        layer = _layer(path, wanted)
         if layer not in tables:
             raise BadFile("readers.errors.geopackage", file=path.name)
         about = pyogrio.read_info(path, layer=layer, force_feature_count=True)
@@ -63,14 +63,15 @@ def _sound_tables(path: Path) -> set[str]:
         return {name for (name,) in found}
 
 
-def _layer(path: Path) -> str:
+def _layer(path: Path, wanted: names.Wanted) -> str:
     layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path) if name not in _STYLE_LAYERS]
     drawn = [name for name, kind in layers if kind is not None] or [name for name, _ in layers]
     if not drawn:
         raise BadFile("readers.errors.no_layer", file=path.name)
+    if wanted.sheet:
+        return wanted.chosen(path.name, [name for name, _ in layers])
     if len(drawn) > 1:
-        listed = ", ".join(names.short(name) for name in drawn[:20])
-        raise BadFile("readers.errors.several_layers", file=path.name, layers=listed)
+        raise BadFile("readers.errors.several_layers", file=path.name, layers=names.listed(drawn))
     return drawn[0]
 
 

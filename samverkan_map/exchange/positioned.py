@@ -51,14 +51,20 @@ def epsg_of(crs: object) -> int | None:
     >>> epsg_of({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3006"}})
     3006
     """
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
+    name = crs_name(crs)
     if not isinstance(name, str):
         return None
     if name.upper().endswith("CRS84"):
         return 4326
     found = _EPSG.search(name)
     return int(found[1]) if found else None
+
+
+def crs_name(crs: object) -> object:
+    """What a `crs` member of GeoJSON calls its system, or the member itself when it does not say."""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return crs if name is None else name
 
 
 def as_text(value: object) -> str:

@@ -78,7 +78,7 @@ class Table:
     `row_numbers` are those a spreadsheet shows: the header is row 1 and the first row of data is row 2, empty rows
     counted; a cell with line breaks does not add rows. For GeoJSON and GeoPackage the first feature is row 2 as well.
     `size_hint` is in bytes for text files and in rows for the others. `crs` is the EPSG code that the file itself
-    states, or None.
+    states, or None. `other_sheets` hold something too and are not read.
     """
 
     path: Path
@@ -92,6 +92,7 @@ class Table:
     delimiter: str | None = None
     sheet: str | None = None
     crs: int | None = None
+    other_sheets: list[str] = field(default_factory=list)
 
     def blocks(self, size: int = 5000) -> Iterator[Block]:
         """All rows in file order, at most `size` at a time; no block is empty, so a file without rows gives none.

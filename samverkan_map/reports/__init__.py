@@ -31,17 +31,28 @@ from samverkan_map.reports.telling import tell
 from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
-    "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
+    "Cell", "Chosen", "Intake", "Preview", "area_only", "areas_without_position", "cells", "choose", "count_cells",
+    "counts_by_area",
     "counts_by_kind", "counts_by_type", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near",
     "page", "rows_of", "stream", "take_in", "tell", "times", "undo", "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
+FEWEST_SHOWN = 5
+"""A count per sub-area smaller than this is told as fewer than this."""
 
 
 def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Chosen:
     """The reports a question means, as rows of the frame in memory. Raises BadQuestion."""
     return choosing.choose(session, viewer, agreement, question, frames.current(session))
+
+
+def area_only(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> dict[str, int]:
+    """How many reports of types that are only counted lie in each sub-area; nothing for those who may not see it.
+
+    Whoever shows the counts shows small ones as `FEWEST_SHOWN` says.
+    """
+    return choosing.area_only(viewer, agreement, question, frames.current(session))
 
 
 def counts_by_kind(chosen: Chosen) -> dict[str, int]:

@@ -10,17 +10,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import bulk, engine
 from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
 from samverkan_map.errors import BadFile
 from samverkan_map.exchange import checks
+from samverkan_map.exchange.columns import listed
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports import twins
 from samverkan_map.reports.deliveries import Preview, Refused
-from samverkan_map.reports.reading import Reading
+from samverkan_map.reports.reading import Reading, Why
 from samverkan_map.reports.rows import Examined, Rows, examine
 from samverkan_map.vocabulary import Permission
 
@@ -76,7 +77,11 @@ def take_in(
         raise BadFile("reports.errors.file_name")
     preview = Preview()
     describe(table, preview)
+    if table.crs and not how.crs:
+        name = geometry.NAMES.get(table.crs, f"EPSG:{table.crs}")
+        preview.note("reports.notes.stated_crs", system=name, epsg=table.crs)
     reading = Reading(agreement, how.source, how.crs or table.crs, dict(how.types), _organisations(session), now)
+    reading.swap = _how_to_swap(table)
     delivery = Delivery(
         at=now, person_id=actor.person_id, who=actor.name, source=how.source or "", file_name=table.path.name,
         file_hash=file_hash, read=0, accepted=0, known=0, refused=0,
@@ -129,8 +134,23 @@ def describe(table: Table, preview: Preview) -> None:
     if table.encoding and table.delimiter:
         delimiter = {",": "comma", ";": "semicolon"}.get(table.delimiter or "", "tab")
         preview.note(f"reports.notes.text_file_{delimiter}", encoding=table.encoding)
+    else:
+        preview.note(f"reports.notes.file_{table.format}", sheet=table.sheet or "")
+    if table.other_sheets:
+        preview.note("reports.notes.other_sheets", sheets=listed(table.other_sheets))
     if table.ignored:
         preview.note("reports.notes.ignored", columns=", ".join(table.ignored[:30]), n=len(table.ignored))
+
+
+def _how_to_swap(table: Table) -> Why:
+    """What is said of a file whose axes have changed places: the way out that works for this kind of file."""
+    if table.format in ("geojson", "gpkg"):
+        return "reports.errors.swapped_points", {}
+    for one, other in checks.PAIRS:
+        if one in table.mapped and other in table.mapped:
+            swap = f"{one}={table.mapped[other]},{other}={table.mapped[one]}"
+            return "reports.errors.swapped_axes", {"swap": f'"{swap}"' if " " in swap else swap}
+    return "reports.errors.swapped_position", {}
 
 
 def _organisations(session: Session) -> dict[str, int]:

@@ -40,6 +40,8 @@ class Reading:
     sources_seen: set[str] = field(default_factory=set)
     again: list[tuple[str, str]] = field(default_factory=list)
     """Source and reference of the rows that the database held already when their turn came."""
+    swap: Why = ("reports.errors.swapped_points", {})
+    """What to say when the axes have changed places."""
     _systems: dict[int, int] = field(default_factory=dict)
     _type_by_word: dict[str, ProblemType | str | None] = field(default_factory=dict)
     _same_rows: Counter = field(default_factory=Counter)
@@ -85,7 +87,7 @@ class Reading:
         if pair not in self._systems:
             found = geometry.recognise(x, y, self.agreement.land)
             if found and found.swapped:
-                raise BadFile("reports.errors.swapped_axes", system=found.name)
+                raise BadFile(self.swap[0], system=found.name, **self.swap[1])
             if self.crs is None and found:
                 self.notes.append(("reports.notes.recognised_crs", {"system": found.name, "epsg": found.epsg}))
             degrees = bool(self._systems) and found is not None and found.epsg == geometry.DEGREES

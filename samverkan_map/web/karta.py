@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 
-from samverkan_map import access, map_rows, places, question
+from samverkan_map import access, map_rows, places, question, reports
 from samverkan_map.agreement import GazetteerEntry
 from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Page, Row
@@ -54,6 +54,7 @@ def page() -> str:
         question=asked,
         page=found,
         **_ticked(found),
+        fewest=reports.FEWEST_SHOWN,
         lines=[row_words.line(row) for row in found.rows],
         view=view,
         views=VIEWS,
@@ -95,11 +96,11 @@ def csv() -> Response:
 def cells() -> Response:
     """Counts per cell of the box `bbox` at zoom `z`, or single rows where few are near."""
     values = request.args.to_dict(flat=False)
-    box = question.parse({"bbox": values.pop("bbox", [])}, g.agreement, g.today).bbox
-    if box is None:
-        raise BadQuestion("question.errors.malformed", name="bbox", value="", example="12.8,55.3,13.2,55.6")
+    # Without a box the whole municipality is meant.
+    asked_box = question.parse({"bbox": values.pop("bbox", [])}, g.agreement, g.today).bbox
+    box = asked_box or subject.all_round(g.agreement)
     asked = question.parse(values, g.agreement, g.today, public=g.viewer.anonymous)
-    found = map_rows.cells(g.session, g.viewer, g.agreement, asked, box, _zoom())
+    found = map_rows.cells(g.session, g.viewer, g.agreement, asked, box, _fitting(box, _zoom()))
     body = {
         "type": "FeatureCollection",
         "numberMatched": found.total,
@@ -126,6 +127,11 @@ def _cell(feature: dict) -> dict:
         properties["symbol"] = f"places-{Phase(feature['phase']).number}"
     where = {"type": "Point", "coordinates": [round(feature["lon"], 6), round(feature["lat"], 6)]}
     return {"type": "Feature", "geometry": where, "properties": properties}
+
+
+def _fitting(box: Box, zoom: int) -> int:
+    """The zoom asked for, or the nearest one at which the box has no more cells than one answer may hold."""
+    return next((coarser for coarser in range(zoom, 0, -1) if map_rows.fits(box, coarser)), 0)
 
 
 def _zoom() -> int:

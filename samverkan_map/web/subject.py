@@ -7,6 +7,7 @@ from functools import cache
 
 import shapely
 from flask import g, request
+from shapely import box
 from shapely.geometry.base import BaseGeometry
 
 from samverkan_map import access, geometry, map_rows, question, traffic
@@ -19,6 +20,9 @@ from samverkan_map.web import reading_log, row_words
 from samverkan_map.web.finding import matches, street_lines
 from samverkan_map.web.folium_map import Hit
 from samverkan_map.web.legend import symbol_of
+
+OUTSIDE_METRES = 2500
+"""Farther outside the municipality than this nothing lies that was taken in."""
 
 NEAR_DEGREES = (0.008, 0.0045)
 """How far east-west and north-south the map shows around what it is about."""
@@ -151,6 +155,14 @@ def _near(box: Box) -> Box:
 def bounds(agreement: Agreement) -> Box:
     """West, south, east, north of the municipality's land in degrees."""
     return geometry.transform(agreement.land, geometry.METRIC, geometry.DEGREES).bounds
+
+
+@cache
+def all_round(agreement: Agreement) -> Box:
+    """A box that holds every position that is taken in, also those a little outside the municipality's land."""
+    w, s, e, n = agreement.land.bounds
+    wide = box(w - OUTSIDE_METRES, s - OUTSIDE_METRES, e + OUTSIDE_METRES, n + OUTSIDE_METRES)
+    return geometry.transform(wide, geometry.METRIC, geometry.DEGREES).bounds
 
 
 @cache

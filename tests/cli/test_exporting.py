@@ -101,3 +101,10 @@ def test_stretches_are_chosen_by_what_they_have_and_nothing_is_dropped(quick, tm
         refused = quick("export", "stretches", file, f"--{name}", value)
         assert refused.code == 2
         assert refused.err.startswith(f"Sträckor kan inte väljas med --{name}.")
+
+
+def test_rows_that_are_only_counted_are_left_out_of_the_file_and_it_is_said(quick, tmp_path):
+    drugs = [[f"n{n}", "Narkotika", "2025-03-01", "12.955", "55.415", ""] for n in range(6)]
+    quick.reports(a_csv(tmp_path, drugs))
+    said = quick("export", "reports", tmp_path / "ut.csv", "--type", "narkotika")
+    assert said.code == 0 and said.err.startswith("6 rader av typer som bara räknas per område är inte med")

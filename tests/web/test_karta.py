@@ -71,7 +71,17 @@ def test_the_public_start_page_shows_what_is_worked_with_and_never_a_report(worl
 def test_the_public_may_not_ask_finer_questions_and_nobody_an_unknown_one(world):
     assert world.client().get("/karta?from=2026-01").status_code == 400
     assert world.client("planerare").get("/karta?visa=glob").status_code == 400
-    assert world.client("planerare").get("/karta/rutor.geojson?z=11").status_code == 400
+    whole = get(world, "planerare", f"/karta/rutor.geojson?{WHOLE}").get_json()
+    for address in (
+        "/karta/rutor.geojson",
+        "/karta/rutor.geojson?z=11",
+        "/karta/rutor.geojson?bbox=12.7,55.3,13.3,55.6&z=18",
+    ):
+        cells = get(world, "planerare", address).get_json()
+        assert (cells["numberMatched"], cells["unmapped"]) == (whole["numberMatched"], whole["unmapped"])
+        assert (
+            sum(one["properties"]["count"] for one in cells["features"]) + cells["unmapped"] == whole["numberMatched"]
+        )
     assert world.client("planerare").get("/karta/rutor.geojson?z=x&bbox=12.7,55.3,13.3,55.6").status_code == 400
 
 
@@ -346,3 +356,19 @@ def test_a_place_card_shows_the_newest_reports_there_to_those_who_see_them_exact
     assert heading in world.client("planerare").get(address).get_data(as_text=True)
     assert heading not in world.client().get(address).get_data(as_text=True)
     assert heading not in world.client("trafikgrupp").get(address).get_data(as_text=True)
+
+
+def test_drugs_are_a_number_per_sub_area_for_those_who_may_see_it_and_small_ones_are_told_as_such(
+    world, vellinge, tmp_path
+):
+    lines = [f"d{n},narkotika,2026-03-01,12.956,55.41" for n in range(6)]
+    lines += [f"e{n},narkotika,2026-03-01,13.0197,55.4712" for n in range(2)]
+    with world.database.writing() as session:
+        assert builders.take_in(session, vellinge, builders.a_file(tmp_path, lines, name="drugs.csv")).stored
+        session.commit()
+    for role in ("planerare", "polis", "samordnare"):
+        words = get(world, role, "/karta?type=narkotika").get_data(as_text=True)
+        assert "hela tiden: " in get(world, role, "/karta?visa=lista").get_data(as_text=True)
+        assert "per delområde, hela tiden: " in words and "Höllviken 6" in words and "färre än 5" in words
+    for role in ("trafikgrupp", "foretag"):
+        assert "hela tiden: " not in get(world, role, "/karta").get_data(as_text=True)
