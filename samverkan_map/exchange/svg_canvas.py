@@ -15,7 +15,7 @@ class Canvas:
     """The picture while it is made: what is drawn, what is defined, and which places are taken.
 
     `ground` lies at the bottom, then come `names`, the `marks`, and on top what the picture is about; its discs
-    (x, y, r) are `spoken`.
+    (x, y, r) are `spoken`. `ranks` are the boxes of the pills with a place in a list.
     """
 
     frame: Frame
@@ -29,6 +29,7 @@ class Canvas:
     spoken: list[tuple[float, float, float]] = field(default_factory=list)
     defined: list[str] = field(default_factory=list)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    ranks: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     @property
     def scale(self) -> float:

@@ -50,7 +50,7 @@ def _ground_sample(layer: Ground) -> str:
 
 def _stretch_sample(layer: Stretches) -> str:
     return "".join(
-        tag("path", d="M-10 0H10", stroke=colour, stroke_width=6 + extra, stroke_linecap="round")
+        tag("path", d="M-10 0H10", stroke=colour, stroke_width=min(layer.width, 12) + extra, stroke_linecap="round")
         for colour, extra in ((OUTLINE, 4), (layer.colour, 0))
     )
 

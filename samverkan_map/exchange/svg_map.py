@@ -6,7 +6,7 @@ which one, and its colour only supports; the legend names the layers that are se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -63,6 +63,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SIMPLER_PIXELS = 0.35
+_BESIDE = ((0, 0), (0, -22), (0, 22), (24, 0), (-24, 0), (24, -22), (-24, 22), (24, 22), (-24, -22))
 
 
 def draw(
@@ -301,14 +302,14 @@ def _draw_stretches(canvas: Canvas, layer: Stretches) -> bool:
         for x, y in canvas.to_pixels(shapely.get_coordinates(shapely.segmentize(line, 12 / canvas.scale))):
             canvas.take(x, y, 8, 8)
     for line, rank in layer.lines:
-        _draw_rank(canvas, shapely.line_interpolate_point(line, 0.5, normalized=True), rank)
+        _draw_rank(canvas, shapely.line_interpolate_point(line, (0.5, 0.25, 0.75, 0.05, 0.95), normalized=True), rank)
     return bool(path)
 
 
 def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     seen = _in_frame(canvas, [area for area, _ in layer.areas])
     for area, rank in layer.areas:
-        _draw_rank(canvas, area.representative_point(), rank)
+        _draw_rank(canvas, [area.representative_point()], rank)
     return _group(
         canvas.ground,
         [tag("path", d=path_data(area, canvas.to_pixels)) for area in seen],
@@ -320,11 +321,17 @@ def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     )
 
 
-def _draw_rank(canvas: Canvas, point: shapely.Point, rank: str) -> None:
-    if not rank or point.is_empty or not canvas.shows(point.x, point.y):
+def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str) -> None:
+    """The rank at the first of the points, or beside it, where no other rank stands; then where it hides least."""
+    seen = [canvas.pixel(one.x, one.y) for one in points if not one.is_empty and canvas.shows(one.x, one.y)]
+    if not rank or not seen:
         return
-    x, y = canvas.pixel(point.x, point.y)
     half = max(text_width(rank, 13) / 2 + 6, 11)
+    tries = [(x + over, y + down) for over, down in _BESIDE for x, y in seen]
+    boxes = [(x - half, y - 11, x + half, y + 11) for x, y in tries]
+    free = next((at for at, box in enumerate(boxes) if not overlaps(box, canvas.ranks)), 0)
+    x, y = tries[free]
+    canvas.ranks.append(boxes[free])
     canvas.take(x, y, half, 11)
     pill: dict[str, Any] = {"x": x - half, "y": y - 10, "width": 2 * half, "height": 20, "rx": 10}
     canvas.marks.append(tag("rect", **pill, fill=HALO, stroke=OUTLINE, stroke_width=1.5))

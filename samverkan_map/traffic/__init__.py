@@ -18,7 +18,7 @@ from samverkan_map.traffic.keeping import (
     shape_of,
 )
 from samverkan_map.traffic.ledger import Held, Wanted, Why, felt_from, hold, is_high, is_old, queue
-from samverkan_map.traffic.ranking import SORTS, Effort, Ranking, Row, Sure, monthly, narrowed, rank
+from samverkan_map.traffic.ranking import SORTS, Effort, Ranking, Row, Sure, monthly, narrowed, rank, types_on
 from samverkan_map.traffic.roads import Measured, Road, Roads
 from samverkan_map.traffic.roads import current as roads
 from samverkan_map.traffic.spans import COMPARISONS, Spans, spans
@@ -29,5 +29,6 @@ __all__ = [
     "COLUMNS", "COMPARISONS", "KINDS", "SORTS", "SPEED_LIMITS", "Effort", "Held", "Intake", "Measured", "Ranking",
     "Road", "Roads", "Row", "Spans", "Sure", "Wanted", "Why", "add_stretch", "as_properties", "felt_from", "find",
     "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed", "monthly", "narrowed",
-    "queue", "rank", "roads", "shape_of", "spans", "take_in_speeds", "take_in_stretches", "undo",
+    "queue", "rank", "roads", "shape_of", "spans", "take_in_speeds", "take_in_stretches", "types_on",
+    "undo",
 ]  # fmt: skip

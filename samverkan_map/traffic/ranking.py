@@ -345,6 +345,17 @@ def _effort(session: Session, complaints: Chosen) -> Effort | None:
     return None
 
 
+def types_on(
+    session: Session, viewer: Viewer, agreement: Agreement, question: Question, stretch_id: int
+) -> list[tuple[str, int]]:
+    """The types of the reports on a stretch with their numbers, most first. Raises BadQuestion."""
+    chosen = reports.choose(session, viewer, agreement, question)
+    codes, numbers = np.unique(chosen.column("type")[chosen.column("stretch") == stretch_id], return_counts=True)
+    words = chosen.frame.words["type"]
+    found = [(words[code] or "", n) for code, n in zip(codes.tolist(), numbers.tolist(), strict=True)]
+    return sorted(found, key=lambda one: -one[1])
+
+
 def monthly(
     session: Session, viewer: Viewer, agreement: Agreement, question: Question, stretch_id: int, kind: ReportKind
 ) -> tuple[date | None, list[int]]:

@@ -83,6 +83,10 @@ class Roads:
                 found[shape].append(self.rows[line].id)
         return found
 
+    def longest_in(self, ids: Iterable[int], shape: BaseGeometry) -> int:
+        """Which of some stretches has most of its length in a shape (EPSG:3006)."""
+        return max(ids, key=lambda number: self.lines[self.at[number]].intersection(shape).length)
+
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.lines)

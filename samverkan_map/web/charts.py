@@ -1,4 +1,4 @@
-"""Small pictures in numbers that a template can draw: a line per month, and an interval with its dot."""
+"""Small pictures in numbers that a template can draw: a line per month, bars, and an interval with its dot."""
 
 from __future__ import annotations
 
@@ -73,6 +73,39 @@ def _nice(most: int) -> int:
             if factor * size >= most:
                 return factor * size
         size *= 10
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Upright bars in a picture of `WIDTH` by `HEIGHT`: x, y, width and height of each, its number, and its name."""
+
+    width: int
+    height: int
+    bottom: float
+    left: float
+    right: float
+    bars: list[tuple[float, float, float, float, int]]
+    across: list[tuple[float, int]]
+    names: list[tuple[float, str]]
+
+
+def bars(values: Sequence[int], names: Sequence[str]) -> Bars:
+    """Bars for some counts, the axis from zero; an empty name is not written."""
+    top = _nice(max(values, default=0))
+    wide = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
+    high = HEIGHT - TOP - BOTTOM
+
+    def y(value: float) -> float:
+        return round(HEIGHT - BOTTOM - high * value / top, 1)
+
+    gap = min(wide * 0.2, 8)
+    return Bars(
+        WIDTH, HEIGHT, HEIGHT - BOTTOM, LEFT, WIDTH - RIGHT,
+        bars=[(round(LEFT + at * wide + gap / 2, 1), y(value), round(wide - gap, 1),
+               round(HEIGHT - BOTTOM - y(value), 1), value) for at, value in enumerate(values)],
+        across=[(y(value), value) for value in range(0, top + 1, max(1, top // MOST_TICKS))],
+        names=[(round(LEFT + at * wide + wide / 2, 1), name) for at, name in enumerate(names) if name],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

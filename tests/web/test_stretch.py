@@ -25,11 +25,13 @@ def test_the_traffic_group_sees_only_the_work_that_is_its_own_or_public(world):
 
 
 def test_the_numbers_say_their_months_and_follow_the_period_of_the_list(world):
-    assert "1 klagomål: februari 2026." in page(world, "/trafik/stracka/1")
+    assert "1 klagomål: februari 2026." in page(world, "/trafik/stracka/1?from=2026-02&to=2026-02")
     assert "Inga klagomål är knutna till sträckan. (januari 2026)" in page(
         world, "/trafik/stracka/1?from=2026-01&to=2026-01"
     )
     assert 'href="/trafik/stracka/1?period=3m"' in page(world, "/trafik?period=3m")
+    months = "klagomål: september 2025 – augusti 2026." in page(world, "/trafik/stracka/1?from=2025-09&to=2026-08")
+    assert months
 
 
 MEASURED = {
