@@ -8,7 +8,7 @@ from builders import NOW, a_file, a_measure, a_place, take_in, viewer
 from shapely.geometry import Point
 
 from samverkan_map import hotspots, places, question, reports
-from samverkan_map.errors import BadQuestion
+from samverkan_map.errors import BadQuestion, NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.hotspots import words
 from samverkan_map.vocabulary import Period, Role
 from samverkan_map.web.texts import Format
@@ -221,3 +221,42 @@ def test_an_answer_written_down_reads_the_same(session, vellinge, tmp_path):
     assert hotspots.from_plain(hotspots.as_plain(found)) == found
     row = next(iter(words.rows(speaker(vellinge, "en"), found, {})))
     assert set(words.COLUMNS) <= set(row)
+
+
+# ---- Kept runs -------------------------------------------------------------------------------------------------------
+
+
+def kept(session, vellinge, who=PLANNER, **args):
+    asked = question.parse(args, vellinge, TODAY)
+    return hotspots.keep(session, who, vellinge, asked, today=TODAY, now=NOW)
+
+
+def test_a_kept_run_stays_as_it_was_and_knows_when_the_data_have_changed(session, vellinge, tmp_path):
+    reported(session, vellinge, tmp_path, [*noise(vellinge, 100), *planted(30)])
+    run = kept(session, vellinge, kind="problem")
+    assert kept(session, vellinge, kind="problem").id == run.id, "not kept twice"
+    assert run.asked == {"kind": "problem", "from": "2025-11-01", "to": "2026-11-01"}
+    assert run.data_version == hotspots.data_version(session) and run.who == PLANNER.name
+    before = find(session, vellinge, kind="problem")
+    reported(session, vellinge, tmp_path, planted(5, name="x"))
+    session.expire_all()
+    again = hotspots.get_run(session, PLANNER, run.id)
+    assert hotspots.found_in(PLANNER, again) == before
+    assert again.data_version != hotspots.data_version(session)
+    assert find(session, vellinge, **again.asked | {"from_": again.asked["from"]}).spots[0].events == 35
+    assert kept(session, vellinge, kind="problem").id != run.id
+
+
+def test_a_run_is_seen_by_those_who_may_see_what_it_counted(session, vellinge, tmp_path):
+    reported(session, vellinge, tmp_path, [*planted(30, kind="fortkorning"), *planted(20, name="k")])
+    whole, traffic = kept(session, vellinge), kept(session, vellinge, TRAFFIC, kind="traffic")
+    fine = kept(session, vellinge, kind="traffic", weekday="0-6")
+    seen = {role: [run.id for run in hotspots.find_runs(session, viewer(role))] for role in Role}
+    assert seen[Role.PLANNER] == seen[Role.POLICE] == [fine.id, traffic.id, whole.id]
+    assert seen[Role.TRAFFIC_GROUP] == [traffic.id] and seen[Role.PUBLIC] == []
+    with pytest.raises(NotFound):
+        hotspots.get_run(session, TRAFFIC, whole.id)
+    with pytest.raises(NotAllowed):
+        kept(session, vellinge, viewer(Role.BUSINESS))
+    with pytest.raises(StepNotAllowed):
+        kept(session, vellinge, kind="accident")

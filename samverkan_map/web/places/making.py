@@ -12,8 +12,8 @@ from shapely.geometry import MultiPoint, box
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import access, geometry, places, question, reports, traffic
-from samverkan_map.errors import BadValue
+from samverkan_map import access, geometry, hotspots, places, question, reports, traffic
+from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.map_rows import Box
 from samverkan_map.vocabulary import Permission
 from samverkan_map.web import drawing, forms
@@ -35,7 +35,7 @@ def new() -> str:
     """The form that makes a place: drawn, chosen, or around reports."""
     access.check(g.viewer, Permission.EDIT_PLACE)
     chosen = _chosen_reports(request.args.getlist("rapporter"))
-    shape = _around(chosen) if chosen else _of_view()
+    shape = _around(chosen) if chosen else _of_run() or _of_view()
     stored = {"geometry": drawing.as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
     return _new_page(forms.given("new_place", "", stored), {}, shape)
 
@@ -123,6 +123,18 @@ def _around(chosen: list[dict[str, Any]]) -> BaseGeometry | None:
 def _wide(shape: BaseGeometry) -> bool:
     west, south, east, north = shape.bounds
     return max(east - west, north - south) > WIDEST_METRES
+
+
+def _of_run() -> BaseGeometry | None:
+    """The recurring problem that the address names as `run.number`, exactly as it was found. Raises NotFound."""
+    match = re.fullmatch(r"([1-9]\d{0,9})\.([1-9]\d{0,3})", request.args.get("aterkommande", ""), re.ASCII)
+    if not match:
+        return None
+    found = hotspots.found_in(g.viewer, hotspots.get_run(g.session, g.viewer, int(match[1])))
+    spot = found.spot(int(match[2]))
+    if spot is None:
+        raise NotFound("hotspots.errors.no_such_run")
+    return spot.shape
 
 
 def _view() -> Box | None:
