@@ -28,6 +28,7 @@ from samverkan_map.db.tables import (
     Place,
     Report,
     Review,
+    Run,
     Site,
     SpeedMeasurement,
     State,
@@ -157,6 +158,8 @@ def is_traffic(obj: Any) -> bool:
         return obj.forum == TRAFFIC_FORUM
     if isinstance(obj, Cause):
         return is_traffic(obj.place)
+    if isinstance(obj, Run):
+        return TRAFFIC_KINDS.issuperset(obj.kinds)
     if isinstance(obj, Measure):
         return obj.mechanism == Mechanism.TRAFFIC or (bool(obj.places) and all(map(is_traffic, obj.places)))
     return isinstance(obj, FollowUp) and is_traffic(obj.measure)
@@ -166,6 +169,8 @@ def sees(viewer: Viewer, obj: Any) -> bool:
     """Whether the viewer may know that the object exists at all."""
     if isinstance(obj, Report):
         return ReportKind(obj.kind) in visible_kinds(viewer)
+    if isinstance(obj, Run):
+        return visible_kinds(viewer).issuperset(obj.kinds) and not (obj.fine and coarse_time(viewer))
     if isinstance(obj, FollowUp):
         return sees(viewer, obj.measure)
     if isinstance(obj, Review):

@@ -5,12 +5,14 @@ The frame holds no words, only codes, days and positions. Rows are fetched by id
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -86,6 +88,17 @@ class Frame:
     def only(self, rows: np.ndarray) -> Frame:
         """Some rows, given by their rising numbers, as a frame of their own."""
         return Frame(self.deliveries, self.words, {name: values[rows] for name, values in self.arrays.items()})
+
+    @cached_property
+    def version(self) -> str:
+        """A short name for exactly these reports: the same as long as no delivery comes, goes or changes."""
+        told = sorted((number, version) for number, (version, _) in self.deliveries.items())
+        return hashlib.sha256(f"{len(self)} {told}".encode()).hexdigest()[:12]
+
+    @cached_property
+    def kept(self) -> OrderedDict[Any, Any]:
+        """What others have worked out from these reports; it goes with the frame, so it is never of other reports."""
+        return OrderedDict()
 
     @cached_property
     def _squares(self) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,7 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    hotspots,
     joined,
     karta,
     measures,
@@ -45,8 +46,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, help, account, admin, deliveries, forms, health, demo,
-    joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, help, account, admin, deliveries, forms,
+    health, demo, joined, basemap,
 )  # fmt: skip
 
 

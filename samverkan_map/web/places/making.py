@@ -13,8 +13,8 @@ from shapely.geometry import MultiPoint
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import access, people, places, question, reports, traffic
-from samverkan_map.errors import BadValue
+from samverkan_map import access, hotspots, people, places, question, reports, traffic
+from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.map_rows import Box
 from samverkan_map.vocabulary import Permission
 from samverkan_map.web import drawing, forms, merging
@@ -40,7 +40,7 @@ def new() -> str | tuple[str, int]:
     chosen = _chosen_reports(request.args.getlist("rapporter"))
     if not chosen and "valda" in request.args:
         return render_template("places/none_chosen.html", back=_list_again()), 422
-    shape = _around(chosen)
+    shape = _around(chosen) if chosen else _of_run()
     stored = {"geometry": drawing.as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
     return _new_page(forms.given(FORM, _draft_name(), stored), {})
 
@@ -49,7 +49,7 @@ def _draft_name() -> str:
     """What the draft belongs to: reports and a view in the address begin one of their own beside an older one."""
     if (kept := request.args.get("utkast", "")) and re.fullmatch(r"[a-z]{1,40}", kept):
         return kept
-    begun = [*request.args.getlist("rapporter"), request.args.get("bbox", "")]
+    begun = [*request.args.getlist("rapporter"), *(request.args.get(name, "") for name in ("bbox", "aterkommande"))]
     return merging.sign(begun) if any(begun) else ""
 
 
@@ -146,6 +146,18 @@ def _around(chosen: list[dict[str, Any]]) -> BaseGeometry | None:
 def _wide(shape: BaseGeometry) -> bool:
     west, south, east, north = shape.bounds
     return max(east - west, north - south) > WIDEST_METRES
+
+
+def _of_run() -> BaseGeometry | None:
+    """The recurring problem that the address names as `run.number`, exactly as it was found. Raises NotFound."""
+    match = re.fullmatch(r"([1-9]\d{0,9})\.([1-9]\d{0,3})", request.args.get("aterkommande", ""), re.ASCII)
+    if not match:
+        return None
+    found = hotspots.found_in(g.viewer, hotspots.get_run(g.session, g.viewer, int(match[1])))
+    spot = found.spot(int(match[2]))
+    if spot is None:
+        raise NotFound("hotspots.errors.no_such_run")
+    return spot.shape
 
 
 def _view() -> Box | None:
