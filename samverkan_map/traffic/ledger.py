@@ -91,6 +91,8 @@ def queue(
     """
     rows = []
     for road, complaints, severe in found:
+        if not (complaints or severe or road.id in measures):
+            continue
         why = _why(rules, road, complaints, severe, felt, measures.get(road.id), today)
         if why:
             rows.append(Wanted(road, why, complaints, severe, measures.get(road.id)))

@@ -99,19 +99,28 @@ def page() -> str:
 
 
 def _per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
-    found = []
-    for keeper in Keeper:
-        own = [row for row in rows if row.road.keeper == keeper]
-        if own:
-            found.append(
-                OfKeeper(keeper, len(own), sum(row.road.length_metres for row in own),
-                         *(sum(getattr(row, name) for row in own) for name in ("complaints", "accidents", "severe")))
-            )  # fmt: skip
+    own: dict[str, list[Row]] = {keeper: [] for keeper in Keeper}
+    for row in rows:
+        own[row.road.keeper].append(row)
+    return [
+        OfKeeper(
+            keeper,
+            len(those),
+            sum([row.road.length_metres for row in those]),
+            sum([row.complaints for row in those]),
+            sum([row.accidents for row in those]),
+            sum([row.severe for row in those]),
+        )
+        for keeper, those in own.items()
+        if those
+    ]
+
+
+def _verdicts(rows: Sequence[Row]) -> dict[Held, list[Row]]:
+    found: dict[Held, list[Row]] = {verdict: [] for verdict in Held}
+    for row in rows:
+        found[row.held].append(row)
     return found
-
-
-def _verdicts(rows: Sequence[Row]) -> list[tuple[Held, list[Row]]]:
-    return [(verdict, [row for row in rows if row.held is verdict]) for verdict in Held]
 
 
 @blueprint.get("/trafik.svg")
