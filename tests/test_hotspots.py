@@ -94,7 +94,7 @@ def test_one_source_with_more_than_half_is_said_aloud(session, vellinge, tmp_pat
     assert words.effort(say, find(session, vellinge)) == ""
     doubled = [row.replace(",klotter", "b,klotter", 1) for row in rows[1::2]]
     reported(session, vellinge, tmp_path, doubled, source="est")
-    assert "står för 67 procent" in words.effort(say, find(session, vellinge))
+    assert "mer än hälften av händelserna (67 procent)" in words.effort(say, find(session, vellinge))
 
 
 def test_accidents_stand_alone_and_what_people_like_or_say_for_context_never_counts(session, vellinge, tmp_path):

@@ -148,7 +148,8 @@ class _Found:
         measure = gi_star(laid, self.exists)
         labels = grouped.labels.ravel()
         used = np.flatnonzero((labels > 0) & (labels <= len(grouped.clusters)))
-        shapes = outlines(labels[used][None, :], square_shapes(used, self.grid))
+        # Without the corners along a straight edge, which nobody could pull at when a place is made of it.
+        shapes = shapely.simplify(outlines(labels[used][None, :], square_shapes(used, self.grid)), 0)
         label = labels[self.events.cell]
         classes, hot_months = self._history(grouped)
         before = label[self.events.between(self.asked.before)] if self.asked.before else None
