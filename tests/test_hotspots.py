@@ -223,6 +223,23 @@ def test_an_answer_written_down_reads_the_same(session, vellinge, tmp_path):
     assert set(words.COLUMNS) <= set(row)
 
 
+def test_how_few_squares_hold_half_and_what_the_map_before_was_worth(session, vellinge, tmp_path):
+    rows = [
+        *noise(vellinge, 10, years=1),
+        *planted(30),
+        *planted(20, year=2025, name="q"),
+        *planted(1, year=2024, name="r"),
+    ]
+    reported(session, vellinge, tmp_path, rows)
+    found = find(session, vellinge)
+    assert (found.events, found.uneven.half, found.uneven.even) == (40, 1, 20)
+    assert found.uneven.most < 5 and 0.7 < found.uneven.gini < 1
+    assert found.hits.events == 0.75 and 0 < found.hits.ground < 0.01 and 0.7 < found.hits.pei <= 1
+    assert found.hits.pai == pytest.approx(found.hits.events / found.hits.ground, rel=0.1)
+    told = " ".join(words.concentration(speaker(vellinge), found))
+    assert "Hälften av händelserna ligger i 1 av" in told and "75 procent av den här periodens händelser" in told
+
+
 # ---- Kept runs -------------------------------------------------------------------------------------------------------
 
 

@@ -78,6 +78,10 @@ def _lines(speak: Speaker, found: Hotspots) -> Iterator[str]:
         yield "   " + " ".join(words.described(speak, found, spot))
         yield f"   {words.change(speak, found, spot)}" + (f" ({sure})" if sure else "")
         yield f"   {words.history(speak, found, spot)}."
+    if together := words.concentration(speak, found):
+        yield speak("concentration")
+        for line in together:
+            yield f"  {line}"
     yield speak("method")
     for line in words.method_card(speak, found):
         yield f"  {line}"

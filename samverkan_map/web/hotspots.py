@@ -52,6 +52,7 @@ class Shown:
     headline: str
     facts: list[str]
     effort: str
+    concentration: list[str]
     card: list[str]
     map_query: dict[str, str]
 
@@ -240,6 +241,7 @@ def shown(found: Hotspots) -> Shown:
         headline=words.headline(say, found),
         facts=words.facts(say, found),
         effort=words.effort(say, found),
+        concentration=words.concentration(say, found),
         card=words.method_card(say, found),
         map_query=_map_query(found),
     )
