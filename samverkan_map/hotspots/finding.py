@@ -228,7 +228,8 @@ class _Found:
         west, south, east, north = (float(side) for side in self.grid.edges(busiest))
         area, near = name_of(self.agreement, (west + east) / 2, (south + north) / 2)
         side = self.grid.cell_metres
-        spots = np.unique(there.at, axis=0, return_counts=True)[1]
+        # Both coordinates as one number, which sorts many times faster than pairs.
+        spots = np.unique(there.at[:, 0].astype(np.int64) * 2**32 + there.at[:, 1], return_counts=True)[1]
         return {
             "types": _most(there.type, words["type"]),
             "sources": _most(there.source, words["source"]),
