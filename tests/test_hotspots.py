@@ -94,7 +94,7 @@ def test_one_source_with_more_than_half_is_said_aloud(session, vellinge, tmp_pat
     assert words.effort(say, find(session, vellinge)) == ""
     doubled = [row.replace(",klotter", "b,klotter", 1) for row in rows[1::2]]
     reported(session, vellinge, tmp_path, doubled, source="est")
-    assert "står för 67 procent" in words.effort(say, find(session, vellinge))
+    assert "mer än hälften av händelserna (67 procent)" in words.effort(say, find(session, vellinge))
 
 
 def test_accidents_stand_alone_and_what_people_like_or_say_for_context_never_counts(session, vellinge, tmp_path):
@@ -221,6 +221,23 @@ def test_an_answer_written_down_reads_the_same(session, vellinge, tmp_path):
     assert hotspots.from_plain(hotspots.as_plain(found)) == found
     row = next(iter(words.rows(speaker(vellinge, "en"), found, {})))
     assert set(words.COLUMNS) <= set(row)
+
+
+def test_how_few_squares_hold_half_and_what_the_map_before_was_worth(session, vellinge, tmp_path):
+    rows = [
+        *noise(vellinge, 10, years=1),
+        *planted(30),
+        *planted(20, year=2025, name="q"),
+        *planted(1, year=2024, name="r"),
+    ]
+    reported(session, vellinge, tmp_path, rows)
+    found = find(session, vellinge)
+    assert (found.events, found.uneven.half, found.uneven.even) == (40, 1, 20)
+    assert found.uneven.most < 5 and 0.7 < found.uneven.gini < 1
+    assert found.hits.events == 0.75 and 0 < found.hits.ground < 0.01 and 0.7 < found.hits.pei <= 1
+    assert found.hits.pai == pytest.approx(found.hits.events / found.hits.ground, rel=0.1)
+    told = " ".join(words.concentration(speaker(vellinge), found))
+    assert "Hälften av händelserna ligger i 1 av" in told and "75 procent av den här periodens händelser" in told
 
 
 # ---- Kept runs -------------------------------------------------------------------------------------------------------

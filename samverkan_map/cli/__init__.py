@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from samverkan_map import __version__, settings
-from samverkan_map.cli import care, clicking, effects, files, house, people
+from samverkan_map.cli import care, clicking, effects, files, hotspots, house, people
 from samverkan_map.cli.saying import EXIT_CODES, complain, sentence
 from samverkan_map.db import engine
 from samverkan_map.errors import Refusal
@@ -30,7 +30,14 @@ def commands() -> None:
     """Samverkanskartan: kartan för kommunens och polisens brottsförebyggande arbete."""
 
 
-for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS, *effects.COMMANDS, *care.COMMANDS):
+for command in (
+    *house.COMMANDS,
+    *files.COMMANDS,
+    *people.COMMANDS,
+    *effects.COMMANDS,
+    *hotspots.COMMANDS,
+    *care.COMMANDS,
+):
     commands.add_command(command)
 
 

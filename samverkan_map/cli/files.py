@@ -229,7 +229,7 @@ STRETCH_FILTERS = ("area", "keeper", "q")
 """The filters that a stretch has an answer to."""
 
 
-def _filters(command: Callable) -> Callable:
+def filters(command: Callable) -> Callable:
     """Give a command every filter of the address as an option with the same name."""
     for name in reversed([name for name in question.NAMES if name not in ("layer", "page")]):
         command = clicking.option(f"--{name}", f"filter_{name}", help=text(LANGUAGE, f"cli.filters.{name}"))(command)
@@ -239,7 +239,7 @@ def _filters(command: Callable) -> Callable:
 @clicking.command()
 @clicking.argument("layer", metavar="LAGER", type=click.Choice([*LAYERS, "stretches"]))
 @clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
-@_filters
+@filters
 def export(layer: str, file: Path, **filters: str | None) -> None:
     """Skriver LAGER till FIL.
 

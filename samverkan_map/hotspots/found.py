@@ -50,6 +50,30 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Unevenness:
+    """How unevenly the reports fall over the squares: in how few lie `half` and `most` (four fifths) of them, how many
+    half would take if no two lay in one (`even`), and the `gini` that allows for fewer reports than squares.
+    """
+
+    half: int
+    most: int
+    even: int
+    gini: float
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What the map of the period before was worth: its hot squares are the share `ground` of all and hold the share
+    `events` of the reports of now; `pai` is the one over the other and `pei` that over the best there could be.
+    """
+
+    ground: float
+    events: float
+    pai: float
+    pei: float
+
+
+@dataclass(frozen=True)
 class Hotspots:
     """The answer to one question: the spots, the one with most reports first, and what they were found among.
 
@@ -74,6 +98,8 @@ class Hotspots:
     spots: tuple[Spot, ...]
     data_version: str
     nothing: str = ""
+    uneven: Unevenness | None = None
+    hits: Hits | None = None
 
     @property
     def in_spots(self) -> int:
@@ -105,6 +131,8 @@ def from_plain(kept: Mapping[str, Any]) -> Hotspots:
     values = {name: kept[name] for name in (field.name for field in fields(Hotspots)) if name in kept}
     for name in ("period", "counted", "before", "known"):
         values[name] = _period(values[name])
+    for name, kind in (("uneven", Unevenness), ("hits", Hits)):
+        values[name] = kind(**values[name]) if values.get(name) else None
     values["kinds"] = tuple(values["kinds"])
     values["sources"] = _counted(values["sources"])
     values["spots"] = tuple(_spot(one) for one in values["spots"])

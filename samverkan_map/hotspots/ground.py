@@ -78,10 +78,14 @@ def _touched(shapes: Iterable[shapely.Geometry], grid: Grid) -> np.ndarray:
     found = np.zeros(grid.rows * grid.columns, dtype=bool)
     wanted = list(shapes)
     if wanted:
-        west, south, east, north = grid.edges(np.arange(found.size))
-        tree = shapely.STRtree(shapely.box(west, south, east, north))
-        found[tree.query(wanted, predicate="intersects")[1]] = True
+        found[_tree(grid).query(wanted, predicate="intersects")[1]] = True
     return found.reshape(grid.shape)
+
+
+@lru_cache(maxsize=4)
+def _tree(grid: Grid) -> shapely.STRtree:
+    west, south, east, north = grid.edges(np.arange(grid.rows * grid.columns))
+    return shapely.STRtree(shapely.box(west, south, east, north))
 
 
 def _holding(points: np.ndarray, grid: Grid) -> np.ndarray:

@@ -186,6 +186,21 @@ def effort(say: Speaker, found: Hotspots) -> str:
     return say("effort", source=source, percent=_percent(count, found.events))
 
 
+def concentration(say: Speaker, found: Hotspots) -> list[str]:
+    """In how few squares most reports lie, and what the map of the period before was worth."""
+    number, told = say.fmt.number, []
+    if held := found.uneven:
+        cells = number(found.cells)
+        told.append(say("uneven", half=number(held.half), most=number(held.most), cells=cells, even=number(held.even)))
+        told.append(say("gini", gini=number(held.gini, 2)))
+    if hits := found.hits:
+        told.append(
+            say("hits", ground=number(100 * hits.ground, 1), events=number(100 * hits.events), pai=number(hits.pai, 1))
+        )
+        told.append(say("hits_best", percent=number(100 * hits.pei)))
+    return told
+
+
 def method_card(say: Speaker, found: Hotspots) -> list[str]:
     """Everything it takes to count the same again, and what the answer cannot say."""
     number, metres = say.fmt.number, found.cell_metres

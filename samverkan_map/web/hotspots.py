@@ -52,6 +52,7 @@ class Shown:
     headline: str
     facts: list[str]
     effort: str
+    concentration: list[str]
     card: list[str]
     map_query: dict[str, str]
 
@@ -193,7 +194,7 @@ def _others(asked: Question, found: Hotspots) -> list[tuple[int, str]]:
 
 def _last_year(found: Hotspots) -> dict[str, str] | None:
     """The period of the last twelve months that there are reports of, when the period asked for holds none."""
-    if found.nothing not in ("no_period", "few") or not found.known or not found.known.end:
+    if found.nothing != "no_period" or not found.known or not found.known.end:
         return None
     period = Period(add_months(found.known.end, -12), found.known.end)
     if not period.start or period == found.period:
@@ -202,7 +203,7 @@ def _last_year(found: Hotspots) -> dict[str, str] | None:
 
 
 def _week(asked: Question, found: Hotspots) -> Week | None:
-    if found.nothing in ("no_reports", "no_ground"):
+    if found.nothing and not (asked.weekdays or asked.hours):
         return None
     return hotspots.week(g.session, g.viewer, g.agreement, asked, today=g.today)
 
@@ -240,6 +241,7 @@ def shown(found: Hotspots) -> Shown:
         headline=words.headline(say, found),
         facts=words.facts(say, found),
         effort=words.effort(say, found),
+        concentration=words.concentration(say, found),
         card=words.method_card(say, found),
         map_query=_map_query(found),
     )
