@@ -38,10 +38,13 @@ def _say_head(head: tuple[int, str]) -> None:
 
 @clicking.command()
 @clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path))
-def restore(file: Path) -> None:
+@clicking.option(
+    "--other-purpose", is_flag=True, help="Ersätter också en riktig databas med exempeldata, eller tvärtom."
+)
+def restore(file: Path, other_purpose: bool) -> None:
     """Återställer säkerhetskopian FIL, efter att ha kontrollerat att den är hel."""
     with opened(new=True) as (database, _):
-        counts = backups.restore(database, file)
+        counts = backups.restore(database, file, other_purpose=other_purpose)
         with database.writing() as session:
             access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"])
             session.commit()

@@ -27,7 +27,7 @@ from samverkan_map.vocabulary import ReportKind
 FARTHEST_METRES = 2000
 """A position farther outside the municipality's land than this is refused."""
 
-LONGEST = {"source_ref": 200, "place_name": 200, "description": 2000, "organisation": 200}
+LONGEST = {"source_ref": 200, "place_name": 200, "description": 600, "organisation": 200}
 
 _COLUMNS = (
     "kind", "type", "occurred_from", "occurred_to", "reported_at", "place_name", "precision", "description",

@@ -430,6 +430,17 @@ def test_everything_that_was_done_stands_in_the_log_of_the_place(world):
         assert session.scalar(select(func.count(Report.id))) == 2
 
 
+def test_a_place_has_twins_of_its_own_that_hold_what_its_row_holds(world):
+    for role, number in (("publik", 1), ("planerare", 2)):
+        client = world.client(role)
+        alone, listed = (client.get(f"/platser{part}.geojson").get_json()["features"] for part in (f"/{number}", ""))
+        assert alone == [one for one in listed if one["id"] == f"places.{number}"]
+        rows = client.get(f"/platser/{number}.csv").get_data(as_text=True).splitlines()
+        every = client.get("/platser.csv").get_data(as_text=True).splitlines()
+        assert len(rows) == 2 and rows[0] == every[0] and rows[1] in every
+    assert world.client().get("/platser/2.geojson").status_code == 404
+
+
 def test_the_log_says_what_changed_and_keeps_the_words_out_of_its_chain(world):
     words = {"name": "Torget", "summary": "Nya ord.", "focus": "offentlig-miljo", "type": "skadegorelse"}
     send(world, "planerare", "/platser/1/andra", forum="trygghetsforum", owner_id="1", **words)

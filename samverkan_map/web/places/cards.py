@@ -7,9 +7,11 @@ from typing import Any
 from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, places, reports, sites
+from samverkan_map.exchange import writers
+from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
 from samverkan_map.web import audit_words, reading_log, row_words
-from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
+from samverkan_map.web.asking import ask, csv_answer, csv_download, geojson_answer, page_of, watermark
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
 from samverkan_map.web.places.door import ADDRESS_OF, blueprint, states
@@ -68,6 +70,26 @@ def one(id: int) -> str:
         **(_worked_out(place) if inside else {}),
         **_reported(place, shown),
     )
+
+
+@blueprint.get("/platser/<int:id>.geojson")
+def one_geojson(id: int) -> Response:
+    """One place as GeoJSON."""
+    return geojson_answer(_alone(id), Question())
+
+
+@blueprint.get("/platser/<int:id>.csv")
+def one_csv(id: int) -> Response:
+    """One place as a CSV file of one row."""
+    row = map_rows.one(g.session, g.viewer, g.agreement, Layer.PLACES, id)[0]
+    properties = [map_rows.as_properties(g.viewer, row, g.agreement, g.language)]
+    pieces = writers.csv_rows(map_rows.columns(g.viewer), properties, watermark=watermark())
+    return csv_download(pieces, f"plats-{id}.csv")
+
+
+def _alone(id: int) -> map_rows.Page:
+    row = map_rows.one(g.session, g.viewer, g.agreement, Layer.PLACES, id)[0]
+    return map_rows.Page(rows=[row], total=1, unmapped=0, counts={row.layer.value: 1}, page=1, pages=1)
 
 
 def measures_of(place: Any) -> list[Any]:
