@@ -90,6 +90,8 @@ GOOD = {
     surveys.newcombe: (56, 70, 48, 80),
     surveys.scores: ((5, 4, 2),),
     similarity.similarity: (MONTHS, MONTHS),
+    effects.surface: (HERE,),
+    effects.without: (HERE, HERE),
     similarity.ranked: ((similarity.similarity(MONTHS, MONTHS),),),
     false_discovery.benjamini_hochberg: ((0.01, 0.2),),
     false_discovery.good_by_chance: (40,),
