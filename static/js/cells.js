@@ -121,12 +121,12 @@ function add(state, disc) {
   const one = mark(at, picture, named(part, options), { shift: shift.add([0, pin(part) ? SIGN * 0.09 : 0]), front: disc.main ? 0 : 5000 });
   Object.assign(one, { disc, shift });
   one.options.interactive = !still;
-  if (still) return one.addTo(map);
-  const open = () => choose(map, part, feature, one);
-  one.on('click', open);
   one.addTo(map);
   const element = one.getElement();
-  element.setAttribute('role', 'button');
+  element.setAttribute('role', still ? 'img' : 'button');
+  if (still) return one;
+  const open = () => choose(map, part, feature, one);
+  one.on('click', open);
   element.addEventListener('keydown', (event) => { if (['Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); open(); } });
   return one;
 }
