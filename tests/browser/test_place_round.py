@@ -59,7 +59,7 @@ def test_draw_define_cause_step_and_back(visit, keep):
     page.get_by_role("button", name="Gå tillbaka").click()
     page.get_by_text("Varv 2, sedan").wait_for()
     assert page.locator(".track li[aria-current]").inner_text().startswith("Här är vi nu")
-    assert page.locator(".life .jump.back").count() == 1
+    assert page.locator(".life.wide .jump.back").count() == 1
     assert page.faults == [] and page.foreign == []
     keep(page, "plats-varv-2-1440")
 
