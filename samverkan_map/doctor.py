@@ -324,9 +324,12 @@ def _of_waiting(chosen: Settings, session: Session) -> Findings:
 
 def _of_areas(chosen: Settings, session: Session) -> Findings:
     """Sub-areas that the folder does not know: the database is another municipality's."""
-    known = agreement.load(chosen.municipality).areas if chosen.municipality.is_dir() else ()
+    try:
+        known = set(agreement.load(chosen.municipality).areas)
+    except Refusal:
+        return  # told where the folder itself is looked at
     stored = {area for table in (Report, Place) for area in session.scalars(select(table.area).distinct()) if area}
-    if known and (strange := sorted(stored - set(known))):
+    if strange := sorted(stored - known):
         yield Finding("doctor.other_municipality", {"folder": chosen.municipality, "areas": ", ".join(strange)})
 
 
