@@ -454,8 +454,8 @@ def test_many_faults_are_all_named_at_once(well_embedded, embedded, tmp_path):
     (tmp_path / "secret_key").write_text("kort")
     bad = {"SAMVERKAN_MUNICIPALITY": "data/atlantis", "SAMVERKAN_BASEMAP": "pmtiles:borta", "SAMVERKAN_PORT": "0"}
     assert keys(well_embedded | bad) == [
-        "setup.port", "doctor.no_basemap", "doctor.basemap_attribution", "doctor.no_municipality", "doctor.key_file_short", "doctor.index",
-        "doctor.audit", "doctor.no_coordinator",
+        "setup.port", "doctor.no_basemap", "doctor.basemap_attribution", "doctor.no_municipality",
+        "doctor.key_file_short", "doctor.index", "doctor.audit", "doctor.no_coordinator",
     ]  # fmt: skip
 
 
