@@ -32,20 +32,20 @@ clean:  ## Remove the environment; what was stored stays in instance/
 	rm -rf $(VENV)
 
 $(VENV)/python.ready:
-	@echo "Making the Python environment in $(VENV) …"
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make run PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Skapar Pythonmiljön i $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 eller nyare behövs: make run PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV) || { echo "Pythons venv saknas. På Debian: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
 $(VENV)/run.ready: requirements.lock pyproject.toml $(VENV)/python.ready
 	@scripts/system_packages.sh run
-	@echo "Installing the locked packages (about a minute the first time) …"
+	@echo "Installerar paketen (ungefär en minut första gången) …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/test.ready: requirements-test.lock $(VENV)/run.ready
 	@scripts/system_packages.sh test
-	@echo "Installing the test packages …"
+	@echo "Installerar testpaketen …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@

@@ -11,12 +11,12 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from samverkan_map.db.tables import (
@@ -28,6 +28,7 @@ from samverkan_map.db.tables import (
     Place,
     Report,
     Review,
+    Run,
     Site,
     SpeedMeasurement,
     State,
@@ -157,6 +158,8 @@ def is_traffic(obj: Any) -> bool:
         return obj.forum == TRAFFIC_FORUM
     if isinstance(obj, Cause):
         return is_traffic(obj.place)
+    if isinstance(obj, Run):
+        return TRAFFIC_KINDS.issuperset(obj.kinds)
     if isinstance(obj, Measure):
         return obj.mechanism == Mechanism.TRAFFIC or (bool(obj.places) and all(map(is_traffic, obj.places)))
     return isinstance(obj, FollowUp) and is_traffic(obj.measure)
@@ -166,6 +169,8 @@ def sees(viewer: Viewer, obj: Any) -> bool:
     """Whether the viewer may know that the object exists at all."""
     if isinstance(obj, Report):
         return ReportKind(obj.kind) in visible_kinds(viewer)
+    if isinstance(obj, Run):
+        return visible_kinds(viewer).issuperset(obj.kinds) and not (obj.fine and coarse_time(viewer))
     if isinstance(obj, FollowUp):
         return sees(viewer, obj.measure)
     if isinstance(obj, Review):
@@ -204,6 +209,36 @@ def gate(session: Session, actor: Viewer, permission: Permission, obj: Any = Non
     permission = Permission(permission)
     check(actor, permission, obj)
     _append(session, actor, permission, obj, details)
+
+
+UNTOLD = frozenset({"version", "updated_on", "geom", "area", "own_geometry", "changes"})
+"""Columns that follow from others, or whose change is told in another way."""
+
+PLAIN_CODES = frozenset(
+    {"status", "mechanism", "kind", "term", "source", "focus", "type", "forum", "phase", "owner_id", "organisation_id"}
+)
+"""Columns of codes and numbers, whose values the log may hold; the words of texts never come into its chain."""
+
+
+def changed(row: Any) -> dict[str, object]:
+    """What a row's columns were and are, for the log, before it is flushed: dates, numbers and codes with both values.
+
+    Of texts only the names of their fields are told: what stands in the chain cannot be taken out of it again.
+    """
+    told: dict[str, object] = {}
+    texts = []
+    state = inspect(row)
+    for name in [*state.mapper.column_attrs.keys(), *(set(state.mapper.relationships.keys()) & {"places", "causes"})]:
+        history = state.attrs[name].history
+        if name in UNTOLD or not (history.added or history.deleted) or not state.persistent:
+            continue
+        old, new = (next(iter(values or ()), None) for values in (history.deleted, history.added))
+        if name in PLAIN_CODES or isinstance(old if new is None else new, date | bool | int):
+            if old != new:
+                told |= {f"{name}_from": old, f"{name}_to": new}
+        elif old != new:
+            texts.append(name)
+    return told | ({"changed": ",".join(texts)} if texts else {})
 
 
 def check(viewer: Viewer, permission: Permission, obj: Any = None) -> None:
@@ -313,7 +348,14 @@ def last_change(session: Session, obj: Any) -> tuple[str, datetime] | None:
 
 
 CHANGES = frozenset(
-    {Permission.EDIT_PLACE, Permission.EDIT_PROBLEM, Permission.STEP_PLACE, Permission.EDIT_MEASURE, Permission.PUBLISH}
+    {
+        Permission.EDIT_PLACE,
+        Permission.EDIT_PROBLEM,
+        Permission.STEP_PLACE,
+        Permission.EDIT_MEASURE,
+        Permission.PUBLISH,
+        Permission.OFFER_CONTRIBUTION,
+    }
 )
 """The actions that the log of one object shows to those who work with it; who read it stays in the audit log."""
 
@@ -322,11 +364,11 @@ def changes_of(session: Session, viewer: Viewer, obj: Any, *, most: int = 20) ->
     """The newest changes of an object, for those who see inside it; nothing for others."""
     if not sees_inside(viewer, obj):
         return []
-    question = select(AuditLine).where(
-        AuditLine.object_kind == obj.__tablename__,
-        AuditLine.object_id == str(obj.id),
-        AuditLine.action.in_([action.value for action in CHANGES]),
-    )
+    about = (AuditLine.object_kind == obj.__tablename__) & (AuditLine.object_id == str(obj.id))
+    if isinstance(obj, Place):
+        causes = [str(cause.id) for cause in obj.causes]
+        about = or_(about, (AuditLine.object_kind == Cause.__tablename__) & AuditLine.object_id.in_(causes))
+    question = select(AuditLine).where(about, AuditLine.action.in_([action.value for action in CHANGES]))
     return list(session.scalars(question.order_by(AuditLine.id.desc()).limit(most)))
 
 

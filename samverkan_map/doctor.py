@@ -5,6 +5,7 @@ Every check stands alone: one that breaks becomes a finding of its own and hides
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
@@ -28,7 +29,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, agreement, catalogue, settings
 from samverkan_map.db import backup, engine, upkeep
 from samverkan_map.db.engine import Database
-from samverkan_map.db.tables import AuditLine, Person
+from samverkan_map.db.tables import AuditLine, Person, Place, Report
 from samverkan_map.errors import Refusal, SetUpTrouble
 from samverkan_map.settings import ROOT, Settings
 from samverkan_map.vocabulary import Role
@@ -67,8 +68,10 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
     Changes nothing, creates nothing and raises nothing.
     """
     found: list[Finding] = []
+    given = dict(os.environ if environment is None else environment)
     _gather(found, partial(_of_program, root))
-    chosen = _settings(dict(os.environ if environment is None else environment), root, found)
+    _gather(found, partial(_of_names, given))
+    chosen = _settings(given, root, found)
     if chosen is not None:
         knows_database = all(one.key != "setup.database_url" for one in found)
         for check in _checks(chosen, root, knows_database):
@@ -78,7 +81,8 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
 
 def _checks(chosen: Settings, root: Path, knows_database: bool) -> list[Callable[[], Findings]]:
     checks: list[Callable[[], Findings]] = [partial(_of_basemap, chosen, root)]
-    checks += [partial(check, chosen) for check in (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts)]
+    others = (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts, _of_debug)
+    checks += [partial(check, chosen) for check in others]
     return checks + ([partial(_of_disk, chosen), partial(_of_database, chosen)] if knows_database else [])
 
 
@@ -122,6 +126,18 @@ def _of_program(root: Path) -> Findings:
         yield Finding("doctor.vendor", {"file": name})
 
 
+def _of_names(environment: dict[str, str]) -> Findings:
+    """Names that look like settings and are none: a misspelt one is a setting that silently does nothing."""
+    known = [f"SAMVERKAN_{name}" for name in (*settings.NAMES, "CONFIG")]
+    for name in sorted(environment):
+        if not name.startswith("SAMVERKAN_") or name in known:
+            continue
+        if near := difflib.get_close_matches(name, known, n=1, cutoff=0.85):
+            yield Finding("doctor.misspelt_setting", {"name": name, "near": near[0]})
+        else:
+            yield Finding("doctor.unknown_setting", {"name": name}, note=True)
+
+
 def _damaged_vendor_files(folder: Path) -> Iterator[str]:
     """The copied-in browser files that are missing or not as they were published."""
     listed = tomllib.loads((folder / "VENDOR.toml").read_text(encoding="utf-8"))
@@ -161,6 +177,10 @@ def _of_basemap(chosen: Settings, root: Path) -> Findings:
     kind, _, file = chosen.basemap.partition(":")
     if kind == "pmtiles" and not (root / file).is_file():
         yield Finding("doctor.no_basemap", {"file": file})
+    if kind == "xyz" and (lost := [part for part in ("{z}", "{x}", "{y}") if part not in file]):
+        yield Finding("doctor.basemap_parts", {"parts": " ".join(lost)})
+    if kind in ("pmtiles", "xyz") and not chosen.basemap_attribution.strip():
+        yield Finding("doctor.basemap_attribution")
 
 
 def _of_disk(chosen: Settings) -> Findings:
@@ -184,11 +204,15 @@ def _of_hosts(chosen: Settings) -> Findings:
         yield Finding("doctor.hosts_without_proxies", note=True)
 
 
+def _of_debug(chosen: Settings) -> Findings:
+    if chosen.debug:
+        yield Finding("doctor.debug")
+
+
 def forbids_exposure(chosen: Settings) -> list[Finding]:
     """What must be put right before the map may be shown beyond this computer."""
     found: list[Finding] = []
-    if chosen.debug:
-        found.append(Finding("doctor.debug"))
+    found.extend(_of_debug(chosen))
     if not chosen.hosts:
         found.append(Finding("doctor.no_hosts"))
     _gather(found, partial(_of_key, chosen))
@@ -230,7 +254,8 @@ def _of_database(chosen: Settings) -> Findings:
         found: list[Finding] = []
         _gather(found, partial(_of_revision, database))
         if not found:
-            for check in (*_CHECKS, _asking(partial(_of_waiting, chosen))):
+            of_both = (_asking(partial(check, chosen)) for check in (_of_waiting, _of_areas))
+            for check in (*_CHECKS, *of_both):
                 _gather(found, partial(check, database))
         rights = list(_of_file(file))
         yield from rights
@@ -295,6 +320,17 @@ def _of_audit(session: Session) -> Findings:
 def _of_waiting(chosen: Settings, session: Session) -> Findings:
     if number := Waiting(chosen.instance).count(session):
         yield Finding("doctor.waiting", {"n": number})
+
+
+def _of_areas(chosen: Settings, session: Session) -> Findings:
+    """Sub-areas that the folder does not know: the database is another municipality's."""
+    try:
+        known = set(agreement.load(chosen.municipality).areas)
+    except Refusal:
+        return  # told where the folder itself is looked at
+    stored = {area for table in (Report, Place) for area in session.scalars(select(table.area).distinct()) if area}
+    if strange := sorted(stored - known):
+        yield Finding("doctor.other_municipality", {"folder": chosen.municipality, "areas": ", ".join(strange)})
 
 
 def _of_clock(session: Session) -> Findings:

@@ -5,6 +5,7 @@ The same question gives the page's rows, the counts per map cell and the rows of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -59,7 +60,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows and what they are a part of."""
+    """One page of rows and what they are a part of.
+
+    `unmapped_by_area` counts rows without a position, "" where no area is known; `by_box` counts the rows of each layer
+    of each focus area (`trygga-unga.problem`), whatever layers are chosen.
+    """
 
     rows: list[Row]
     total: int
@@ -67,6 +72,10 @@ class Page:
     counts: dict[str, int]
     page: int
     pages: int
+    unmapped_by_area: dict[str, int] = field(default_factory=dict)
+    by_box: dict[str, int] = field(default_factory=dict)
+    area_only: dict[str, int] = field(default_factory=dict)
+    """Reports of types that are never rows, per sub-area, over the whole time; small numbers are told as such."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +99,34 @@ def find(session: Session, viewer: Viewer, agreement: Agreement, question: Quest
     total = len(work) + chosen.total
     pages = max(1, -(-total // PAGE_ROWS))
     first = (min(question.page, pages) - 1) * PAGE_ROWS
-    rows = work[first : first + PAGE_ROWS]
-    if len(rows) < PAGE_ROWS and chosen.total:
+    found = work[first : first + PAGE_ROWS]
+    if len(found) < PAGE_ROWS and chosen.total:
         skip = max(0, first - len(work))
-        most = PAGE_ROWS - len(rows)
-        found = reports.page(session, viewer, chosen, agreement, sort=question.sort, first=skip, most=most)
-        rows = rows + [_report_row(agreement, one) for one in found]
-    counts = reports.counts_by_kind(chosen)
-    for row in work:
-        counts[row.layer.value] = counts.get(row.layer.value, 0) + 1
-    return Page(rows, total, chosen.unmapped, counts, min(question.page, pages), pages)
+        most = PAGE_ROWS - len(found)
+        seen = reports.page(session, viewer, chosen, agreement, sort=question.sort, first=skip, most=most)
+        found = found + [_report_row(agreement, one) for one in seen]
+    counts = Counter(reports.counts_by_kind(chosen)) + Counter(row.layer.value for row in work)
+    return Page(
+        found, total, chosen.unmapped, dict(counts), min(question.page, pages), pages,
+        unmapped_by_area=reports.areas_without_position(chosen),
+        by_box=_by_box(session, viewer, agreement, question, work, chosen),
+        area_only=reports.area_only(session, viewer, agreement, question),
+    )  # fmt: skip
+
+
+def _by_box(
+    session: Session, viewer: Viewer, agreement: Agreement, question: Question, work: list[Row], chosen: reports.Chosen
+) -> dict[str, int]:
+    """The rows of each layer of each focus area; `work` and `chosen` are what the question itself means."""
+    if question.layers or question.without:
+        question = replace(question, layers=(), without=())
+        work = _work(session, viewer, agreement, question)
+        chosen = reports.choose(session, viewer, agreement, question)
+    counts = Counter(f"{focus}.{row.layer}" for row in work for focus in row.focus)
+    for code, n in reports.counts_by_type(chosen).items():
+        known = agreement.types[code]
+        counts.update({f"{focus}.{known.kind}": n for focus in known.focus})
+    return dict(counts)
 
 
 def stream(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Iterator[Row]:
@@ -236,10 +263,22 @@ def _work(session: Session, viewer: Viewer, agreement: Agreement, question: Ques
     return rows
 
 
+def about_reports(layer: str) -> frozenset[str]:
+    """The filters that ask about what rows of a layer of work do not have, so that such a question gives none of them.
+
+    >>> sorted(about_reports(Layer.MEASURES)), about_reports(Layer.PROBLEM)
+    (['hour', 'source', 'weekday'], frozenset())
+    """
+    if layer not in WORK_LAYERS:
+        return frozenset()
+    single = frozenset({"source", "weekday", "hour"})
+    return single | {"kind", "type", "phase", "status", "keeper"} if layer == Layer.SITES else single
+
+
 def _place_wanted(agreement: Agreement, question: Question, place: Place) -> bool:
     if question.phases and place.phase not in question.phases:
         return False
-    if question.statuses and places.phase_of(place, Phase(place.phase)).status not in question.statuses:
+    if question.statuses and places.state_of(place, Phase(place.phase)).status not in question.statuses:
         return False
     if question.keepers and (place.stretch is None or place.stretch.keeper not in question.keepers):
         return False
@@ -301,7 +340,7 @@ def _words_of(agreement: Agreement, row: Row) -> str:
 
 
 def _place_row(place: Place) -> Row:
-    status = places.phase_of(place, Phase(place.phase)).status
+    status = places.state_of(place, Phase(place.phase)).status
     return _shaped(
         place,
         layer=Layer.PLACES,
@@ -408,7 +447,7 @@ def _cell_feature(cell: reports.Cell) -> dict[str, Any]:
 def _row_feature(row: Row) -> dict[str, Any]:
     return {
         "lon": row.lon, "lat": row.lat, "n": 1, "counts": {row.layer.value: 1}, "id": row.id, "layer": row.layer.value,
-        "title": row.title, "status": row.status,
+        "title": row.title, "status": row.status, "phase": row.fields.get("phase"),
     }  # fmt: skip
 
 

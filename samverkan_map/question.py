@@ -24,6 +24,14 @@ NAMES = (
 PUBLIC_NAMES = ("focus", "area", "phase", "status", "q", "layer", "sort", "page")
 """The filters an anonymous visitor has; any other answers 400 for that visitor."""
 
+NO_LAYER = "inga"
+"""As a value of `layer`: no layer at all, so that an empty choice has an address too. Beside others it says nothing."""
+
+DISPLAY_NAMES = (
+    "visa", "plats", "kring", "objekt", "vy", "som", "lang", "storlek", "z", "v", "klart", "till",
+)  # fmt: skip
+"""What else an address may say: how a page is shown, never which rows it holds. So may names that begin `utm_`."""
+
 SORTS = ("newest", "oldest", "type", "area")
 LONGEST_TEXT = 100
 LAST_PAGE = 1_000_000
@@ -49,7 +57,9 @@ class Question:
     hours: tuple[int, int] | None = None
     text: str = ""
     layers: tuple[tuple[str, str], ...] = ()
-    """Pairs (focus area or "", layer)."""
+    """Pairs (focus area or "", layer); the only one may be `NO_LAYER`."""
+    without: tuple[tuple[str, str], ...] = ()
+    """Such pairs that are left out, written with a minus in the address."""
     sort: str = "newest"
     page: int = 1
     given: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -75,19 +85,37 @@ class Question:
     def wants(self, layer: Layer, focus: Iterable[str]) -> bool:
         """Whether a row of `layer` that belongs to the focus areas `focus` is asked for."""
         focus = set(focus)
-        if self.focus and not focus & set(self.focus):
+        if (self.focus and not focus & set(self.focus)) or self._left_out(layer, focus):
             return False
         if not self.layers:
             return True
         return any(name == layer and (not prefix or prefix in focus) for prefix, name in self.layers)
 
+    def _left_out(self, layer: Layer, focus: set[str]) -> bool:
+        """What belongs to two focus areas is left out only when it is in both."""
+        gone = {prefix for prefix, name in self.without if name == layer}
+        return "" in gone or (bool(focus) and focus <= gone)
 
-def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public: bool = False) -> Question:
+
+def parse(
+    args: Mapping[str, Any],
+    agreement: Agreement,
+    today: date,
+    *,
+    public: bool = False,
+    own: tuple[str, ...] = (),
+    sorts: tuple[str, ...] = SORTS,
+) -> Question:
     """Read the filters out of an address or a command line. `args` may hold lists (`getlist`) or single values.
 
-    Raises BadQuestion for a value that is not understood, and for a filter that an anonymous visitor does not have.
+    `own` names what one page asks besides, and reads itself; `sorts` are the orders it knows, the usual one first.
+
+    Raises BadQuestion for a name that is no filter and nothing that an address may say besides, for a value that is not
+    understood, and for a filter that an anonymous visitor does not have.
     """
+    _check_names(args, (*(PUBLIC_NAMES if public else NAMES), *own))
     given = _given(args)
+    layers, without = _layers(given, agreement)
     if public and (closed := [name for name in given if name not in PUBLIC_NAMES]):
         raise BadQuestion("question.errors.not_public", name=closed[0], allowed=", ".join(PUBLIC_NAMES))
     return Question(
@@ -104,11 +132,31 @@ def parse(args: Mapping[str, Any], agreement: Agreement, today: date, *, public:
         weekdays=_weekdays(given["weekday"]) if "weekday" in given else (),
         hours=_hours(given["hour"]) if "hour" in given else None,
         text=_text(given.get("q", "")),
-        layers=_layers(given, agreement),
-        sort=_codes(given, "sort", SORTS)[0] if "sort" in given else "newest",
+        layers=layers,
+        without=without,
+        sort=_codes(given, "sort", sorts)[0] if "sort" in given else sorts[0],
         page=_page(given.get("page", "1")),
         given=given,
     )
+
+
+def faults(args: Mapping[str, Any], agreement: Agreement, today: date, **how: Any) -> list[BadQuestion]:
+    """Everything that is wrong with the filters of an address, one for each; `how` as in `parse`."""
+    left = {name: args.getlist(name) if hasattr(args, "getlist") else args[name] for name in args}
+    found: list[BadQuestion] = []
+    while True:
+        try:
+            parse(left, agreement, today, **how)
+            return found
+        except BadQuestion as fault:
+            found.append(fault)
+            left.pop(str(fault.fields["name"]))
+
+
+def _check_names(args: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    for name in args:
+        if name not in (*NAMES, *allowed, *DISPLAY_NAMES) and not name.startswith("utm_"):
+            raise BadQuestion("question.errors.unknown_name", name=name, allowed=", ".join(allowed))
 
 
 def _given(args: Mapping[str, Any]) -> dict[str, str]:
@@ -135,21 +183,33 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else value[:40] + "…"
 
 
-def _layers(given: Mapping[str, str], agreement: Agreement) -> tuple[tuple[str, str], ...]:
-    allowed = [*Layer, *(f"{focus}.{layer}" for focus in agreement.focus_areas for layer in Layer)]
-    pairs = (code.rpartition(".") for code in _codes(given, "layer", allowed))
-    return tuple((focus, layer) for focus, _, layer in pairs)
+def _layers(given: dict[str, str], agreement: Agreement) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The layers asked for and those left out. What `given` holds of them is written as it is understood."""
+    known = [*Layer, *(f"{focus}.{layer}" for focus in agreement.focus_areas for layer in Layer)]
+    codes = _codes(given, "layer", [NO_LAYER, *known, *(f"-{code}" for code in known)])
+    if len(codes) > 1:
+        codes = tuple(code for code in codes if code != NO_LAYER)
+        given["layer"] = ",".join(codes)
+    out = [code[1:] for code in codes if code.startswith("-")]
+    return _pairs((code for code in codes if not code.startswith("-")), agreement), _pairs(out, agreement)
+
+
+def _pairs(codes: Iterable[str], agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    """(focus area, layer) of each code; a layer in every focus area is the layer whole, whatever its rows belong to."""
+    pairs = [(focus, layer) for focus, _, layer in (code.rpartition(".") for code in codes)]
+    whole = {layer for _, layer in pairs if {(focus, layer) for focus in agreement.focus_areas} <= set(pairs)}
+    return tuple(dict.fromkeys(("", layer) if layer in whole else (focus, layer) for focus, layer in pairs))
 
 
 def _period(given: Mapping[str, str], today: date) -> Period:
     if "period" in given:
         if "from" in given or "to" in given:
-            raise BadQuestion("question.errors.period_twice")
+            raise BadQuestion("question.errors.period_twice", name="period")
         return _last_months(given["period"], today)
     start = _day("from", given["from"])[0] if "from" in given else None
     end = _day("to", given["to"])[1] if "to" in given else None
     if start and end and start >= end:
-        raise BadQuestion("question.errors.period_empty", start=given["from"], end=given["to"])
+        raise BadQuestion("question.errors.period_empty", name="to", start=given["from"], end=given["to"])
     return Period(start, end)
 
 
@@ -198,7 +258,7 @@ def _weekdays(value: str) -> tuple[int, ...]:
     for part in value.split(","):
         match = re.fullmatch(r"\s*([0-6])(?:-([0-6]))?\s*", part, re.ASCII)
         if not match:
-            raise BadQuestion("question.errors.malformed", name="weekday", value=_short(value), example="0-4")
+            raise BadQuestion("question.errors.weekday", name="weekday", value=_short(value))
         first, last = int(match[1]), int(match[2] or match[1])
         found |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
     return tuple(sorted(found))
@@ -210,11 +270,13 @@ def _hours(value: str) -> tuple[int, int]:
         start, end = int(match[1]), int(match[2])
         if start <= 23 and end <= 24 and start != end:
             return start, end
-    raise BadQuestion("question.errors.malformed", name="hour", value=_short(value), example="16-22")
+    raise BadQuestion("question.errors.hour", name="hour", value=_short(value))
 
 
 def _text(value: str) -> str:
-    if len(value) > LONGEST_TEXT or "\x00" in value:
+    if "\x00" in value:
+        raise BadQuestion("question.errors.text_odd", name="q")
+    if len(value) > LONGEST_TEXT:
         raise BadQuestion("question.errors.text_too_long", name="q", most=LONGEST_TEXT)
     return value
 

@@ -112,6 +112,17 @@ def publish(session: Session, actor: Viewer, site_id: int, *, today: date, versi
     return site
 
 
+def unpublish(session: Session, actor: Viewer, site_id: int, *, today: date, version: int | None = None) -> Site:
+    """Take a site back from the public. Raises NotFound, Conflict, NotAllowed."""
+    site = get(session, actor, site_id)
+    access.gate(session, actor, Permission.PUBLISH, site, taken_back=True)
+    if version is not None and site.version != version:
+        raise Conflict("refusals.sites.changed")
+    site.published, site.updated_on = False, today
+    session.flush()
+    return site
+
+
 def review(
     session: Session,
     actor: Viewer,

@@ -288,6 +288,7 @@ class Permission(StrEnum):
     UNDO_DELIVERY = "undo_delivery"
     EDIT_SITE = "edit_site"
     SET_UP = "set_up"
+    KEEP_RUN = "keep_run"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ case "${1:?run, test or bench}" in
 esac
 
 command -v dpkg-query >/dev/null || {
-  echo "This is not a Debian system: install SpatiaLite (mod_spatialite) yourself, or set SAMVERKAN_DATABASE_URL to a PostGIS." >&2
+  echo "Det här är inte Debian: installera SpatiaLite (mod_spatialite) själv, eller ange en PostGIS med SAMVERKAN_DATABASE_URL." >&2
   exit 0
 }
 
@@ -33,7 +33,7 @@ if [[ $(id -u) -ne 0 ]]; then
 fi
 
 if [[ ${as_root[0]-} != no ]]; then
-  echo "Installing the system packages ${missing[*]} …"
+  echo "Installerar systempaketen ${missing[*]} …"
   export DEBIAN_FRONTEND=noninteractive
   if ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
     "${as_root[@]}" apt-get update -qq
@@ -43,7 +43,7 @@ if [[ ${as_root[0]-} != no ]]; then
 fi
 
 if [[ $1 == run ]]; then
-  echo "Unpacking $spatialite into the environment (no right to install it) …"
+  echo "Packar upp $spatialite i miljön (utan rätt att installera det) …"
   folder=$PWD/.venv/system
   mkdir -p "$folder/packages"
   (
@@ -58,6 +58,6 @@ if [[ $1 == run ]]; then
   exit 0
 fi
 
-echo "These system packages are missing, and there is no right to install them: ${missing[*]}" >&2
-echo "Ask somebody with that right to run: apt-get install ${missing[*]}" >&2
+echo "De här systempaketen saknas och får inte installeras härifrån: ${missing[*]}" >&2
+echo "Be någon som får installera att köra: apt-get install ${missing[*]}" >&2
 exit 1

@@ -19,9 +19,9 @@ def csv_bytes(*rows, header=HEADER):
     return "\n".join([header, *rows]).encode() + b"\n"
 
 
-def upload(world, client, content, name="mars.csv", source="medborgarrapport"):
+def upload(world, client, content, name="mars.csv", source="medborgarrapport", **more):
     """Choose a file at the first step."""
-    data = {"csrf_token": world.form_token(client), "source": source, "file": (io.BytesIO(content), name)}
+    data = {"csrf_token": world.form_token(client), "source": source, "file": (io.BytesIO(content), name)} | more
     return client.post("/admin/leveranser/ny", data=data)
 
 

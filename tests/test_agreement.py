@@ -156,7 +156,22 @@ def test_a_file_may_say_the_code_either_label_or_another_word(vellinge, word, co
 def test_a_misspelt_type_is_unknown_and_the_nearest_is_named(vellinge):
     assert vellinge.type_of("skadegörelsse") is None
     assert vellinge.nearest_type("skadegörelsse") == "skadegorelse"
-    assert vellinge.nearest_type("") in vellinge.types
+
+
+@pytest.mark.parametrize(
+    "word", ["", "x", "Misshandel", "Explosion", "Stöld", "Inbrott", "Rån", "Brand", "Rattfylleri", "Drakar", "Mord"]
+)
+def test_a_word_that_is_no_misspelling_of_a_type_is_near_none(vellinge, word):
+    assert vellinge.type_of(word) is None
+    assert vellinge.nearest_type(word) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("Kloter", "klotter"), ("Nedskräpningg", "nedskrapning"), ("fortkörnig", "fortkorning"), ("klottra", "klotter")],
+)
+def test_a_misspelling_is_near_its_type(vellinge, word, code):
+    assert vellinge.nearest_type(word) == code
 
 
 def test_types_of_a_kind_come_in_the_order_of_the_file(vellinge):
@@ -353,7 +368,15 @@ def test_another_municipality_starts_by_adding_a_folder():
     assert exempelby.type_of("fortkorning") is None
     assert exempelby.match_place("Torggatan, Exempelby") == agreement.PlaceMatch("norr", "Torggatan", Precision.STREET)
     assert exempelby.match_place("Höllviken") is None
+    assert exempelby.traffic.severity is None and exempelby.traffic.felt_per_month == 1
     assert [one.name for one in exempelby.gazetteer() if one.kind == "street"].count("Genomfartsvägen") == 2
+
+
+def test_vellinge_weighs_accidents_with_a_source_and_counts_speed_by_its_own_types(vellinge):
+    rules = vellinge.traffic
+    assert rules.severity.weights == {"dodsfall": 542, "svar": 29, "lindrig": 11, "egendom": 1}
+    assert rules.severity.year == 2010 and "Highway Safety Manual" in rules.severity.source["sv"]
+    assert "fortkorning" in rules.speed_types and "trafikregler_ej_respekteras" not in rules.speed_types
 
 
 def test_a_municipality_far_away_works_with_its_own_robberies():
@@ -388,6 +411,14 @@ POLYGONLESS = '\n[[areas]]\ncode = "vast"\nlabel = { sv = "Väst", en = "West" }
         ("agreement.toml", 'sv = "Boende", ', "", "missing_value", "boende"),
         ("agreement.toml", 'label = { sv = "Boende", en = "Residents" }', 'label = "Boende"', "wrong_form", "boende"),
         ("agreement.toml", "start_year = 2025", 'start_year = "i fjol"', "wrong_form", "start_year"),
+        ("agreement.toml", "[map]", '[traffic]\nspeed_types = ["fart"]\n[map]', "unknown_value", "fart"),
+        (
+            "agreement.toml",
+            "[map]",
+            '[traffic]\nspeed_types = ["snoskotrar"]\nfelt_per_month = 0\n[map]',
+            "wrong_form",
+            "felt",
+        ),
         ("agreement.toml", "centre = [15.1, 59.05]", "centre = [15.1]", "wrong_form", "centre"),
         ("agreement.toml", 'code = "halt"', 'code = "stok_torget"', "twice", "stok_torget"),
         ("agreement.toml", 'code = "0099"', "", "missing_value", "code"),

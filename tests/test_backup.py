@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 
 from samverkan_map import access, reports
 from samverkan_map.db import backup, dump, engine
-from samverkan_map.db.tables import Report, SignedIn
+from samverkan_map.db.tables import Report, SignedIn, State
 from samverkan_map.errors import BadFile, BadValue, DatabaseTrouble, SetUpTrouble
 from samverkan_map.translations import text as sentence_of
 from samverkan_map.vocabulary import Permission
@@ -111,7 +111,9 @@ def test_a_backup_is_for_its_owner_only_and_one_single_file(database, tmp_path):
 def test_the_next_hours_backup_takes_the_place_of_the_last(database, vellinge, tmp_path):
     backup.save(database, tmp_path / "kopia")
     fill(database, vellinge, tmp_path)
-    assert backup.save(database, tmp_path / "kopia")["reports"] == 20
+    with pytest.raises(BadValue, match="there_already"):
+        backup.save(database, tmp_path / "kopia")
+    assert backup.save(database, tmp_path / "kopia", overwrite=True)["reports"] == 20
 
 
 def test_ten_backups_taken_while_others_write_are_all_whole(database, vellinge, tmp_path):
@@ -261,6 +263,31 @@ def test_the_old_content_stays_beside_the_restored_embedded_database(embedded, v
     backup.restore(embedded, tmp_path / "kopia")
     assert backup.kept_file(embedded) == tmp_path / "samverkan.sqlite.before-restore"
     assert backup.restore(embedded, backup.kept_file(embedded))["reports"] == 50
+    assert backup.kept_file(embedded) == tmp_path / "samverkan.sqlite.before-restore-2"
+    assert backup.restore(embedded, backup.kept_file(embedded))["reports"] == 20
+
+
+def test_invented_material_replaces_a_real_database_and_the_other_way_only_when_that_is_said(
+    database, vellinge, tmp_path
+):
+    fill(database, vellinge, tmp_path)
+    backup.save(database, tmp_path / "riktig")
+    mark_as_trial(database, True)
+    with pytest.raises(BadFile, match="real_over_trial"):
+        backup.restore(database, tmp_path / "riktig")
+    backup.save(database, tmp_path / "exempel")
+    mark_as_trial(database, False)
+    with pytest.raises(BadFile, match="trial_over_real"):
+        backup.restore(database, tmp_path / "exempel")
+    assert backup.restore(database, tmp_path / "exempel", other_purpose=True)["reports"] == 20
+    with database.reading() as session:
+        assert access.is_trial(session)
+
+
+def mark_as_trial(database, holds):
+    with database.writing() as session:
+        session.merge(State(key="trial", value="1" if holds else "0"))
+        session.commit()
 
 
 @pytest.mark.parametrize("ruin", [b"not a database at all", None])

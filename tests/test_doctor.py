@@ -111,7 +111,34 @@ def test_two_bad_settings_and_a_bad_database_are_all_three_named(well_embedded, 
 
 
 def test_a_base_map_file_that_is_not_there(well_embedded):
-    assert keys(well_embedded | {"SAMVERKAN_BASEMAP": "pmtiles:/ingen/karta.pmtiles"}) == ["doctor.no_basemap"]
+    missing = {"SAMVERKAN_BASEMAP": "pmtiles:/ingen/karta.pmtiles", "SAMVERKAN_BASEMAP_ATTRIBUTION": "Någon"}
+    assert keys(well_embedded | missing) == ["doctor.no_basemap"]
+
+
+def test_map_tiles_without_a_place_for_their_numbers_or_without_their_maker(well_embedded):
+    tiles = {"SAMVERKAN_BASEMAP": "xyz:https://tiles.example/{z}/{x}.png"}
+    assert keys(well_embedded | tiles) == ["doctor.basemap_parts", "doctor.basemap_attribution"]
+    whole = {"SAMVERKAN_BASEMAP": "xyz:https://t.example/{z}/{x}/{y}.png", "SAMVERKAN_BASEMAP_ATTRIBUTION": "Någon"}
+    assert keys(well_embedded | whole) == []
+
+
+def test_a_misspelt_setting_and_flasks_own_for_developers(well_embedded):
+    wrong = {"SAMVERKAN_DATABSE_URL": "sqlite:///x", "SAMVERKAN_COLOUR": "blue", "FLASK_DEBUG": "1"}
+    found = {one.key: one for one in doctor.examine(well_embedded | wrong)}
+    assert found["doctor.misspelt_setting"].fields["near"] == "SAMVERKAN_DATABASE_URL"
+    assert found["doctor.unknown_setting"].note
+    assert set(keys(well_embedded | wrong)) == {
+        "doctor.misspelt_setting", "doctor.unknown_setting", "doctor.debug",
+    }  # fmt: skip
+
+
+def test_a_database_of_another_municipality(well_embedded, embedded, vellinge, tmp_path):
+    with embedded.writing() as session:
+        builders.take_in(session, vellinge, builders.a_file(tmp_path, ["a,klotter,2026-03-01T20:00,12.9558,55.4098"]))
+        session.commit()
+    assert keys(well_embedded) == []
+    change(embedded, "UPDATE reports SET area = 'nagon-annanstans'")
+    assert keys(well_embedded) == ["doctor.other_municipality"]
 
 
 def test_a_municipality_folder_that_is_not_there(well_embedded):
@@ -427,8 +454,8 @@ def test_many_faults_are_all_named_at_once(well_embedded, embedded, tmp_path):
     (tmp_path / "secret_key").write_text("kort")
     bad = {"SAMVERKAN_MUNICIPALITY": "data/atlantis", "SAMVERKAN_BASEMAP": "pmtiles:borta", "SAMVERKAN_PORT": "0"}
     assert keys(well_embedded | bad) == [
-        "setup.port", "doctor.no_basemap", "doctor.no_municipality", "doctor.key_file_short", "doctor.index",
-        "doctor.audit", "doctor.no_coordinator",
+        "setup.port", "doctor.no_basemap", "doctor.basemap_attribution", "doctor.no_municipality",
+        "doctor.key_file_short", "doctor.index", "doctor.audit", "doctor.no_coordinator",
     ]  # fmt: skip
 
 

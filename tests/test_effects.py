@@ -14,6 +14,7 @@ from samverkan_map.errors import NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.vocabulary import MeasureStatus, Mechanism, NextStep, Phase, Role, Verdict
 
 PARK, OTHER = builders.HOLLVIKEN, builders.VELLINGE
+LARGE = (13.03, 55.45)
 NOW = datetime(2026, 11, 23, 12, 0)
 BEGAN, IN_PLACE = date(2025, 9, 1), date(2025, 9, 20)
 BEFORE, AFTER = date(2024, 10, 1), date(2025, 10, 1)
@@ -271,6 +272,26 @@ def test_a_place_that_stands_out_is_held_against_what_it_should_have_had(village
     assert result.expected.theta > result.ratio.ratio
     unmarked = answer(village, a_measure(village, a_place(village, OTHER, name="Annan"))).result
     assert unmarked.expected is None
+
+
+def test_a_small_comparison_makes_the_expectation_less_certain_than_a_large_one(village):
+    """The trend of ten events is itself mostly chance, and that goes into what was to be expected."""
+    village.known()
+    for number in range(40):
+        village.reports(4, PARK, BEFORE, east=400 + 150 * number, every=20)
+    village.reports(16, PARK, BEFORE, every=10)
+    village.reports(16, PARK, AFTER, every=10)
+    for at, n in ((OTHER, 10), (LARGE, 100)):
+        village.reports(n, at, BEFORE, every=3)
+        village.reports(n, at, AFTER, every=3)
+    village.settle()
+    park = a_place(village)
+    widths = []
+    for at in (OTHER, LARGE):
+        compared = a_place(village, at, name=f"Jämförd {len(widths)}")
+        found = answer(village, a_measure(village, park, comparison_places=[compared])).result.expected
+        widths.append(found.expected_high - found.expected_low)
+    assert widths[0] > 1.2 * widths[1]
 
 
 def test_bursts_widen_the_interval_and_never_narrow_it(village):

@@ -114,6 +114,35 @@ def test_layers_are_grouped_by_focus_area_and_a_row_counts_once(town, vellinge):
     assert both.total == alone.total
 
 
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.TRAFFIC_GROUP, Role.PUBLIC])
+def test_each_box_says_how_many_rows_it_has_whatever_layers_are_chosen(town, vellinge, role):
+    who, public = viewer(role), role is Role.PUBLIC
+    everything = map_rows.find(town, who, vellinge, ask(vellinge, public=public)).by_box
+    for box, n in everything.items():
+        alone = map_rows.find(town, who, vellinge, ask(vellinge, public=public, layer=box))
+        assert (alone.total, alone.by_box) == (n, everything), box
+    none = map_rows.find(town, who, vellinge, ask(vellinge, public=public, layer="inga"))
+    assert (none.total, none.by_box) == (0, everything)
+
+
+def test_leaving_out_and_choosing_give_the_same_rows_everywhere(town, vellinge):
+    for fewer, chosen in (
+        ("-problem,-strength", "traffic,accident,places,sites,measures"),
+        ("-trygga-unga.places", "offentlig-miljo.places,problem,traffic,accident,strength,sites,measures"),
+        ("-problem,-traffic,-accident,-strength,-places,-sites,-measures", "inga"),
+    ):
+        left, right = (answers(town, COORDINATOR, vellinge, ask(vellinge, layer=one)) for one in (fewer, chosen))
+        assert left == right and len(set(left)) == 1, fewer
+
+
+def test_rows_without_a_position_are_counted_by_area_within_the_question(town, vellinge):
+    everywhere = map_rows.find(town, COORDINATOR, vellinge, ask(vellinge))
+    box = map_rows.find(town, COORDINATOR, vellinge, ask(vellinge, bbox="12.9,55.38,13.0,55.43"))
+    for found in (everywhere, box):
+        assert sum(found.unmapped_by_area.values()) == found.unmapped
+    assert sum(box.unmapped_by_area.values()) < sum(everywhere.unmapped_by_area.values())
+
+
 def test_a_measure_is_found_by_the_phase_and_type_of_its_place(town, vellinge):
     found = map_rows.find(
         town, COORDINATOR, vellinge, ask(vellinge, layer="measures", phase="scanning", type="skadegorelse")

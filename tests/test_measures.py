@@ -115,9 +115,9 @@ def test_a_shape_of_its_own_is_kept_when_the_words_change_and_dropped_when_taken
     line = LineString([(e, n), (e + 90, n + 10)])
     measure = a_measure(session, vellinge, place, shape=line)
     assert measure.own_geometry and measures.drawn(measure).equals(line)
-    changed(session, vellinge, measure, title="Lampor", shape=measures.drawn(measure))
-    assert measure.own_geometry
-    changed(session, vellinge, measure)
+    changed(session, vellinge, measure, title="Lampor")
+    assert measure.own_geometry and measures.drawn(measure).equals(line)
+    measures.redraw(session, COORDINATOR, vellinge, measure.id, None, today=START)
     assert not measure.own_geometry and measures.drawn(measure).equals(engine.shape(place.geom))
 
 
@@ -170,14 +170,28 @@ def test_the_actual_days_are_mended_where_there_are_any(session, vellinge):
 # ---- Starting, finishing ---------------------------------------------------------------------------------------------
 
 
-def test_a_measure_cannot_start_without_a_follow_up_that_says_what_is_counted(session, vellinge):
+def test_what_is_measured_otherwise_than_by_reports_lets_a_measure_start(session, vellinge):
     measure = a_measure(session, vellinge, a_place(session, vellinge))
-    for given, no in (({}, "no_follow_up"), ({"types": []}, "nothing_counted")):
-        if given:
-            a_plan(session, vellinge, measure, **given)
-        with pytest.raises(StepNotAllowed) as raised:
-            measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
-        assert refused(raised)[0] == no
+    with pytest.raises(BadValue) as raised:
+        a_plan(session, vellinge, measure, types=[], indicator=" ")
+    assert refused(raised)[0] == "no_indicator"
+    a_plan(session, vellinge, measure, types=[], indicator="Svar i enkäten till boende")
+    measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    assert measure.status == "ongoing"
+
+
+def test_praise_is_nothing_to_have_less_of(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    with pytest.raises(BadValue) as raised:
+        a_plan(session, vellinge, measure, types=["trygg_plats"])
+    assert refused(raised) == ("no_event", "types")
+
+
+def test_a_measure_cannot_start_without_a_planned_follow_up(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    with pytest.raises(StepNotAllowed) as raised:
+        measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
+    assert refused(raised)[0] == "no_follow_up"
     a_plan(session, vellinge, measure)
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.ONGOING, on=START)
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.DONE, on=date(2026, 6, 1))
@@ -388,7 +402,7 @@ def test_every_change_of_a_measure_is_in_the_log(session, vellinge):
     measures.keep(session, COORDINATOR, made.id, True, today=START)
     changed(session, vellinge, measure)
     lines = session.scalars(select(AuditLine.action).where(AuditLine.object_kind == "measures")).all()
-    assert lines.count("edit_measure") == 7 and lines.count("offer_contribution") == 1
+    assert lines.count("edit_measure") == 6 and lines.count("offer_contribution") == 1
     assert access.verify(session) is None
 
 
@@ -486,6 +500,21 @@ def test_one_that_should_have_started_and_has_not_is_late(session, vellinge):
     assert measures.not_started_in_time(measure, date(2026, 5, 2))
     measures.move(session, COORDINATOR, measure.id, MeasureStatus.CANCELLED, on=START)
     assert not measures.not_started_in_time(measure, date(2026, 5, 2))
+
+
+def test_one_that_should_be_finished_and_is_not_is_told_from_the_day_after_its_planned_end(session, vellinge):
+    place = a_place(session, vellinge)
+    ongoing, waiting, open_end = (
+        a_measure(session, vellinge, place, planned_end=end) for end in (date(2026, 4, 20), date(2026, 4, 20), None)
+    )
+    a_plan(session, vellinge, ongoing)
+    measures.move(session, COORDINATOR, ongoing.id, MeasureStatus.ONGOING, on=START)
+    everything = measures.find(session, COORDINATOR)
+    assert measures.standing(everything, date(2026, 4, 20)).unfinished == []
+    assert set(measures.standing(everything, date(2026, 4, 21)).unfinished) == {ongoing, waiting}
+    assert not measures.not_finished_in_time(open_end, date(2030, 1, 1))
+    measures.move(session, COORDINATOR, ongoing.id, MeasureStatus.DONE, on=date(2026, 4, 25))
+    assert not measures.not_finished_in_time(ongoing, date(2026, 5, 1))
 
 
 # ---- What could be seen ----------------------------------------------------------------------------------------------

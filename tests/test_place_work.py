@@ -110,6 +110,16 @@ def test_a_cause_without_evidence_lets_nothing_go_on_until_somebody_has_some(ses
     assert places.needs(place, Phase.ANALYSIS) == []
 
 
+def test_evidence_without_a_source_is_not_enough_to_go_on_but_one_may_go_on_anyway(session, vellinge):
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.ANALYSIS)
+    places.add_cause(session, COORDINATOR, vellinge, place.id, **(CAUSE | {"source": None}), today=DAY)
+    assert places.needs(place, Phase.ANALYSIS) == ["cause"]
+    with pytest.raises(StepNotAllowed):
+        places.step(session, COORDINATOR, place.id, Phase.RESPONSE, today=DAY)
+    places.step(session, COORDINATOR, place.id, Phase.RESPONSE, today=DAY, anyway=True, note="Bråttom.")
+    assert places.state_of(place, Phase.ANALYSIS).status == "incomplete"
+
+
 def test_a_struck_cause_stays_readable_with_its_note_and_counts_no_more(session, vellinge):
     place = carry(session, vellinge, a_place(session, vellinge), Phase.RESPONSE)
     (cause,) = place.causes

@@ -6,7 +6,7 @@ import pytest
 from builders import COORDINATOR, DEFINITION, a_place, an_organisation, carry, judge, provide, viewer
 from shapely.geometry import LineString, Point, Polygon
 
-from samverkan_map import places
+from samverkan_map import measures, places
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.translations import text
 from samverkan_map.vocabulary import Phase, PhaseStatus, Role, StepBackReason
@@ -23,6 +23,30 @@ def test_a_place_begins_in_kartlaggning_with_the_rest_not_begun(session, velling
     place = a_place(session, vellinge)
     assert statuses(place) == ["incomplete", "not_started", "not_started", "not_started"]
     assert (place.lap, place.area, place.published) == (1, "hollviken", False)
+
+
+def test_a_phase_with_nothing_missing_is_done_also_while_the_place_is_in_it(session, vellinge):
+    place = a_place(session, vellinge)
+    provide(session, vellinge, place, Phase.SCANNING)
+    assert statuses(place) == ["done", "not_started", "not_started", "not_started"]
+
+
+def test_what_is_done_before_its_turn_shows_as_begun_or_done(session, vellinge):
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.RESPONSE)
+    provide(session, vellinge, place, Phase.RESPONSE)
+    assert statuses(place) == ["done", "done", "done", "not_started"]
+    judge(session, vellinge, place)
+    state = places.state_of(place, Phase.ASSESSMENT)
+    assert (place.phase, state.status, state.missing, state.reached) == ("response", "done", (), False)
+
+
+def test_a_place_whose_only_measure_is_not_followed_up_lacks_a_verdict(session, vellinge):
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.ASSESSMENT)
+    measures.waive(session, COORDINATOR, place.measures[0].id, "För liten.", today=DAY)
+    state = places.state_of(place, Phase.ASSESSMENT)
+    assert (state.status, state.missing) == ("incomplete", ("verdict",))
+    places.close(session, COORDINATOR, place.id, today=DAY, anyway=True, note="Åtgärden är för liten att mäta.")
+    assert place.closed_on == DAY
 
 
 def test_a_planner_steps_a_place_back_and_the_lap_and_the_reason_stay(session, vellinge):
@@ -131,11 +155,13 @@ def test_only_a_judged_place_in_uppfoljning_is_closed_and_it_may_be_opened_again
     assert places.needs(place, Phase.ASSESSMENT) == ["verdict"], "the verdict of the first lap is of the first lap"
 
 
-def test_a_waived_follow_up_lets_a_place_be_closed(session, vellinge):
+def test_a_waived_follow_up_lets_a_place_be_closed_by_whoever_says_why(session, vellinge):
     place = carry(session, vellinge, a_place(session, vellinge), Phase.ASSESSMENT)
     place.measures[0].waiver = "Planket är rivet, det finns inget kvar att mäta."
     session.flush()
-    places.close(session, COORDINATOR, place.id, today=DAY)
+    with pytest.raises(StepNotAllowed):
+        places.close(session, COORDINATOR, place.id, today=DAY)
+    places.close(session, COORDINATOR, place.id, today=DAY, anyway=True, note="Inget finns kvar att följa upp.")
     assert place.closed_on == DAY
 
 
@@ -212,3 +238,15 @@ def test_a_place_of_a_type_that_is_never_public_is_not_shown_to_the_public(sessi
     words = {"name": shown.name, "summary": "", "forum": shown.forum, "owner_id": shown.owner_id, "today": DAY}
     with pytest.raises(BadValue, match="never_public"):
         places.edit(session, COORDINATOR, vellinge, shown.id, focus="trygga-unga", type="skadegorelse_skola", **words)
+
+
+def test_the_traffic_forum_has_no_place_that_is_not_about_traffic(session, vellinge):
+    place = a_place(session, vellinge, forum="styrgrupp-trafik", type="fortkorning")
+    with pytest.raises(BadValue, match="not_traffic"):
+        a_place(session, vellinge, forum="styrgrupp-trafik", type="klotter")
+    words = {"name": place.name, "focus": place.focus, "summary": place.summary, "owner_id": place.owner_id}
+    with pytest.raises(BadValue, match="not_traffic"):
+        places.edit(
+            session, COORDINATOR, vellinge, place.id, **words, forum="styrgrupp-trafik", type="klotter", today=DAY
+        )
+    assert "bara trafik på kartan" in text("sv", "refusals.places.not_traffic")

@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from samverkan_map import agreement
 from samverkan_map.errors import BadQuestion
-from samverkan_map.question import NAMES, PUBLIC_NAMES, Question, parse
+from samverkan_map.question import NAMES, PUBLIC_NAMES, Question, faults, parse
 from samverkan_map.settings import ROOT
+from samverkan_map.translations import text
 from samverkan_map.vocabulary import Layer, Period
 
 TODAY = date(2026, 11, 23)
@@ -52,6 +53,26 @@ def test_several_values_come_with_commas_or_as_repeated_names():
     assert parse(MultiDict([("type", "fortkorning"), ("type", "klotter")]), VELLINGE, TODAY).types == both
 
 
+def test_no_layer_at_all_is_a_choice_and_says_nothing_beside_others():
+    none = ask(layer="inga")
+    assert not any(none.wants(layer, ["offentlig-miljo", "trygga-unga"]) for layer in Layer)
+    assert none.as_args() == {"layer": "inga"}
+    some = ask(layer=["inga", "trygga-unga.problem", "places"])
+    assert some.as_args() == {"layer": "trygga-unga.problem,places"}
+    assert some.wants(Layer.PLACES, []) and not some.wants(Layer.TRAFFIC, ["offentlig-miljo"])
+
+
+def test_layers_may_be_left_out_and_what_is_in_two_areas_goes_when_both_are_out():
+    less = ask(layer="-offentlig-miljo.problem,-strength")
+    both, one = ["offentlig-miljo", "trygga-unga"], ["offentlig-miljo"]
+    assert less.wants(Layer.PROBLEM, both) and not less.wants(Layer.PROBLEM, one)
+    assert less.wants(Layer.TRAFFIC, one) and not less.wants(Layer.STRENGTH, one)
+    gone = ask(layer="-offentlig-miljo.measures,-trygga-unga.measures")
+    # Also where a measure belongs may be kept from the viewer.
+    assert not gone.wants(Layer.MEASURES, both) and not gone.wants(Layer.MEASURES, [])
+    assert ask(layer="offentlig-miljo.measures,trygga-unga.measures").wants(Layer.MEASURES, [])
+
+
 def test_a_layer_may_belong_to_one_focus_area():
     asked = ask(layer="trygga-unga.problem,places")
     assert asked.wants(Layer.PROBLEM, ["trygga-unga"])
@@ -75,6 +96,27 @@ def test_what_is_not_understood_is_refused_by_name(name, value):
     with pytest.raises(BadQuestion) as no:
         ask(**{name: value})
     assert no.value.fields["name"] == name
+
+
+def test_a_name_that_is_no_filter_is_refused_and_what_only_shows_a_page_is_not():
+    with pytest.raises(BadQuestion) as no:
+        ask(type="klotter", foo="bar")
+    assert (no.value.key, no.value.fields["name"]) == ("question.errors.unknown_name", "foo")
+    assert no.value.fields["allowed"] == ", ".join(NAMES)
+    assert ask(visa="tabell", plats="Kyrkan", som="publik", utm_source="brev") == Question()
+    with pytest.raises(BadQuestion) as no:
+        parse({"foo": "bar"}, VELLINGE, TODAY, public=True)
+    assert no.value.fields["allowed"] == ", ".join(PUBLIC_NAMES)
+
+
+def test_every_fault_of_an_address_is_found_once():
+    args = MultiDict(
+        [("weekday", "9"), ("area", "malmo"), ("area", "hollviken"), ("foo", "1"), ("q", "bra"), ("hour", "x")]
+    )
+    names = [fault.fields["name"] for fault in faults(args, VELLINGE, TODAY)]
+    assert sorted(names) == ["area", "foo", "hour", "weekday"]
+    assert faults({"from": "2026-02", "to": "2026-01", "period": "3m"}, VELLINGE, TODAY)[0].fields["name"] == "period"
+    assert faults({"q": "bra"}, VELLINGE, TODAY) == []
 
 
 def test_contradicting_periods_are_refused():
@@ -104,6 +146,21 @@ def test_any_text_is_a_question_or_a_clear_no(args):
     except BadQuestion:
         return
     assert parse(asked.as_args(), VELLINGE, TODAY) == asked
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"weekday": "7"}, "0 till 6, där 0 är måndag"),
+        ({"weekday": "mån"}, "0 till 6, där 0 är måndag"),
+        ({"hour": "25-26"}, "från 0 till 23 och till 0 till 24"),
+        ({"hour": "16-16"}, "två olika hela timmar"),
+    ],
+)
+def test_a_weekday_or_an_hour_that_cannot_be_says_what_is_allowed(vellinge, args, said):
+    with pytest.raises(BadQuestion) as refusal:
+        parse(args, vellinge, TODAY)
+    assert said in text("sv", refusal.value.key, **refusal.value.fields)
 
 
 @pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31", "9999-12", "1899-12", "2201-01", "0000-01"])

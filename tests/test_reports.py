@@ -57,6 +57,48 @@ def test_rows_without_a_reference_are_known_by_what_they_say(session, vellinge, 
     assert take_in(session, vellinge, path).known == 3
 
 
+@pytest.mark.parametrize("word", ["traffic", "trafik", "Klagomål", "TRAFIKKLAGOMÅL", "klagomal", "Traffic complaint"])
+def test_a_kind_may_be_said_as_people_say_it(session, vellinge, tmp_path, word):
+    path = a_file(
+        tmp_path, [f"1,Fortkörning,{word},2026-03-02,12.9558,55.4098"], "kallans_id,typ,slag,tid_fran,lon,lat"
+    )
+    assert take_in(session, vellinge, path).accepted == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("olycka", "Slaget ”olycka” stämmer inte: typen ”Fortkörning” är Trafikklagomål."),
+        ("styrka", "Slaget ”styrka” stämmer inte: typen ”Fortkörning” är Trafikklagomål."),
+        ("problem", "Slaget ”problem” stämmer inte: typen ”Fortkörning” är Trafikklagomål."),
+        ("drake", "Slaget ”drake” finns inte. Välj ett av: problem (Problem), traffic (Trafikklagomål), accident "
+         "(Trafikolycka), strength (Trygg plats eller idé)."),
+    ],
+)  # fmt: skip
+def test_a_kind_that_does_not_fit_is_refused_in_the_words_of_the_page(session, vellinge, tmp_path, word, sentence):
+    path = a_file(
+        tmp_path, [f"1,Fortkörning,{word},2026-03-02,12.9558,55.4098"], "kallans_id,typ,slag,tid_fran,lon,lat"
+    )
+    [refused] = take_in(session, vellinge, path).refused
+    assert reports.tell("sv", vellinge, refused.key, refused.fields) == sentence
+
+
+def test_a_delivery_tells_its_columns_by_their_labels(session, vellinge, tmp_path):
+    preview = take_in(session, vellinge, a_file(tmp_path, GOOD))
+    key, fields = preview.notes[0]
+    assert reports.tell("sv", vellinge, key, fields) == (
+        "Kolumner: kallans_id → Källans id, typ → Typ, tid_fran → Hände, från, lon → Longitud, lat → Latitud."
+    )
+    assert "typ → Type" in reports.tell("en", vellinge, key, fields)
+
+
+def test_every_column_of_ours_has_a_label():
+    from samverkan_map.exchange.columns import REPORT_COLUMNS
+    from samverkan_map.translations import catalogue
+
+    assert [name for name in REPORT_COLUMNS if f"deliveries.columns.{name}" not in catalogue("sv")] == []
+
+
 def test_one_bad_row_keeps_the_whole_file_out_unless_partial(session, vellinge, tmp_path):
     path = a_file(tmp_path, [*GOOD, "4,klotter,2026-02-30,12.9560,55.4099"])
     refused = take_in(session, vellinge, path)
@@ -438,3 +480,29 @@ def test_of_two_who_take_a_delivery_back_at_once_one_does_it(database, vellinge,
     for thread in threads:
         thread.join()
     assert sorted(told, key=str) == [3, *["reports.errors.already_undone"] * 3]
+
+
+def test_a_row_with_the_id_of_another_and_other_words_is_refused_by_name(session, vellinge, tmp_path):
+    rows = [
+        "a1,klotter,2026-03-01T20:00,12.956,55.41", "a1,klotter,2026-03-01T20:00,12.956,55.41",
+        "a1,skadegorelse,2026-03-02T20:00,12.957,55.41", "a2,klotter,2026-03-02T20:00,12.957,55.41",
+    ]  # fmt: skip
+    told = take_in(session, vellinge, a_file(tmp_path, rows), partial=True)
+    assert (told.accepted, told.known, len(told.refused)) == (2, 1, 1)
+    assert (told.refused[0].row_number, told.refused[0].key, told.refused[0].fields) == (
+        4, "reports.rows.same_id", {"row": 2},
+    )  # fmt: skip
+    assert told.refused[0].original[0:2] == ["a1", "skadegorelse"]
+    # The next delivery of the same file: all that is stored is known, whatever the file says of it now.
+    again = take_in(session, vellinge, a_file(tmp_path, rows), partial=True)
+    assert (again.accepted, again.known, len(again.refused)) == (0, 4, 0)
+
+
+def test_so_is_one_that_stands_thousands_of_rows_after_the_first(session, vellinge, tmp_path):
+    rows = [f"a{n},klotter,2026-03-01T20:00,12.95{n % 7},55.41" for n in range(5200)]
+    rows += [rows[3], "a3,skadegorelse,2026-03-02T20:00,12.957,55.41", "a4,drake,2026-03-02T20:00,12.957,55.41"]
+    told = take_in(session, vellinge, a_file(tmp_path, rows), partial=True)
+    assert (told.accepted, told.known) == (5200, 1)
+    assert [(one.row_number, one.key) for one in told.refused] == [
+        (5203, "reports.rows.same_id"), (5204, "reports.rows.same_id"),
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""From the vectors' names to ours and back: every `method` of the effect, time, survey and concentration vectors.
+"""From the vectors' names to ours and back: the `method`s of effects, time, surveys and concentration, and all others.
 
 Names, shapes and inclusive ends only. Whatever is computed is computed by `samverkan_map.analysis`.
 """
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
+import vector_hotspots
+import vector_streets
 
 from samverkan_map.analysis import clock, concentration, effects, false_discovery, surveys
 from samverkan_map.analysis.effects.series import Segmented
@@ -338,6 +340,7 @@ def _benjamini_hochberg(inputs: Inputs) -> dict[str, Any]:
 
 
 METHODS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
+    **vector_streets.METHODS,
     "aoristic_week_hours": _week_hours,
     "bayes_gamma_poisson_rate_ratio": _gamma_poisson,
     "before_after_windows": _windows,
@@ -362,3 +365,4 @@ METHODS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "weighted_proportion_effective_n": _weighted_share,
     "wilson_interval": _wilson,
 }
+METHODS |= vector_hotspots.METHODS

@@ -33,10 +33,12 @@ from samverkan_map.agreement.words import (
     Named,
     PlaceMatch,
     ProblemType,
+    SeverityWeights,
     Source,
+    TrafficRules,
 )
 from samverkan_map.errors import SetUpTrouble
-from samverkan_map.vocabulary import Precision, ReportKind
+from samverkan_map.vocabulary import Precision, ReportKind, Severity
 
 __all__ = [
     "LANGUAGES",
@@ -52,10 +54,15 @@ __all__ = [
     "Named",
     "PlaceMatch",
     "ProblemType",
+    "SeverityWeights",
     "Source",
+    "TrafficRules",
     "features",
     "load",
 ]
+
+MOST_SLIPS = 3
+"""A word with more wrong letters than this is no misspelling."""
 
 COAST_METRES = 300.0
 """How far off the coarse coast a beach or a harbour still belongs to the sub-area beside it."""
@@ -86,15 +93,22 @@ class Agreement:
     note: Label
     centre: tuple[float, float]
     folder: Path
+    traffic: TrafficRules = TrafficRules()
 
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
         return self._types_by_word.get(naming.joined(word))
 
     def nearest_type(self, word: str) -> str:
-        """The code of the type whose code, label or word is written most like `word`."""
-        near = difflib.get_close_matches(naming.joined(word), self._types_by_word, n=1, cutoff=0.0)
-        return self._types_by_word[near[0]].code
+        """The code of the type whose code, label or word `word` is a misspelling of; "" when none is really near.
+
+        Near is one letter wrong in three, and no more than three: a name that only looks alike would mislead.
+        """
+        written = naming.joined(word)
+        near = difflib.get_close_matches(written, self._types_by_word, n=5, cutoff=0.6)
+        found = min(((naming.slips(written, one), one) for one in near), default=(0, ""))
+        most = min(MOST_SLIPS, len(written) // 3)
+        return self._types_by_word[found[1]].code if found[1] and found[0] <= most else ""
 
     def types_of_kind(self, kind: ReportKind) -> list[ProblemType]:
         """The types of one kind of report, in the order of the file."""
@@ -206,6 +220,7 @@ def load(folder: Path) -> Agreement:
     focus_areas = {one["code"]: FocusArea(*_named(one), text=one.label("text")) for one in table.rows("focus_areas")}
     parties = _plain_rows(table, "parties")
     land = _land(folder)
+    types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
     return Agreement(
         name=town["name"],
         code=town["code"],
@@ -214,7 +229,7 @@ def load(folder: Path) -> Agreement:
         end_year=years.year("end_year"),
         parties=parties,
         focus_areas=focus_areas,
-        types={one["code"]: _type(one, focus_areas) for one in table.rows("types")},
+        types=types,
         forums={one["code"]: _forum(one, parties) for one in table.rows("forums")},
         sources={one["code"]: _source(one) for one in table.rows("sources")},
         recipients=_plain_rows(table, "recipients"),
@@ -226,6 +241,7 @@ def load(folder: Path) -> Agreement:
         note=drawing.label("note"),
         centre=drawing.point("centre"),
         folder=folder,
+        traffic=_traffic(table, types),
     )
 
 
@@ -273,6 +289,27 @@ def _type(one: Table, focus_areas: dict[str, FocusArea]) -> ProblemType:
         finest=Precision(one.one_of("finest", precisions, default="point")),
         rows=one.values.get("rows") is not False,
     )
+
+
+def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:
+    """The rules for stretches; a folder without them takes all traffic complaints and gives no score."""
+    traffic = [code for code, one in types.items() if one.kind == ReportKind.TRAFFIC]
+    if "traffic" not in table.values:
+        return TrafficRules(tuple(traffic))
+    one = table.table("traffic")
+    return TrafficRules(
+        one.all_of("speed_types", traffic),
+        one.positive("felt_per_month"),
+        one.positive("high_over_limit"),
+        one.of_form("old_after_years", int, "3"),
+        _severity(one.table("severity_weights", "[traffic.severity_weights]"))
+        if "severity_weights" in one.values
+        else None,
+    )
+
+
+def _severity(one: Table) -> SeverityWeights:
+    return SeverityWeights({code.value: one.positive(code) for code in Severity}, one.label("source"), one.year("year"))
 
 
 def _forum(one: Table, parties: dict[str, Named]) -> Forum:

@@ -6,6 +6,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
@@ -29,7 +30,7 @@ class Table:
             raise SetUpTrouble("agreement.errors.missing_value", where=self.where, name=key)
         return self.values[key]
 
-    def of_form(self, key: str, form: type | tuple, example: str):
+    def of_form(self, key: str, form: Any, example: str):
         if not isinstance(self[key], form):
             raise SetUpTrouble("agreement.errors.wrong_form", where=self.where, name=key, example=example)
         return self[key]
@@ -52,6 +53,12 @@ class Table:
 
     def words(self, key: str) -> tuple[str, ...]:
         return tuple(self.of_form(key, list, '["…", "…"]')) if self.values.get(key) else ()
+
+    def positive(self, key: str) -> float:
+        value = self.of_form(key, int | float, "1.5")
+        if isinstance(value, bool) or not 0 < value < 1_000_000:
+            raise SetUpTrouble("agreement.errors.wrong_form", where=self.where, name=key, example="1.5")
+        return float(value)
 
     def year(self, key: str) -> int:
         return self.of_form(key, int, "2023")

@@ -86,3 +86,17 @@ def _spots(folder: Path, layer: str, kind: str, area_of: Callable) -> Iterator[G
 def _entry(name: str, kind: str, point: BaseGeometry, area: str | None) -> GazetteerEntry:
     lon, lat = geometry.to_degrees(point.x, point.y)
     return GazetteerEntry(name, kind, round(float(lon), 6), round(float(lat), 6), area)
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters must be put in, taken away or changed to make one text the other (Levenshtein's distance).
+
+    >>> slips("klotter", "kloter"), slips("stold", "stok")
+    (1, 2)
+    """
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        before, row[0] = row[0], place
+        for at, there in enumerate(other, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != there))
+    return row[-1]

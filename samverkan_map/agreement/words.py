@@ -81,6 +81,29 @@ class Area(Named):
 
 
 @dataclass(frozen=True)
+class SeverityWeights:
+    """What an accident of each severity weighs, in accidents with damage only (EPDO), and who says so, and when."""
+
+    weights: dict[str, float]
+    source: Label
+    year: int
+
+
+@dataclass(frozen=True)
+class TrafficRules:
+    """When speeding is felt, when a measured speed is high, when a measurement is old, and how accidents are weighed.
+
+    Only complaints of `speed_types` can be held against a measured speed. Without `severity` no score is given.
+    """
+
+    speed_types: tuple[str, ...] = ()
+    felt_per_month: float = 1.0
+    high_over_limit: float = 5.0
+    old_after_years: int = 3
+    severity: SeverityWeights | None = None
+
+
+@dataclass(frozen=True)
 class PlaceMatch:
     """What a place name means: the sub-area's code, the street or spot, and how exact that is. Never a position."""
 

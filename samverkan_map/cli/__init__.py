@@ -16,25 +16,34 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from samverkan_map import __version__, settings
-from samverkan_map.cli import care, effects, files, house, people
+from samverkan_map.cli import care, clicking, effects, files, hotspots, house, people
 from samverkan_map.cli.saying import EXIT_CODES, complain, sentence
 from samverkan_map.db import engine
 from samverkan_map.errors import Refusal
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="samverkan")
+@clicking.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(
+    __version__, prog_name="samverkan", message=sentence("cli.help.version_words"), help=sentence("cli.help.version")
+)
 def commands() -> None:
     """Samverkanskartan: kartan för kommunens och polisens brottsförebyggande arbete."""
 
 
-for command in (*house.COMMANDS, *files.COMMANDS, *people.COMMANDS, *effects.COMMANDS, *care.COMMANDS):
+for command in (
+    *house.COMMANDS,
+    *files.COMMANDS,
+    *people.COMMANDS,
+    *effects.COMMANDS,
+    *hotspots.COMMANDS,
+    *care.COMMANDS,
+):
     commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
-    sys.exit(_code(lambda: commands(arguments, standalone_mode=False)))
+    sys.exit(_code(lambda: commands(arguments, prog_name="samverkan", standalone_mode=False)))
 
 
 def _code(run: Callable[[], Any]) -> int:
@@ -73,15 +82,24 @@ def _exit_code(no: Refusal) -> int:
 
 
 def _usage(error: click.UsageError) -> str:
-    """Click's own complaint as one sentence in Swedish that ends with where help is found."""
+    """Click's own complaint as one sentence in Swedish that says what is allowed, or where help is found."""
     path = error.ctx.command_path if error.ctx else "samverkan"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
     if isinstance(error, click.NoSuchOption):
         return sentence("cli.errors.no_such_option", name=error.option_name, command=path)
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        return sentence("cli.errors.missing", name=error.param.human_readable_name, command=path)
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return sentence("cli.errors.bad_value", name=error.param.human_readable_name, command=path)
+        return _bad_parameter(error, error.param, path)
     return sentence("cli.errors.usage", command=path)
+
+
+def _bad_parameter(error: click.BadParameter, param: click.Parameter, path: str) -> str:
+    name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+    case = "missing" if isinstance(error, click.MissingParameter) else "bad_value"
+    if isinstance(param.type, click.Choice):
+        allowed = ", ".join(map(str, param.type.choices))
+        return sentence(f"cli.errors.{case}_choice", name=name, allowed=allowed)
+    return sentence(f"cli.errors.{case}", name=name, command=path)
 
 
 def _unexpected() -> int:

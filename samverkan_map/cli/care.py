@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from samverkan_map import access, doctor, settings
-from samverkan_map.cli.saying import complain, opened, say
+from samverkan_map.cli import clicking
+from samverkan_map.cli.saying import complain, counted, opened, say
 from samverkan_map.db import backup as backups
 from samverkan_map.db import upkeep
 from samverkan_map.vocabulary import Permission
@@ -15,15 +16,16 @@ from samverkan_map.vocabulary import Permission
 BROKEN_CHAIN, UNWELL = 5, 6
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Skriver en säkerhetskopia till FILE. Servern kan vara igång."""
+@clicking.command()
+@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
+@clicking.option("--force", is_flag=True, help="Skriver över en äldre säkerhetskopia med samma namn.")
+def backup(file: Path, force: bool) -> None:
+    """Skriver en säkerhetskopia till FIL. Servern kan vara igång."""
     with opened() as (database, _):
-        counts = backups.save(database, file)
+        counts = backups.save(database, file, overwrite=force)
         with database.reading() as session:
             head = access.audit_head(session)
-    say("backup.saved", file=file, **counts)
+    say("backup.saved", file=file, counts=counted(counts))
     _say_head(head)
 
 
@@ -34,23 +36,26 @@ def _say_head(head: tuple[int, str]) -> None:
         say("cli.audit.head", number=number, digest=digest)
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def restore(file: Path) -> None:
-    """Återställer säkerhetskopian FILE, efter att ha kontrollerat att den är hel."""
+@clicking.command()
+@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path))
+@clicking.option(
+    "--other-purpose", is_flag=True, help="Ersätter också en riktig databas med exempeldata, eller tvärtom."
+)
+def restore(file: Path, other_purpose: bool) -> None:
+    """Återställer säkerhetskopian FIL, efter att ha kontrollerat att den är hel."""
     with opened(new=True) as (database, _):
-        counts = backups.restore(database, file)
+        counts = backups.restore(database, file, other_purpose=other_purpose)
         with database.writing() as session:
             access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"])
             session.commit()
         kept = backups.kept_file(database)
-    say("backup.restored", file=file, **counts)
+    say("backup.restored", file=file, counts=counted(counts))
     if kept:
         say("backup.kept", file=kept)
 
 
-@click.command("doctor")
-@click.option("--repair", is_flag=True, help="Bygger först om de kartindex som inte stämmer.")
+@clicking.command("doctor")
+@clicking.option("--repair", is_flag=True, help="Bygger först om de kartindex som inte stämmer.")
 def doctor_command(repair: bool) -> int:
     """Säger vad som är fel med installationen och hur det rättas."""
     if repair:
@@ -67,12 +72,12 @@ def doctor_command(repair: bool) -> int:
     return UNWELL
 
 
-@click.group()
+@clicking.group()
 def audit() -> None:
     """Loggen över vem som gjort vad."""
 
 
-@audit.command("verify")
+@audit.command("verify", cls=clicking.Command)
 def verify() -> int:
     """Kontrollerar att ingen rad i loggen har ändrats eller tagits bort."""
     with opened() as (database, _), database.reading() as session:

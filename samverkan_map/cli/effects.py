@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, effects, measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.cli.saying import LANGUAGE, complain, opened, sentence
+from samverkan_map.cli import clicking, saying
+from samverkan_map.cli.saying import LANGUAGE, opened, sentence
 from samverkan_map.db.tables import FollowUp
 from samverkan_map.effects import words
 from samverkan_map.effects.words import Speaker
@@ -20,11 +21,11 @@ from samverkan_map.translations import text
 from samverkan_map.web.texts import Format
 
 
-@click.command()
-@click.argument("measure", type=click.IntRange(1, 2**31 - 1))
-@click.option("--json", "as_json", is_flag=True, help=text(LANGUAGE, "cli.effect.json"))
+@clicking.command()
+@clicking.argument("measure", metavar="ÅTGÄRD", type=click.IntRange(1, 2**31 - 1))
+@clicking.option("--json", "as_json", is_flag=True, help=text(LANGUAGE, "cli.effect.json"))
 def effect(measure: int, as_json: bool) -> int:
-    """Räknar effekten av åtgärden MEASURE enligt dess plan, med metodkort."""
+    """Räknar effekten av åtgärden ÅTGÄRD enligt dess plan, med metodkort."""
     viewer = access.command_line()
     with opened() as (database, agreement), database.reading() as session:
         found = measures.get(session, viewer, measure)
@@ -39,8 +40,10 @@ def effect(measure: int, as_json: bool) -> int:
         )
         return 0
     if not told:
-        complain("effects.waived" if waiver else "effects.no_plan", reason=waiver)
-        return 1
+        # A measure without a plan is no fault of the command: what there is to say of its effect is said.
+        click.echo(title)
+        saying.say("effects.waived" if waiver else "effects.no_plan", reason=waiver)
+        return 0
     click.echo(title)
     say = Speaker(LANGUAGE, agreement, Format(LANGUAGE))
     for one in told:

@@ -1,4 +1,4 @@
-"""Commands about files: import reports, list and undo deliveries, export."""
+"""Commands about files: import reports, stretches and speeds, list and undo deliveries, export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import click
 from samverkan_map import access, map_rows, question, reports, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.cli.saying import LANGUAGE, complain, now, opened, progress, say, today
+from samverkan_map.cli import clicking
+from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, today
 from samverkan_map.db.engine import Database
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import layer_file, readers, writers
@@ -24,32 +25,34 @@ from samverkan_map.vocabulary import Permission
 MOST_REASONS = 12
 
 
-@click.group("import")
+@clicking.group("import")
 def import_group() -> None:
     """Läser in filer."""
 
 
-@import_group.command("reports")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--source", help="Källan, när filen inte säger den själv.")
-@click.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
-@click.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
-@click.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
-@click.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
-@click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
-@click.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas.")
+@import_group.command("reports", cls=clicking.Command)
+@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path))
+@clicking.option("--source", help="Källan, när filen inte säger den själv.")
+@clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
+@clicking.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
+@clicking.option("--sheet", "--layer", "sheet", default="", help="Bladet eller lagret, när filen har flera.")
+@clicking.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
+@clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
+@clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
+@clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas.")
 def import_reports(
     file: Path,
     source: str | None,
     crs: int | None,
     columns: str | None,
+    sheet: str,
     types: str | None,
     dry_run: bool,
     refused: Path | None,
     partial: bool,
 ) -> int:
-    """Läser in rapporter ur FILE: CSV, Excel, GeoJSON eller GeoPackage."""
-    table = readers.open_table(file, columns=_pairs("columns", columns))
+    """Läser in rapporter ur FIL: CSV, Excel, GeoJSON eller GeoPackage."""
+    table = readers.open_table(file, columns=_pairs("columns", columns), sheet=sheet)
     how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
         with progress("cli.import.progress", table.size_hint) as told:
@@ -57,9 +60,72 @@ def import_reports(
                 session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
             )
         session.commit()
-    _tell(preview, dry_run)
+    return _told(own, table, preview, dry_run, refused)
+
+
+def _file_options(command: Callable) -> Callable:
+    """The options that importing stretches and importing speeds have in common."""
+    for option in reversed((
+        clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path)),
+        clicking.option("--columns", "--map", "columns", help="Våra kolumner och filens: name=Gatunamn"),
+        clicking.option("--sheet", "--layer", "sheet", default="", help="Bladet eller lagret, när filen har flera."),
+        clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget."),
+        clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader hit."),
+        clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@import_group.command("stretches", cls=clicking.Command)
+@_file_options
+@clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
+@clicking.option("--keeper", default="", help="Väghållare för rader som inte säger någon.")
+@clicking.option("--keepers", help="Filens ord för väghållare och våra: Statlig=trafikverket,Samfällighet=vagforening")
+@clicking.option("--merge", is_flag=True, help="Lägg ihop bitar av samma gata som hänger ihop.")
+def import_stretches(
+    file: Path,
+    columns: str | None,
+    sheet: str,
+    dry_run: bool,
+    refused: Path | None,
+    partial: bool,
+    crs: int | None,
+    keeper: str,
+    keepers: str | None,
+    merge: bool,
+) -> int:
+    """Läser in sträckor ur FIL: GeoJSON eller GeoPackage, till exempel ur NVDB eller OSM."""
+    table = readers.open_lines(file, columns=_pairs("columns", columns), sheet=sheet)
+    how = traffic.Intake(crs, keeper, _pairs("keepers", keepers) or {}, merge, partial, dry_run)
+    with opened() as (database, own), database.writing() as session:
+        preview = traffic.take_in_stretches(
+            session, access.command_line(), own, table, how, file_hash=_hash(file), now=now()
+        )
+        session.commit()
+    return _told(own, table, preview, dry_run, refused)
+
+
+@import_group.command("speeds", cls=clicking.Command)
+@_file_options
+def import_speeds(
+    file: Path, columns: str | None, sheet: str, dry_run: bool, refused: Path | None, partial: bool
+) -> int:
+    """Läser in hastighetsmätningar ur FIL: CSV eller Excel, en rad per mätning."""
+    table = readers.open_speeds(file, columns=_pairs("columns", columns), sheet=sheet)
+    how = traffic.Intake(partial=partial, dry_run=dry_run)
+    with opened() as (database, own), database.writing() as session:
+        preview = traffic.take_in_speeds(session, access.command_line(), table, how, file_hash=_hash(file), now=now())
+        session.commit()
+    return _told(own, table, preview, dry_run, refused)
+
+
+def _told(own: Agreement, table: readers.Table, preview: reports.Preview, dry_run: bool, refused: Path | None) -> int:
+    """Say what became of a file, write the refused rows where they are wanted, and give the exit code."""
+    _tell(own, preview, dry_run)
     if refused and preview.refused:
-        rows = ((one.row_number, one.original, text(LANGUAGE, one.key, **one.fields)) for one in preview.refused)
+        reasons = (reports.tell(LANGUAGE, own, one.key, one.fields) for one in preview.refused)
+        rows = ((one.row_number, one.original, reason) for one, reason in zip(preview.refused, reasons, strict=True))
         writers.refused_file(refused, table.header, rows, delimiter=table.delimiter or ",")
         say("cli.import.refused_file", file=refused)
     return 3 if preview.refused else 0
@@ -71,7 +137,7 @@ def _pairs(name: str, value: str | None) -> dict[str, str] | None:
         return None
     found = {}
     for part in next(csv.reader([value], skipinitialspace=True)):
-        ours, equals, theirs = part.rpartition("=") if name == "types" else part.partition("=")
+        ours, equals, theirs = part.rpartition("=") if name in ("types", "keepers") else part.partition("=")
         if not equals or not ours.strip() or not theirs.strip():
             raise BadValue("cli.errors.pairs", field=name, value=part.strip()[:60])
         found[ours.strip()] = theirs.strip()
@@ -86,9 +152,9 @@ def _hash(file: Path) -> str:
         raise BadFile("readers.errors.missing", file=file.name) from error
 
 
-def _tell(preview: reports.Preview, dry_run: bool) -> None:
+def _tell(own: Agreement, preview: reports.Preview, dry_run: bool) -> None:
     for key, fields in preview.notes:
-        say(key, **fields)
+        click.echo(reports.tell(LANGUAGE, own, key, fields))
     if not preview.read:
         say("cli.import.no_rows")
     say(
@@ -100,7 +166,7 @@ def _tell(preview: reports.Preview, dry_run: bool) -> None:
         left_out=preview.left_out,
     )
     for key, fields, count in preview.reasons()[:MOST_REASONS]:
-        complain("cli.import.reason", count=count, reason=text(LANGUAGE, key, **fields))
+        complain("cli.import.reason", count=count, reason=reports.tell(LANGUAGE, own, key, fields))
     if len(preview.reasons()) > MOST_REASONS:
         complain("cli.import.more_reasons", n=len(preview.reasons()) - MOST_REASONS)
     if preview.stored:
@@ -111,32 +177,46 @@ def _tell(preview: reports.Preview, dry_run: bool) -> None:
         complain("cli.import.nothing_stored" if preview.accepted else "cli.import.nothing_new")
 
 
-@click.command()
+@clicking.command()
 def deliveries() -> None:
     """Visar vad som lästs in."""
-    with opened() as (database, _), database.reading() as session:
-        found = reports.find_deliveries(session, access.command_line())
+    with opened() as (database, own), database.reading() as session:
+        viewer = access.command_line()
+        found = [*reports.find_deliveries(session, viewer), *traffic.find_deliveries(session, viewer)]
         if not found:
             say("cli.deliveries.none")
-        for one in found:
-            say(
-                "cli.deliveries.undone" if one.undone_at else "cli.deliveries.line",
-                number=one.id,
-                at=f"{one.at:%Y-%m-%d %H:%M}",
-                file=one.file_name,
-                source=one.source,
-                accepted=one.accepted,
-            )
+        for one in sorted(found, key=lambda one: -one.id):
+            sources = (own.sources.get(code) for code in one.source.split(","))
+            words = {
+                "number": one.id,
+                "at": f"{local(one.at):%Y-%m-%d %H:%M}",
+                "file": one.file_name,
+                "source": ", ".join(source.label[LANGUAGE] for source in sources if source) or one.source,
+                "n": one.accepted,
+            }
+            undone = f"{local(one.undone_at):%Y-%m-%d %H:%M}" if one.undone_at else ""
+            if one.kind in traffic.KINDS:
+                line = text(LANGUAGE, f"cli.deliveries.{one.kind}", **words)
+                click.echo(f"{line}, {text(LANGUAGE, 'cli.import.undone_word', undone=undone)}" if undone else line)
+            elif undone:
+                say("cli.deliveries.undone", undone=undone, **words)
+            else:
+                say("cli.deliveries.line", **words)
 
 
-@click.command()
-@click.argument("delivery", type=int)
+@clicking.command()
+@clicking.argument("delivery", metavar="LEVERANS", type=int)
 def undo(delivery: int) -> None:
-    """Tar tillbaka leveransen DELIVERY helt."""
+    """Tar tillbaka leveransen LEVERANS helt."""
     with opened() as (database, _), database.writing() as session:
-        gone = reports.undo(session, access.command_line(), delivery, now=now())
+        viewer = access.command_line()
+        lines = traffic.is_delivery(session, viewer, delivery)
+        gone = (traffic if lines else reports).undo(session, viewer, delivery, now=now())
         session.commit()
-    say("cli.deliveries.taken_back", number=delivery, n=gone)
+    if lines:
+        say("cli.deliveries.rows_taken_back", number=delivery, n=gone)
+    else:
+        say("cli.deliveries.taken_back", number=delivery, n=gone)
 
 
 LAYERS: dict[str, str] = {
@@ -149,19 +229,23 @@ STRETCH_FILTERS = ("area", "keeper", "q")
 """The filters that a stretch has an answer to."""
 
 
-def _filters(command: Callable) -> Callable:
+def filters(command: Callable) -> Callable:
     """Give a command every filter of the address as an option with the same name."""
     for name in reversed([name for name in question.NAMES if name not in ("layer", "page")]):
-        command = click.option(f"--{name}", f"filter_{name}", help=text(LANGUAGE, f"cli.filters.{name}"))(command)
+        command = clicking.option(f"--{name}", f"filter_{name}", help=text(LANGUAGE, f"cli.filters.{name}"))(command)
     return command
 
 
-@click.command()
-@click.argument("layer", type=click.Choice([*LAYERS, "stretches"]))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_filters
+@clicking.command()
+@clicking.argument("layer", metavar="LAGER", type=click.Choice([*LAYERS, "stretches"]))
+@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
+@filters
 def export(layer: str, file: Path, **filters: str | None) -> None:
-    """Skriver LAYER till FILE; filändelsen bestämmer formatet (.csv .xlsx .geojson .gpkg)."""
+    """Skriver LAGER till FIL.
+
+    LAGER är reports, places, sites, measures eller stretches. Filändelsen bestämmer formatet: .csv, .xlsx, .geojson
+    eller .gpkg.
+    """
     viewer = access.command_line()
     with opened() as (database, own):
         with database.reading() as session:
@@ -169,12 +253,17 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
             args = {name.removeprefix("filter_"): value for name, value in filters.items() if value}
             asked = question.parse(args | {"layer": LAYERS.get(layer, "")}, own, today())
             columns, rows = _rows_of(session, viewer, own, layer, asked)
+            hidden = sum(reports.area_only(session, viewer, own, asked).values()) if layer == "reports" else 0
             count = layer_file.save(file, layer, columns, rows, question=asked.given, watermark=mark)
         try:
             _record(database, viewer, layer, count)
         except BaseException:
             file.unlink(missing_ok=True)  # what was taken out is recorded, or not taken out
             raise
+    _say_unused(layer, asked)
+    if hidden:
+        few = text(LANGUAGE, "karta.fewer_than", n=reports.FEWEST_SHOWN)
+        complain("cli.export.area_only", n=few.capitalize() if hidden < reports.FEWEST_SHOWN else hidden)
     say("cli.export.written", n=count, file=file)
 
 
@@ -196,6 +285,14 @@ def _record(database: Database, viewer: Viewer, layer: str, count: int) -> None:
         if layer == "reports" and count:
             access.gate(session, viewer, Permission.SEE_RAW_TEXT, layer=layer, count=count)
         session.commit()
+
+
+def _say_unused(layer: str, asked: Question) -> None:
+    """Name the filters that ask about what this layer's rows do not have, so that an empty file surprises nobody."""
+    unused = map_rows.about_reports(LAYERS.get(layer, "")).intersection(asked.given)
+    if unused:
+        filters = ", ".join(f"--{name}" for name in question.NAMES if name in unused)
+        complain("cli.export.only_reports", filters=filters, layer=layer)
 
 
 COMMANDS = (import_group, deliveries, undo, export)

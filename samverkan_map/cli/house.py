@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from samverkan_map import access, agreement, demo, doctor, settings
-from samverkan_map.cli.saying import complain, now, opened, progress, say, sentence, today
+from samverkan_map.cli import clicking
+from samverkan_map.cli.saying import complain, counted, now, opened, progress, say, sentence, today
 from samverkan_map.db import engine
 from samverkan_map.errors import DatabaseTrouble
 
@@ -18,16 +19,19 @@ REPORTS, SEED, YEARS = 6000, 1, 3
 """The example material of a first start."""
 
 
-@click.command()
+@clicking.command()
 def setup() -> None:
     """Skapar eller uppgraderar databasen och läser in kommunens uppgifter. Kan köras om."""
     _set_up()
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
+@clicking.command()
+@clicking.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
 def start(port: int | None) -> int:
-    """Gör allt som behövs och visar kartan på den egna datorn: setup, exempel i en ny databas, serve."""
+    """Gör allt som behövs och visar kartan på den egna datorn.
+
+    Det är setup, exempel i en ny databas, och serve.
+    """
     _set_up()
     with opened() as (database, _), database.reading() as session:
         new = demo.is_new(session)
@@ -52,14 +56,14 @@ def _set_up() -> None:
     say(key, municipality=own.name, start=own.start_year, end=own.end_year, types=len(own.types), areas=len(own.areas))
 
 
-@click.command("demo")
-@click.option(
+@clicking.command("demo")
+@clicking.option(
     "--reports", type=click.IntRange(1, 10_000_000), default=REPORTS, show_default=True, help="Antal rapporter."
 )
-@click.option("--seed", type=int, default=SEED, show_default=True, help="Samma tal ger samma exempel.")
-@click.option("--years", type=click.IntRange(1, 10), default=YEARS, show_default=True, help="Antal år bakåt.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Sista dagen. Utan val: i dag.")
-@click.option("--remove", is_flag=True, help="Tömmer provdatabasen på exempel och gör den till en riktig.")
+@clicking.option("--seed", type=int, default=SEED, show_default=True, help="Samma tal ger samma exempel.")
+@clicking.option("--years", type=click.IntRange(1, 10), default=YEARS, show_default=True, help="Antal år bakåt.")
+@clicking.option("--until", metavar="DAG", type=click.DateTime(["%Y-%m-%d"]), help="Sista dagen. Utan val: i dag.")
+@clicking.option("--remove", is_flag=True, help="Tömmer provdatabasen på exempel och gör den till en riktig.")
 def demo_command(reports: int, seed: int, years: int, until: datetime | None, remove: bool) -> int:
     """Fyller en ny databas med påhittade exempel, märkta Exempeldata."""
     if remove:
@@ -89,18 +93,20 @@ def _fill(*, reports: int, **how: Any) -> int:
 
 
 def _say_made(made: demo.Made) -> None:
-    say("cli.demo.there" if made.already else "cli.demo.made", **made.counts)
+    say("cli.demo.there" if made.already else "cli.demo.made", counts=counted(made.counts))
     if made.sign_ins:
         say("cli.demo.sign_ins")
     for username, password in made.sign_ins:
         click.echo(f"  {username:<22}{password}")
 
 
-@click.command()
-@click.option("--host", default=LOOPBACK[0], show_default=True, help="Adressen att lyssna på.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Antal processer. Utan val: en per kärna, minst två.")
-@click.option("--demo", "as_demo", is_flag=True, help="Visar provdatabasen utan inloggning, bara på den egna datorn.")
+@clicking.command()
+@clicking.option("--host", default=LOOPBACK[0], show_default=True, help="Adressen att lyssna på.")
+@clicking.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
+@clicking.option("--workers", type=click.IntRange(1, 64), help="Antal processer. Utan val: en per kärna, minst två.")
+@clicking.option(
+    "--demo", "as_demo", is_flag=True, help="Visar provdatabasen utan inloggning, bara på den egna datorn."
+)
 def serve(host: str, port: int | None, workers: int | None, as_demo: bool) -> int:
     """Startar servern."""
     return _serve(host, port, workers, as_demo=as_demo)

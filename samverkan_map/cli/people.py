@@ -1,4 +1,4 @@
-"""Commands about people: user add, list, disable, password."""
+"""Commands about people: user add, list, disable, enable, password."""
 
 from __future__ import annotations
 
@@ -7,32 +7,44 @@ import sys
 import click
 
 from samverkan_map import access, people
-from samverkan_map.cli.saying import LANGUAGE, now, opened, say
+from samverkan_map.cli import clicking
+from samverkan_map.cli.saying import LANGUAGE, local, now, opened, say
+from samverkan_map.errors import BadValue
 from samverkan_map.translations import text
 from samverkan_map.vocabulary import Role
 
 ROLES = [role.value for role in Role if role is not Role.PUBLIC]
 
 
-@click.group("user")
+@clicking.group("user")
 def user() -> None:
     """Personer som får logga in."""
 
 
 def _password() -> str:
     """The password: typed twice without being shown, or the first line of a standard input that is no terminal."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    return click.prompt(text(LANGUAGE, "cli.user.password"), hide_input=True, confirmation_prompt=True)
+    if sys.stdin.isatty():
+        password, again = (_asked(f"cli.user.{name}") for name in ("password", "password_again"))
+        if password != again:
+            raise BadValue("cli.errors.passwords_differ", field="password")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise BadValue("cli.errors.no_password", field="password")
+    return password
 
 
-@user.command("add")
-@click.argument("username")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="Rollen.")
-@click.option("--organisation", help="Organisationens kod.")
-@click.option("--name", help="Namnet som visas. Utan val: användarnamnet.")
+def _asked(key: str) -> str:
+    return click.prompt(text(LANGUAGE, key), hide_input=True, default="", show_default=False)
+
+
+@user.command("add", cls=clicking.Command)
+@clicking.argument("username", metavar="NAMN")
+@clicking.option("--role", type=click.Choice(ROLES), required=True, help="Rollen.")
+@clicking.option("--organisation", help="Organisationens kod.")
+@clicking.option("--name", help="Namnet som visas. Utan val: användarnamnet.")
 def add(username: str, role: str, organisation: str | None, name: str | None) -> None:
-    """Lägger till USERNAME. Lösenordet frågas efter eller läses från standard in."""
+    """Lägger till NAMN. Lösenordet frågas efter eller läses från standard in."""
     password = _password()
     with opened() as (database, _), database.writing() as session:
         people.create(
@@ -48,20 +60,23 @@ def add(username: str, role: str, organisation: str | None, name: str | None) ->
     say("cli.user.added", name=username, role=role)
 
 
-@user.command("list")
+@user.command("list", cls=clicking.Command)
 def list_people() -> None:
     """Visar alla personer."""
     with opened() as (database, _), database.reading() as session:
         for person in people.find(session, access.command_line()):
             organisation = person.organisation.name if person.organisation else "–"
-            key = "cli.user.disabled_line" if person.disabled_at else "cli.user.line"
-            say(key, name=person.username, role=person.role, organisation=organisation)
+            words = {"name": person.username, "role": person.role, "organisation": organisation}
+            if person.disabled_at:
+                say("cli.user.disabled_line", date=f"{local(person.disabled_at):%Y-%m-%d}", **words)
+            else:
+                say("cli.user.line", **words)
 
 
-@user.command("disable")
-@click.argument("username")
+@user.command("disable", cls=clicking.Command)
+@clicking.argument("username", metavar="NAMN")
 def disable(username: str) -> None:
-    """Stänger av USERNAME från och med nästa klick."""
+    """Stänger kontot NAMN från och med nästa klick."""
     actor = access.command_line()
     with opened() as (database, _), database.writing() as session:
         person = people.by_username(session, actor, username)
@@ -70,11 +85,26 @@ def disable(username: str) -> None:
     say("cli.user.disabled", name=username)
 
 
-@user.command("password")
-@click.argument("username")
+@user.command("enable", cls=clicking.Command)
+@clicking.argument("username", metavar="NAMN")
+def enable(username: str) -> None:
+    """Öppnar det stängda kontot NAMN igen."""
+    actor = access.command_line()
+    with opened() as (database, _), database.writing() as session:
+        person = people.by_username(session, actor, username)
+        people.reopen(session, actor, person.id, version=person.version)
+        session.commit()
+    say("cli.user.enabled", name=username)
+
+
+@user.command("password", cls=clicking.Command)
+@clicking.argument("username", metavar="NAMN")
 def password(username: str) -> None:
-    """Ger USERNAME ett nytt lösenord, som frågas efter eller läses från standard in."""
-    actor, given = access.command_line(), _password()
+    """Ger NAMN ett nytt lösenord, som frågas efter eller läses från standard in."""
+    actor = access.command_line()
+    with opened() as (database, _), database.reading() as session:
+        people.by_username(session, actor, username)  # nobody types a password for an account that is not there
+    given = _password()
     with opened() as (database, _), database.writing() as session:
         person = people.by_username(session, actor, username)
         people.set_password(session, actor, person.id, password=given, version=person.version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -13,13 +13,16 @@ import click
 from samverkan_map import agreement, settings
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.engine import Database, open_database
-from samverkan_map.errors import BadFile, BadRows, DatabaseTrouble, NotFound, Refusal
+from samverkan_map.errors import BadFile, BadQuestion, BadRows, BadValue, DatabaseTrouble, NotFound, Refusal
 from samverkan_map.translations import text
 
 LANGUAGE = "sv"
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
-EXIT_CODES: tuple[tuple[type[Refusal], int], ...] = ((BadFile, 2), (BadRows, 3), (NotFound, 4))
-"""What a no means as an exit code; any other is 1."""
+EXIT_CODES: tuple[tuple[type[Refusal], int], ...] = (
+    (BadFile, 2), (BadQuestion, 2), (BadValue, 2), (BadRows, 3), (NotFound, 4),
+)  # fmt: skip
+"""What a no means as an exit code: 2 for what was given and cannot be used; any other is 1."""
 
 
 def say(key: str, **fields: object) -> None:
@@ -37,6 +40,19 @@ def sentence(no: Refusal | str, **fields: object) -> str:
     if isinstance(no, Refusal):
         return text(LANGUAGE, no.key, **no.fields)
     return text(LANGUAGE, no, **fields)
+
+
+COUNTED = ("reports", "places", "measures", "sites", "people", "audit")
+"""What a count is said of, in this order."""
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Numbers of things in words; other things than `COUNTED` are passed over.
+
+    >>> counted({"places": 1, "measures": 2})
+    '1 plats, 2 åtgärder'
+    """
+    return ", ".join(text(LANGUAGE, f"backup.counts.{name}", n=counts[name]) for name in COUNTED if name in counts)
 
 
 @contextmanager
@@ -75,6 +91,15 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def local(moment: datetime) -> datetime:
+    """A moment of the tables, in UTC, as a Swedish clock shows it.
+
+    >>> local(datetime(2026, 7, 1, 22, 30)).isoformat()
+    '2026-07-02T00:30:00+02:00'
+    """
+    return moment.replace(tzinfo=UTC).astimezone(STOCKHOLM)
+
+
 def today() -> date:
     """The local Swedish day."""
-    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    return local(now()).date()

@@ -30,14 +30,15 @@ _IN_USE = b"\x02\x02"
 """What a SQLite file has at byte 18 while it is a program's living database (WAL); a backup never has."""
 
 
-def save(database: Database, file: Path) -> dict[str, int]:
+def save(database: Database, file: Path, *, overwrite: bool = False) -> dict[str, int]:
     """Write a verified backup to `file` and give how many rows of each of `COUNTED` it holds.
 
-    An older backup of that name is replaced, in one step and not before the new one is whole.
-    Raises BadValue (the file cannot be written, or is something else than a backup), DatabaseTrouble, SetUpTrouble.
+    With `overwrite` an older backup of that name is replaced, in one step and not before the new one is whole.
+    Raises BadValue (the file cannot be written, is there already, or is something else than a backup), DatabaseTrouble,
+    SetUpTrouble.
     """
     file = Path(file)
-    _refuse_target(database, file)
+    _refuse_target(database, file, overwrite)
     revision = engine.revision(database)
     if revision not in known_revisions():
         raise DatabaseTrouble("database.newer" if revision else "database.not_set_up")
@@ -51,20 +52,27 @@ def save(database: Database, file: Path) -> dict[str, int]:
         return found
 
 
-def restore(database: Database, file: Path) -> dict[str, int]:
+def restore(database: Database, file: Path, *, other_purpose: bool = False) -> dict[str, int]:
     """Put the content of a backup in the database's place and give how many rows of each of `COUNTED` it holds.
 
     The backup is read through and found whole first; then the content changes in one transaction. The old content of
-    an embedded database stays beside it as `<name>.before-restore`. Everybody is signed out.
-    Raises BadFile (no backup, a damaged one, one of another kind or of a newer program), DatabaseTrouble, SetUpTrouble.
+    an embedded database stays beside it as `<name>.before-restore`, with a number when there is one already. Everybody
+    is signed out. Only with `other_purpose` does a backup of invented material replace a real database, or the other
+    way round.
+    Raises BadFile (no backup, a damaged one, one of another kind, purpose or of a newer program), DatabaseTrouble,
+    SetUpTrouble.
     """
     file = Path(file)
     _refuse_kind(database, file)
     if database.embedded:
         _verified(file)
-        _restore_embedded(_file_of(database), file)
     else:
         _refuse_revision(file, dump.verify(file))
+    if not other_purpose:
+        _refuse_purpose(database, file)
+    if database.embedded:
+        _restore_embedded(_file_of(database), file)
+    else:
         with database.engine.begin() as connection:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
         dump.restore(database.url, file)
@@ -81,23 +89,23 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def kept_file(database: Database) -> Path | None:
-    """Where the content before a restore is kept, or None when there is no such file."""
-    if not database.embedded:
-        return None
+    """Where the content before the last restore is kept, or None when there is no such file."""
     live = _file_of(database)
-    kept = live.with_name(f"{live.name}.before-restore")
-    return kept if kept.exists() else None
+    kept = live.parent.glob(f"{live.name}.before-restore*") if database.embedded else ()
+    return max(kept, key=lambda file: (file.stat().st_mtime_ns, file.name), default=None)
 
 
 def _file_of(database: Database) -> Path:
     return Path(database.engine.url.database or "")
 
 
-def _refuse_target(database: Database, file: Path) -> None:
+def _refuse_target(database: Database, file: Path, overwrite: bool) -> None:
     if database.embedded and file.resolve() == _file_of(database).resolve():
         raise BadValue("backup.errors.same_file", field="file", file=file)
     if file.exists() and not _is_old_backup(file):
         raise BadValue("backup.errors.in_the_way", field="file", file=file)
+    if file.exists() and not overwrite:
+        raise BadValue("backup.errors.there_already", field="file", file=file)
 
 
 def _is_old_backup(file: Path) -> bool:
@@ -124,6 +132,33 @@ def _refuse_kind(database: Database, file: Path) -> None:
         raise BadFile("backup.errors.not_a_backup", file=file)
     if database.embedded and file.resolve() == _file_of(database).resolve():
         raise BadFile("backup.errors.same_file", file=file)
+
+
+def _refuse_purpose(database: Database, file: Path) -> None:
+    """An empty or ruined database may become either: it is to be replaced by what the backup is."""
+    here = _holds_trial(database)
+    if here is None or here == (there := _was_trial(database, file)):
+        return
+    raise BadFile("backup.errors.trial_over_real" if there else "backup.errors.real_over_trial", file=file)
+
+
+def _holds_trial(database: Database) -> bool | None:
+    """Whether the database holds invented material; None when it holds nothing, or nothing that can be read."""
+    try:
+        with database.reading() as session:
+            if not any(counts(session.connection()).values()):
+                return None
+            return session.scalar(text("SELECT value FROM state WHERE key = 'trial'")) == "1"
+    except DBAPIError:
+        return None
+
+
+def _was_trial(database: Database, file: Path) -> bool:
+    if not database.embedded:
+        return dump.state(file, "trial") == "1"
+    with _troubles(), closing(_opened(file, "ro")) as connection:
+        found = connection.execute("SELECT value FROM state WHERE key = 'trial'").fetchone()
+    return bool(found) and found[0] == "1"
 
 
 def _refuse_revision(file: Path, revision: str | None) -> None:
@@ -192,7 +227,7 @@ def _keep_old(live: Path) -> None:
     """Keep the old content beside the database; a file so damaged that it cannot be copied is moved there as it is."""
     if not live.exists():
         return
-    kept = live.with_name(f"{live.name}.before-restore")
+    kept = _free_name(live)
     driver = engine.embedded_driver()
     try:
         with _written_beside(kept) as temporary:
@@ -203,6 +238,15 @@ def _keep_old(live: Path) -> None:
         for ending in ("-wal", "-shm"):
             live.with_name(live.name + ending).unlink(missing_ok=True)
         live.replace(kept)
+
+
+def _free_name(live: Path) -> Path:
+    """Nothing that an earlier restore kept is written over."""
+    kept, number = live.with_name(f"{live.name}.before-restore"), 1
+    while kept.exists():
+        number += 1
+        kept = live.with_name(f"{live.name}.before-restore-{number}")
+    return kept
 
 
 def _copy_as_file(live: Path, file: Path) -> None:

@@ -36,15 +36,20 @@ _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _ABSENT = r"\N"
 
 
-def known_references(session: Session, source: str, references: Iterable[str]) -> set[str]:
-    """Which of a source's references are stored already, asked with one parameter however many they are."""
+def known_references(
+    session: Session, source: str, references: Iterable[str], *, delivery_id: int | None = None
+) -> set[str]:
+    """Which of a source's references are stored already (with a delivery: came with it), asked with one parameter
+    however many they are."""
     connection = session.connection()
     wanted = list(references)
     embedded = connection.dialect.name == "sqlite"
     within = "IN (SELECT value FROM json_each(:wanted))" if embedded else "= ANY(:wanted)"
     given = json.dumps(wanted) if embedded else wanted
-    question = text(f"SELECT source_ref FROM reports WHERE source = :source AND source_ref {within}")
-    return set(connection.execute(question, {"source": source, "wanted": given}).scalars())
+    came = "" if delivery_id is None else " AND delivery_id = :delivery"
+    question = text(f"SELECT source_ref FROM reports WHERE source = :source AND source_ref {within}{came}")
+    asked = {"source": source, "wanted": given} | ({"delivery": delivery_id} if came else {})
+    return set(connection.execute(question, asked).scalars())
 
 
 class Load(Protocol):

@@ -43,6 +43,13 @@ def verify(file: Path) -> str | None:
     return found[1] if found else None
 
 
+def state(file: Path, key: str) -> str | None:
+    """What a dump says of the database itself under a key."""
+    done = _run("pg_restore", "--data-only", "--table=state", "--file=-", str(file))
+    found = re.search(rf"^{re.escape(key)}\t(.*)$", done.stdout, re.MULTILINE)
+    return found[1] if found else None
+
+
 def restore(url: str, file: Path) -> None:
     """Replace the tables of the database by those of the dump, in one transaction. Raises DatabaseTrouble."""
     how = ("--single-transaction", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from samverkan_map import access, measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis import effects as analysis
+from samverkan_map.analysis.effects import Finding
 from samverkan_map.analysis.false_discovery import benjamini_hochberg, good_by_chance
 from samverkan_map.db.tables import Effect, FollowUp, Measure
 from samverkan_map.effects import grounds
@@ -28,7 +28,7 @@ from samverkan_map.errors import BadValue, NotFound, StepNotAllowed
 from samverkan_map.reports import frame as frames
 from samverkan_map.reports.frame import Frame
 from samverkan_map.reports.located import counted
-from samverkan_map.vocabulary import NextStep, Permission, Phase, StepBackReason, Verdict
+from samverkan_map.vocabulary import NextStep, Permission, Phase, ReportKind, StepBackReason, Verdict
 
 
 @dataclass(frozen=True)
@@ -63,29 +63,40 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
     asked = ask(plan, neighbours, known)
     assert known
     ground = grounds.ground(session, plan, asked)
-    mask = counted(frame, agreement, plan.types)
+    mask = counted(frame, agreement, events_of(agreement, plan))
     asked = replace(asked, cautions=(*asked.cautions, *grounds.cautions(frame, mask, plan, asked)))
     counted_days = tally(frame, mask, ground)
     result = compute(
         asked,
         counted_days,
         compared=bool(ground.comparison or ground.comparison_area),
+        named=plan.comparison,
         ringed=bool(ground.ring_metres),
         steps=_steps(plan.measure, neighbours, asked),
         months=grounds.whole_months(known),
         comparable=_comparable(frame, mask, ground, asked),
         stated_height=plan.chosen_for_height,
     )
-    return Answer(plan, asked, ground, data_version(frame), known, result)
+    return Answer(plan, asked, ground, frame.version, known, result)
+
+
+def events_of(agreement: Agreement, plan: FollowUp) -> list[str]:
+    """The types that a plan counts; praise, in a plan from before that was refused, is no event."""
+    kinds = {code: one.kind for code, one in agreement.types.items()}
+    return [code for code in plan.types if kinds.get(code) is not ReportKind.STRENGTH]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is counted as shapes (EPSG:3006): the places with their reach, the ring, and places of other measures."""
+    """What is counted as shapes (EPSG:3006): the places with their reach, the ring, and places of other measures.
+
+    `ring_cut` when other measures took part of the ring; all of it leaves no ring.
+    """
 
     treated: list[BaseGeometry]
     ring: list[BaseGeometry]
     foreign: list[BaseGeometry]
+    ring_cut: bool = False
 
 
 def zones_of(session: Session, viewer: Viewer, agreement: Agreement, plan: FollowUp, *, others: bool = True) -> Drawn:
@@ -96,7 +107,8 @@ def zones_of(session: Session, viewer: Viewer, agreement: Agreement, plan: Follo
     """
     if not may_see_figures(viewer, agreement, plan):
         raise NotFound("refusals.measures.no_such_follow_up")
-    spots, foreign = grounds.of_measure(session, plan.measure), ()
+    spots = grounds.of_measure(session, plan.measure)
+    foreign: tuple[BaseGeometry, ...] = ()
     if others:
         known = grounds.known_days(frames.current(session), agreement)
         asked = ask(plan, grounds.neighbours(session, plan.measure), known)
@@ -104,14 +116,16 @@ def zones_of(session: Session, viewer: Viewer, agreement: Agreement, plan: Follo
     treated = [shapely.buffer(spot.shape, max(spot.reach, 0.1)) for spot in spots]
     if not plan.ring_metres:
         return Drawn(treated, [], list(foreign))
-    cut = analysis.ring_shapes([shapely.union_all(treated), *foreign], 0, plan.ring_metres)
-    return Drawn(treated, [shapely.difference(cut[0].catchment, shapely.union_all(treated))], list(foreign))
+    together = shapely.union_all(treated)
+    theirs = [shapely.buffer(shape, max(places.reach_of(shape), 0.1)) for shape in foreign]
+    whole, cut = (
+        analysis.without(analysis.ring_shapes(sites, 0, plan.ring_metres)[0].catchment, together)
+        for sites in ([together], [together, *theirs])
+    )
+    return Drawn(treated, [] if cut.is_empty else [cut], list(foreign), cut.area < _SEEN_AS_WHOLE * whole.area)
 
 
-def data_version(frame: Frame) -> str:
-    """A short name for exactly these reports: the same as long as no delivery comes, goes or changes."""
-    told = sorted((number, version) for number, (version, _) in frame.deliveries.items())
-    return hashlib.sha256(f"{len(frame)} {told}".encode()).hexdigest()[:12]
+_SEEN_AS_WHOLE = 0.995
 
 
 def _steps(measure: Measure, neighbours: list[Measure], asked: Asked) -> Steps:
@@ -120,9 +134,10 @@ def _steps(measure: Measure, neighbours: list[Measure], asked: Asked) -> Steps:
     found = []
     for package in analysis.packages([one.started_on or asked.started for one in all_of_them]):
         ends = [_in_place(all_of_them[index]) for index in package]
-        found.append((max(ends), 0 in package))
-    days = tuple(asked.in_place if own else day for day, own in found)
-    return Steps(days, next(index for index, (_, own) in enumerate(found) if own))
+        found.append((max(ends), 0 in package, tuple(all_of_them[index].title for index in sorted(package))))
+    days = tuple(asked.in_place if own else day for day, own, _ in found)
+    own_index = next(index for index, (_, own, _) in enumerate(found) if own)
+    return Steps(days, own_index, tuple(titles for _, _, titles in found))
 
 
 def _in_place(measure: Measure) -> date:
@@ -191,6 +206,7 @@ def _asked(answer: Answer) -> dict[str, object]:
         "comparison_area": plan.comparison_area,
         "comparison_reason": plan.comparison_reason,
         "ring_metres": plan.ring_metres,
+        "ring_cut": grounds.cuts_ring(answer.ground),
         "chosen_for_height": plan.chosen_for_height,
         "reports": [answer.known.first, answer.known.end],
         "plan_changes": len(plan.changes),
@@ -252,7 +268,8 @@ def of_many(session: Session, viewer: Viewer, agreement: Agreement, plans: Itera
                 answers.append((plan, compute_now(session, viewer, agreement, plan)))
             except StepNotAllowed as refusal:
                 answers.append((plan, refusal))
-    told = [(plan.id, answer.result.p) for plan, answer in answers if isinstance(answer, Answer)]
-    found = benjamini_hochberg([p for _, p in told]).found.tolist() if told else []
-    stands_out = {number for (number, _), yes in zip(told, found, strict=True) if yes}
+    told = [(plan.id, answer.result) for plan, answer in answers if isinstance(answer, Answer)]
+    found = benjamini_hochberg([result.p for _, result in told]).found.tolist() if told else []
+    clear = (Finding.CLEAR_DECREASE, Finding.CLEAR_INCREASE)
+    stands_out = {number for (number, result), yes in zip(told, found, strict=True) if yes and result.finding in clear}
     return Listed(answers, stands_out, good_by_chance(len(told)) if told else 0.0)

@@ -75,7 +75,7 @@ def ask(plan: FollowUp, neighbours: Sequence[Measure], known: Known | None) -> A
     days = min(wanted, (known.end - in_place).days - 1)
     if days < SHORTEST_DAYS:
         earliest = in_place + timedelta(days=SHORTEST_DAYS + 1)
-        raise StepNotAllowed("effects.errors.too_early", on=earliest.isoformat(), days=SHORTEST_DAYS)
+        raise StepNotAllowed("effects.errors.too_early", on=earliest, days=SHORTEST_DAYS)
     asked = _with_windows(plan, started, in_place, days, wanted, known)
     others = tuple(one for one in neighbours if one not in together)
     cautions = [*asked.cautions, *_cautions(asked, measure, together, others)]
@@ -92,7 +92,7 @@ def _with_windows(plan: FollowUp, started: date, in_place: date, days: int, want
     if plan.same_season and not same_season and not whole_years:
         cautions.append(("not_same_season" if windows.same_season_allowed else "season_overlaps", {}))
     if not same_season and adjacent_start < known.first:  # type: ignore[operator]
-        raise StepNotAllowed("effects.errors.before_data", first=known.first.isoformat(), needed=str(adjacent_start))
+        raise StepNotAllowed("effects.errors.before_data", first=known.first, needed=adjacent_start)
     if not same_season and not whole_years:
         cautions.append(("other_season", {}))
     if days < wanted:

@@ -18,7 +18,7 @@ from samverkan_map.effects.counting import COMPARISON, COMPARISON_RING, RING, TR
 from samverkan_map.errors import BadNumbers
 from samverkan_map.vocabulary import Period
 
-METHOD = "2026-11"
+METHOD = "2026-11-26"
 """Raised when a figure would come out otherwise from the same counts."""
 
 FEWEST_AFTER_MONTHS = 3
@@ -30,7 +30,8 @@ Pair = tuple[int, int]
 class Series:
     """Month by month: counts at the places and in the comparison, and the step of each measure in the model.
 
-    `why_not` is the key of the sentence that says why there is no model.
+    `step_titles` are the measures that each step belongs to. `why_not` is the key of the sentence that says why there
+    is no model.
     """
 
     first: date
@@ -38,6 +39,7 @@ class Series:
     comparison: list[int]
     steps: list[analysis.Step]
     step_months: list[int]
+    step_titles: list[list[str]]
     dispersion: float | None
     remembers: bool
     inseparable: bool
@@ -75,10 +77,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Steps:
-    """Where in the months the measures came: the last day of each package's installation, oldest first."""
+    """Where in the months the measures came: the last day of each package, and its titles; oldest first."""
 
     in_place: tuple[date, ...]
     own: int
+    titles: tuple[tuple[str, ...], ...]
 
 
 def compute(
@@ -86,13 +89,17 @@ def compute(
     tally: Tally,
     *,
     compared: bool,
+    named: str = "",
     ringed: bool,
     steps: Steps,
     months: Period,
     comparable: np.ndarray,
     stated_height: bool,
 ) -> Result:
-    """The figures of an effect from its counts. `months` are the whole months there are reports of."""
+    """The figures of an effect from its counts. `months` are the whole months there are reports of.
+
+    `named` is a comparison that the plan has in words only.
+    """
     before, after = asked.before, asked.after
     treated = tally.pair(TREATED, before, after)
     comparison = tally.pair(COMPARISON, before, after) if compared else None
@@ -130,8 +137,8 @@ def compute(
         chosen_for_height=chosen,
         detectable_percent=_detectable(treated[0], phi),
         series=series,
-        p=analysis.rate_ratio_p(treated[1], treated[0]).central,
-        cautions=(*asked.cautions, *_cautions(treated, comparison, series)),
+        p=2 * min(told[2], 1 - told[2]),
+        cautions=(*asked.cautions, *_cautions(treated, comparison, series, named)),
     )
 
 
@@ -176,9 +183,13 @@ def _expected(
     chosen = stated or analysis.chosen_for_height(treated[0], comparable)
     if not chosen:
         return None, False
-    trend = comparison[1] / comparison[0] if comparison and all(comparison) else 1.0
     like = analysis.expected_before(treated[0], comparable)
-    return analysis.empirical_bayes(treated[1], like.mean, like.variance, trend, dispersion=phi), True
+    trend, variance = 1.0, like.variance
+    if comparison and all(comparison):
+        # The comparison's own chance goes along, or a small comparison would make a certain expectation.
+        trend = comparison[1] / comparison[0]
+        variance += like.mean**2 * phi * (1 / comparison[0] + 1 / comparison[1])
+    return analysis.empirical_bayes(treated[1], like.mean, variance, trend, dispersion=phi), True
 
 
 def _detectable(before: int, phi: float) -> float | None:
@@ -194,7 +205,8 @@ def _series(tally: Tally, steps: Steps, months: Period) -> Series:
     comparison = tally.months(COMPARISON, months.start, months.end)
     first = months.start.year * 12 + months.start.month - 1
     at = [day.year * 12 + day.month - first for day in steps.in_place]
-    fit, why_not = _fit(treated, at, steps.own)
+    inside = sorted({month for month in at if 1 <= month < len(treated)})
+    fit, why_not = _fit(treated, at[steps.own], inside)
     inseparable = bool(fit and fit.inseparable())
     return Series(
         first=months.start,
@@ -202,6 +214,7 @@ def _series(tally: Tally, steps: Steps, months: Period) -> Series:
         comparison=comparison.tolist(),
         steps=[fit.step(name) for name in fit.steps] if fit and not inseparable else [],
         step_months=at,
+        step_titles=_titles(at, steps, inside) if fit and not inseparable else [],
         dispersion=fit.dispersion if fit else _dispersion(treated, at[steps.own]),
         remembers=bool(fit and fit.remembers),
         inseparable=inseparable,
@@ -210,15 +223,20 @@ def _series(tally: Tally, steps: Steps, months: Period) -> Series:
     )
 
 
-def _fit(counts: np.ndarray, at: Sequence[int], own: int) -> tuple[analysis.Segmented | None, str | None]:
+def _titles(at: Sequence[int], steps: Steps, inside: Sequence[int]) -> list[list[str]]:
+    """The measures of each step; packages that were in place in the same month share one."""
+    pairs = list(zip(at, steps.titles, strict=True))
+    return [[title for month, titles in pairs if month == one for title in titles] for one in inside]
+
+
+def _fit(counts: np.ndarray, own: int, inside: Sequence[int]) -> tuple[analysis.Segmented | None, str | None]:
     """The model of a step per package, or why there is none."""
     if len(counts) < HISTORY_MONTHS:
         return None, "short"
-    if not 1 <= at[own] <= len(counts) - FEWEST_AFTER_MONTHS:
+    if not 1 <= own <= len(counts) - FEWEST_AFTER_MONTHS:
         return None, "too_near_the_end"
-    inside = sorted({month for month in at if 1 <= month < len(counts)})
     try:
-        return analysis.segmented(counts, inside[0] if len(inside) == 1 else inside), None
+        return analysis.segmented(counts, inside[0] if len(inside) == 1 else list(inside)), None
     except BadNumbers:
         return None, "no_fit"
 
@@ -235,10 +253,10 @@ def _correlation(fit: analysis.Segmented | None) -> float | None:
     return max((fit.correlation(*pair) for pair in pairs), key=abs)
 
 
-def _cautions(treated: Pair, comparison: Pair | None, series: Series) -> list[Caution]:
+def _cautions(treated: Pair, comparison: Pair | None, series: Series, named: str) -> list[Caution]:
     found: list[Caution] = []
     if comparison is None:
-        found.append(("no_comparison", {}))
+        found.append(("only_named", {"words": named}) if named else ("no_comparison", {}))
     elif comparison[0] < treated[0]:
         found.append(("small_comparison", {}))
     if series.dispersion is None:

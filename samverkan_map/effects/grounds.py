@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from samverkan_map import places
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import FollowUp, Measure, Place, PlaceReport, Site
@@ -104,6 +105,17 @@ def _foreign(session: Session, plan: FollowUp, asked: Asked, treated: Sequence[S
         if place.id not in own
     }
     return tuple(_shape(found[number]) for number in sorted(found))
+
+
+def cuts_ring(ground: Ground) -> bool:
+    """Whether other measures at work take part of the ring."""
+    spots_ = [(spot.shape, spot.reach) for spot in ground.treated]
+    others = [(shape, float(places.reach_of(shape))) for shape in ground.foreign]
+    return any(
+        shapely.distance(shape, other) - reach - others_reach < 2 * ground.ring_metres
+        for shape, reach in spots_
+        for other, others_reach in others
+    )
 
 
 def _went_on(measure: Measure, asked: Asked) -> bool:

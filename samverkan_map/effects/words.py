@@ -5,19 +5,28 @@ Works from the plain values that are kept, so that a set from last year reads as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from samverkan_map.agreement import Agreement
-from samverkan_map.analysis.effects import Finding, of_ten, percent_fewer, percent_more
-from samverkan_map.analysis.effects.verdict import FEW_TOGETHER
+from samverkan_map.analysis.effects import Finding, Moved, of_ten, percent_fewer, percent_more
+from samverkan_map.analysis.effects.verdict import FEW_BEFORE, FEW_TOGETHER
 from samverkan_map.translations import text
 
 Values = Mapping[str, Any]
 
 DECIDED = frozenset({Finding.CLEAR_DECREASE, Finding.CLEAR_INCREASE, Finding.UNCHANGED})
+
+LEAST = 0.01
+"""A probability closer than this to none or all is not told as a number."""
+
+MOST_PERCENT = 97
+"""A fall that must be larger than this to be seen is in the end all of it."""
+
+NO_END = 100.0
+"""An upper limit of a hundred times or more only says that there are too few counts for one."""
 
 
 class Format(Protocol):
@@ -42,25 +51,43 @@ class Speaker:
         """The sentence `effects.key`."""
         return text(self.language, f"effects.{key}", **fields)
 
+    def listed(self, titles: Sequence[str]) -> str:
+        """Some titles in one phrase, each in quotes, since a title may hold an and."""
+        quoted = [self("quoted", title=title) for title in titles]
+        return self("joined", first=", ".join(quoted[:-1]), last=quoted[-1]) if len(quoted) > 1 else quoted[0]
+
     def label(self, named: Any) -> str:
         """The label of something of the agreement."""
         return named.label[self.language]
 
 
 def headline(say: Speaker, result: Values) -> str:
-    """What the figures carry, in a sentence or two. Few events are told as counts, not as per cent."""
-    finding = Finding(result["finding"])
-    words = say(f"finding.{finding}")
+    """What the figures carry, in a sentence or two, and against what. Few events are told as counts, not per cent."""
+    finding, words = Finding(result["finding"]), summary(say, result["finding"], result)
     before, after = result["treated"]
     low, high, _ = shown_ratio(result)
-    if finding is Finding.CLEAR_DECREASE and (found := percent_fewer(before, low, high)):
-        return f"{words} {say('between_fewer', least=found.least, most=found.most)}"
-    if finding is Finding.CLEAR_INCREASE and (found := percent_more(before, low, high)):
-        key = "at_least_more" if found.most is None else "between_more"
-        return f"{words} {say(key, least=found.least, most=found.most)}"
-    if finding in (Finding.CLEAR_DECREASE, Finding.CLEAR_INCREASE):
+    expected = result["expected"]
+    than = "_expected" if expected else ""
+    base = min(before, round(number(expected["expected"]))) if expected else before
+    if finding is Finding.CLEAR_DECREASE and (found := percent_fewer(base, low, high)):
+        return f"{words} {say(f'between_fewer{than}', least=found.least, most=found.most)}"
+    if finding is Finding.CLEAR_INCREASE and (found := percent_more(base, low, high)):
+        key = "between_more" if found.most is not None and high < NO_END else "at_least_more"
+        return f"{words} {say(f'{key}{than}', least=found.least, most=found.most)}"
+    if finding in (Finding.CLEAR_DECREASE, Finding.CLEAR_INCREASE) and not expected:
         return f"{words} {say('from_to', before=before, after=after)}"
     return words
+
+
+def summary(say: Speaker, finding: str, result: Values) -> str:
+    """The finding alone, without a count: against what came before, or against what was to be expected."""
+    against = "finding_expected" if result["expected"] and finding != Finding.TOO_FEW else "finding"
+    return say(f"{against}.{finding}")
+
+
+def goes_on(say: Speaker, percent: float) -> str:
+    """What is written where an interval reaches beyond its picture, by so many per cent more."""
+    return say("goes_on_open") if percent >= 100 * (NO_END - 1) else say("goes_on", percent=5 * round(percent / 5))
 
 
 def number(value: Any) -> float:
@@ -79,23 +106,32 @@ def shown_ratio(result: Values) -> tuple[float, float, float | None]:
 def sentences(say: Speaker, result: Values) -> list[str]:
     """What the counts say, one thing a sentence. Of too few events only the counts are told."""
     before, after = result["treated"]
-    found = [say("counts", before=before, after=after)]
+    counts = f"{say('counts_before', n=before)} {say('counts_after', after=after)}"
     if result["comparison"]:
-        found[0] += " " + say("comparison_counts", before=result["comparison"][0], after=result["comparison"][1])
-    too_few = Finding(result["finding"]) is Finding.TOO_FEW
-    if not too_few:
-        found += _comparison_sentences(say, result)
-    expected = None if too_few else result["expected"]
-    if expected:
-        low, high = (round(number(expected[name])) for name in ("expected_low", "expected_high"))
-        found.append(say("expected", mean=round(expected["expected"]), low=low, high=high))
-        found.append(say("regression"))
-    if not too_few:
-        p = expected["p_decrease"] if expected else result["p_decrease"]
-        found.append(say("probability", n=of_ten(p)))
-        found += _series_words(say, result["series"])
+        counts += " " + say("comparison_counts", before=result["comparison"][0], after=result["comparison"][1])
+    if Finding(result["finding"]) is Finding.TOO_FEW:
+        return [counts, _detectable(say, result)]
+    found = [*_expected_sentences(say, result), counts, *_comparison_sentences(say, result)]
+    expected = result["expected"]
+    p = expected["p_decrease"] if expected else result["p_decrease"]
+    found.append(say("probability_expected" if expected else "probability", n=of_ten(p)))
+    found += _series_words(say, result)
     if result["finding"] not in DECIDED:
         found.append(_detectable(say, result))
+    return found
+
+
+def _expected_sentences(say: Speaker, result: Values) -> list[str]:
+    """What the headline compares with when the place stood high before, and how much of a fall was to come anyway."""
+    expected = result["expected"]
+    if not expected:
+        return []
+    before, after = result["treated"]
+    mean, low, high = (number(expected[name]) for name in ("expected", "expected_low", "expected_high"))
+    key = "expected_as_compared" if result["comparison"] and all(result["comparison"]) else "expected"
+    found = [say(key, mean=round(mean), low=round(low), high=round(high), after=after)]
+    if after < before and mean < before:
+        found.append(say("regression" if after < mean else "regression_all"))
     return found
 
 
@@ -106,22 +142,24 @@ def _comparison_sentences(say: Speaker, result: Values) -> list[str]:
     if sum(result["comparison"]) < FEW_TOGETHER:
         return [say("beyond_few")]
     beyond = result["beyond_comparison"]
-    return [say("beyond_yes" if beyond else "beyond_no"), _wdd_words(say, result["wdd"])]
+    words = [] if beyond is None else [say("beyond_yes" if beyond else "beyond_no")]
+    return [*words, _wdd_words(say, result["wdd"], ringed=bool(result["ring"]))]
 
 
 def _detectable(say: Speaker, result: Values) -> str:
     percent = result["detectable_percent"]
-    if percent is None:
+    if percent is None or abs(percent) > MOST_PERCENT:
         return say("not_detectable")
     key = "detectable" if result["treated"][0] < 100 else "detectable_some"
     return say(key, percent=5 * round(abs(percent) / 5))
 
 
-def _wdd_words(say: Speaker, wdd: Values) -> str:
+def _wdd_words(say: Speaker, wdd: Values, *, ringed: bool) -> str:
     total = round(wdd["total"])
     key = "fewer_events" if total < 0 else "more_events" if total > 0 else "same_events"
     low, high = (_signed(round(wdd[name])) for name in ("low", "high"))
-    return say(key, n=abs(total), low=low, high=high)
+    where = say("place_and_ring" if ringed else "place_alone")
+    return say(key, n=abs(total), low=low, high=high, where=where)
 
 
 def _signed(value: int) -> str:
@@ -132,20 +170,36 @@ def _percent_change(ratio: float) -> int:
     return 5 * round(20 * (ratio - 1))
 
 
-def _series_words(say: Speaker, series: Values) -> list[str]:
+def _series_words(say: Speaker, result: Values) -> list[str]:
+    """The level after each measure in the model of the months, with its name; of few events the months say nothing."""
+    series = result["series"]
     if series["why_not"]:
         return [say(f"series_none.{series['why_not']}")]
+    if result["treated"][0] < FEW_BEFORE:
+        return []
     found = []
-    for step in series["steps"]:
+    for step, name in zip(series["steps"], _step_names(say, series), strict=True):
         change = _percent_change(number(step["ratio"]))
         key = "series_fewer" if change < 0 else "series_more" if change > 0 else "series_same"
-        low, high = (_signed_percent(number(step[name])) for name in ("low", "high"))
-        found.append(say(key, percent=abs(change), low=low, high=high))
-    return found
+        low = f"{_signed(_percent_change(number(step['low'])))} %"
+        key_span, high = _end(number(step["high"]))
+        span = say(f"series_{key_span}", low=low, high=high)
+        found.append(say(key, percent=abs(change), span=span, measure=name))
+    return found + [say("series_unadjusted")] if found and result["expected"] else found
 
 
-def _signed_percent(ratio: float) -> str:
-    return "∞" if ratio == float("inf") else f"{_signed(_percent_change(ratio))} %"
+def _end(ratio: float) -> tuple[str, str]:
+    return ("open", "") if ratio >= NO_END else ("span", f"{_signed(_percent_change(ratio))} %")
+
+
+def _step_names(say: Speaker, series: Values) -> list[str]:
+    """Which measures each step of the model belongs to; those of an older kept set have numbers."""
+    named = series.get("step_titles") or []
+    if len(named) == len(series["steps"]):
+        return [say.listed(titles) for titles in named]
+    if len(series["steps"]) == 1:
+        return [say("the_measure")]
+    return [say("measure_number", n=index) for index in range(1, len(series["steps"]) + 1)]
 
 
 def moved(say: Speaker, asked: Values, result: Values) -> list[str]:
@@ -155,13 +209,34 @@ def moved(say: Speaker, asked: Values, result: Values) -> list[str]:
     before, after = result["ring"]
     found = [
         say("ring_counts", metres=asked["ring_metres"], before=before, after=after),
-        say(f"moved_words.{result['moved']}"),
+        say(f"moved_words.{_moved_key(result)}"),
     ]
-    if result["wdq"] and result["wdq"]["quotient"] is not None:
-        quotient = _written(say, result["wdq"]["quotient"], 2)
-        key = "diffusion" if result["wdq"]["quotient"] > 0 else "displaced"
-        found.append(say(key, quotient=quotient))
+    if shared := _shared_with_the_ring(result):
+        found.append(say(shared))
+    if asked.get("ring_cut"):
+        found.append(say("ring_cut"))
     return found
+
+
+def _moved_key(result: Values) -> str:
+    """Nothing has moved away from where nothing fell."""
+    before, after = result["treated"]
+    return "tecken_utan_minskning" if result["moved"] == Moved.SIGN and after >= before else result["moved"]
+
+
+def _shared_with_the_ring(result: Values) -> str | None:
+    """What the quotient of ring and place says, when the place clearly improved and the ring's counts carry it.
+
+    The place must have fallen clearly, and beyond the comparison; the ring must have changed clearly the same way as
+    the quotient says.
+    """
+    quotient = (result["wdq"] or {}).get("quotient")
+    success = result["finding"] == Finding.CLEAR_DECREASE and result["beyond_comparison"]
+    if quotient is None or not success or sum(result["ring"]) < FEW_TOGETHER:
+        return None
+    if quotient > 0 and number(result["ring_ratio"]["high"]) < 1:
+        return "diffusion"
+    return "displaced" if quotient < 0 and result["moved"] == Moved.SIGN else None
 
 
 def cautions(say: Speaker, result: Values) -> list[str]:
@@ -187,36 +262,51 @@ def _day(value: Any) -> date:
 
 def figures(say: Speaker, result: Values) -> list[tuple[str, str, str]]:
     """Name, value and interval of every figure there is."""
-    rows: list[tuple[str, Any, Any, Any, int]] = []
-    ratio = result["ratio"]
-    rows.append(("rate_ratio", ratio["ratio"], ratio["low"], ratio["high"], 2))
-    rows.append(("p_decrease", result["p_decrease"], None, None, 2))
-    if relative := result["relative"]:
-        rows.append(("relative", relative["ratio"], relative["low"], relative["high"], 2))
-    if wdd := result["wdd"]:
-        rows.append(("wdd", wdd["total"], wdd["low"], wdd["high"], 1))
-        rows += [
-            (f"wdd_{name}", wdd[key], None, None, 1) for name, key in (("local", "local"), ("ring", "displacement"))
-        ]
+
+    def of_ratio(name: str, found: Values, middle: str = "ratio", **fields: object) -> tuple[str, str, str]:
+        span = _span(say, found["low"], found["high"], 2)
+        return say(name, **fields), _written(say, found[middle], 2), span
+
+    rows = []
     if expected := result["expected"]:
-        rows.append(("eb_theta", expected["theta"], expected["low"], expected["high"], 2))
-    if ring := result["ring_ratio"]:
-        rows.append(("ring_ratio", ring["ratio"], ring["low"], ring["high"], 2))
-    rows += [("step", step["ratio"], step["low"], step["high"], 2) for step in result["series"]["steps"]]
-    return [
-        (say(name), _written(say, value, digits), _span(say, low, high, digits))
-        for name, value, low, high, digits in rows
-    ]
+        rows.append(of_ratio("eb_theta", expected, "theta"))
+        rows.append((say("p_fewer_than_expected"), _probability(say, expected["p_decrease"]), ""))
+    rows.append(of_ratio("rate_ratio", result["ratio"]))
+    rows.append((say("p_decrease"), _probability(say, result["p_decrease"]), ""))
+    if relative := result["relative"]:
+        rows.append(of_ratio("relative", relative))
+    if wdd := result["wdd"]:
+        rows.append((say("wdd"), _written(say, wdd["total"], 1), _span(say, wdd["low"], wdd["high"], 1)))
+        rows.append((say("wdd_local"), _written(say, wdd["local"], 1), ""))
+        rows.append((say("wdd_ring"), _written(say, wdd["displacement"], 1), ""))
+    if (ring := result["ring_ratio"]) and ring["ratio"] is not None:
+        rows.append(of_ratio("ring_ratio", ring))
+    series = result["series"]
+    steps = zip(series["steps"], _step_names(say, series), strict=True)
+    return rows + [of_ratio("step", step, measure=name) for step, name in steps]
+
+
+def _probability(say: Speaker, p: float) -> str:
+    """Nothing is certain, so no 0 and no 1."""
+    if LEAST <= p <= 1 - LEAST:
+        return _written(say, p, 2)
+    return say("less_than" if p < LEAST else "more_than", n=_written(say, LEAST if p < LEAST else 1 - LEAST, 2))
 
 
 def _written(say: Speaker, value: Any, digits: int) -> str:
     if value is None:
         return "–"
-    return "∞" if number(value) == float("inf") else say.fmt.number(number(value), digits).replace("-", "−")
+    if number(value) == float("inf"):
+        return say("from_none")
+    return say.fmt.number(number(value), digits).replace("-", "−")
 
 
 def _span(say: Speaker, low: Any, high: Any, digits: int) -> str:
-    return "" if low is None or high is None else f"{_written(say, low, digits)} – {_written(say, high, digits)}"
+    if low is None or high is None:
+        return ""
+    if number(high) >= NO_END:
+        return say("no_upper", low=_written(say, low, digits))
+    return f"{_written(say, low, digits)} – {_written(say, high, digits)}"
 
 
 # ---- The method card -------------------------------------------------------------------------------------------------
@@ -244,8 +334,11 @@ def method_card(say: Speaker, asked: Values, result: Values, names: Mapping[int,
     ]
     if result["expected"]:
         found.append(say("method_comparable", n=dates.number(result["comparable_places"])))
+        if result["comparison"] and all(result["comparison"]):
+            found.append(say("method_expected_trend"))
     if asked["plan_changes"]:
         found.append(say("method_changed", n=asked["plan_changes"]))
+    found.append(say("method_names"))
     known = {"from": dates.date(_day(first)), "to": dates.date(_last(end))}
     found.append(say("method_data", version=asked["data_version"], method=asked["method"], **known))
     return found

@@ -19,21 +19,27 @@ FIRST_YEAR = 1990
 
 _TIME = re.compile(
     r"(?:(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})|(?P<whole>\d{8})"
-    r"|(?P<d>\d{1,2})/(?P<m>\d{1,2}) (?P<y>\d{4}))"
-    r"(?:(?:[Tt]|,? +)(?:kl\.? ?)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"|(?P<d>\d{1,2})/(?P<m>\d{1,2}) (?P<y>\d{4})|(?P<week_year>\d{4})-?[Ww](?P<week>\d{2})-?(?P<week_day>[1-7]))"
+    r"(?:(?:(?:[Tt]|,? +)(?:kl\.? ?)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"|[Tt](?:(?P<basic>\d{4}(?:\d{2})?)(?:[.,]\d{1,9})?|(?P<only_hour>\d{2})))"
     r" ?(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
+_SERIAL_ZERO = date(1899, 12, 30)
+"""Excel counts days from here; it takes 1900 for a leap year, which no later day feels."""
 _DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])
 _BETWEEN = np.array([4, 7, 13, 16])
 _BETWEEN_LETTERS = np.frombuffer(b"--::", dtype=np.uint8)
 _ABSENT = np.datetime64("NaT", "us")
 _SECOND = 1_000_000
+_TICK = timedelta(microseconds=1)
 
 
 class Moment(NamedTuple):
     """When something is said to have happened, in UTC: with a time of day `start == end`; a date alone is its whole
-    local day, `[start, end)`. `first` and `last` are its first and last instant by the local clock, without offset."""
+    local day, `[start, end)`, and an hour without minutes that hour. `first` and `last` are its first and last instant
+    by the local clock, without offset."""
 
     start: datetime
     end: datetime
@@ -146,26 +152,25 @@ class _Clock:
         """The moment that a text means. Raises ValueError with the name of the sentence that says what is wrong."""
         found = _TIME.fullmatch(value)
         if found is None:
+            if self._is_serial(value):
+                raise _NotATime("excel_serial")
             raise _NotATime("not_a_time")
-        year, month, day, whole, d, m, y, hour, minute, second, offset = found.groups()
-        if whole:
-            year, month, day = whole[:4], whole[4:6], whole[6:]
-        elif d:
-            year, month, day = y, m, d
-        that_day = _day(int(year), int(month), int(day), self.last_year)
-        if hour is None:
+        that_day, offset = _that_day(found, self.last_year), found["offset"]
+        clock = _clock_of(found)
+        if clock is None:
             next_day = that_day + timedelta(days=1)
-            return Moment(self._utc(that_day), self._utc(next_day), that_day, next_day - timedelta(microseconds=1))
-        try:
-            local = that_day.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
-        except ValueError as error:
-            raise _NotATime("no_such_hour") from error
-        if offset is not None:
-            moment = _minus(local, offset)
-            local = moment.astimezone(self.zone).replace(tzinfo=None)
-            return Moment(moment, moment, local, local)
-        moment = self._utc(local)
-        return Moment(moment, moment, local, local)
+            return Moment(self._utc(that_day), self._utc(next_day), that_day, next_day - _TICK)
+        local = _at(that_day, *clock)
+        start = self._utc(local) if offset is None else _minus(local, offset)
+        first = local if offset is None else start.astimezone(self.zone).replace(tzinfo=None)
+        if found["only_hour"]:
+            return Moment(start, start + timedelta(hours=1), first, first + timedelta(hours=1) - _TICK)
+        return Moment(start, start, first, first)
+
+    def _is_serial(self, value: str) -> bool:
+        """Whether a text is a number that Excel shows as a day of the years that are read."""
+        found = _SERIAL.fullmatch(value)
+        return found is not None and FIRST_YEAR <= (_SERIAL_ZERO + timedelta(days=int(found[1]))).year <= self.last_year
 
     def _utc(self, local: datetime) -> datetime:
         offset = self._offset(local.replace(minute=0, second=0))
@@ -212,6 +217,41 @@ def _plain_times(letters: np.ndarray, last_year: int) -> np.ndarray:
     local = days.astype("datetime64[us]") + (hour * 3600 + minute * 60 + second) * _SECOND
     local[~good] = _ABSENT
     return local
+
+
+def _that_day(found: re.Match[str], last_year: int) -> datetime:
+    if found["week"]:
+        try:
+            return _day(*_of_week(found).timetuple()[:3], last_year)
+        except ValueError as error:
+            raise error if isinstance(error, _NotATime) else _NotATime("no_such_day") from error
+    if whole := found["whole"]:
+        return _day(int(whole[:4]), int(whole[4:6]), int(whole[6:]), last_year)
+    year, month, day = (found[one] or found[other] for one, other in (("year", "y"), ("month", "m"), ("day", "d")))
+    return _day(int(year), int(month), int(day), last_year)
+
+
+def _of_week(found: re.Match[str]) -> date:
+    return date.fromisocalendar(int(found["week_year"]), int(found["week"]), int(found["week_day"]))
+
+
+def _clock_of(found: re.Match[str]) -> tuple[int, int, int] | None:
+    """Hour, minute and second as they are written, or None for a date alone."""
+    if basic := found["basic"]:
+        return int(basic[:2]), int(basic[2:4]), int(basic[4:] or 0)
+    if found["only_hour"]:
+        return int(found["only_hour"]), 0, 0
+    return (int(found["hour"]), int(found["minute"]), int(found["second"] or 0)) if found["hour"] else None
+
+
+def _at(day: datetime, hour: int, minute: int, second: int) -> datetime:
+    """A clock time of a day; 24:00 is the beginning of the next."""
+    if (hour, minute, second) == (24, 0, 0):
+        return day + timedelta(days=1)
+    try:
+        return day.replace(hour=hour, minute=minute, second=second)
+    except ValueError as error:
+        raise _NotATime("no_such_hour") from error
 
 
 def _day(year: int, month: int, day: int, last_year: int) -> datetime:

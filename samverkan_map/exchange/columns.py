@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 
 from ..errors import BadFile
 from .table import Limits
@@ -32,6 +35,28 @@ REPORT_COLUMNS: dict[str, tuple[str, ...]] = {
     "organisation": ("organization",),
 }
 """Our column names with the other names they are known under; case, spaces and accents do not matter."""
+
+STRETCH_COLUMNS: dict[str, tuple[str, ...]] = {
+    "source_ref": ("kallans_id", "osm_id", "full_id", "element_id"),
+    "name": ("namn", "gatunamn", "vagnamn", "street_name", "stracka", "stretch"),
+    "keeper": ("vaghallare", "vaghallartyp", "vaghallarkategori", "road_keeper"),
+    "speed_limit": ("hastighetsgrans", "hastighetsbegransning", "maxspeed", "hogsta_tillatna_hastighet"),
+    "function": ("funktion", "funktionsklass", "funktionell_vagklass", "vagklass", "highway", "road_class"),
+}
+"""The same for stretches of road; the line itself is the geometry of each row."""
+
+SPEED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "stretch": ("stracka", "namn", "name", "gatunamn", "gata"),
+    "started_on": ("fran", "startdatum", "fran_datum", "datum", "date", "from"),
+    "ended_on": ("till", "slutdatum", "till_datum", "to"),
+    "mean_speed": ("medel", "medelhastighet", "mean"),
+    "v85": ("85_percentil", "percentil_85"),
+    "share_over_limit": ("andel_over_gransen", "andel_over_gräns", "andel_over"),
+    "share_over_30": ("andel_over_30", "andel_mer_an_30_over"),
+    "vehicles": ("fordon", "antal_fordon", "antal", "n"),
+    "direction": ("riktning",),
+}
+"""The same for speed measurements."""
 
 POSITION_COLUMNS = ("lon", "lat", "e", "n", "x", "y", "position")
 
@@ -85,6 +110,46 @@ def looks_personal(name: str) -> bool:
     return bool(_PERSONAL_WHOLE.fullmatch(letters) or _PERSONAL_PART.search(letters))
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which columns a kind of file has: ours with their other names, and what the caller mapped by hand (ours, theirs).
+
+    With `lines` the geometry of a row is a line, not a point. `sheet` is the sheet of a workbook or the layer of a
+    GeoPackage that is to be read; "" means the only one there is.
+    """
+
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: REPORT_COLUMNS)
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    lines: bool = False
+    sheet: str = ""
+
+    @cached_property
+    def by_name(self) -> dict[str, str]:
+        """Every known spelling without its habits, and which column of ours it is."""
+        return {plain(name): ours for ours, others in self.names.items() for name in (ours, *others)}
+
+    def known(self, header: list[str]) -> int:
+        """How many names of a header are names of ours.
+
+        >>> Wanted().known(["Typ", "Tid från", "något annat"])
+        2
+        """
+        return sum(plain(name) in self.by_name for name in header)
+
+    def chosen(self, file: str, names: list[str]) -> str:
+        """Which of a file's sheets or layers is the one asked for. Raises BadFile naming them when it is not there."""
+        found = [name for name in names if name == self.sheet] or [
+            name for name in names if name.strip().casefold() == self.sheet.strip().casefold()
+        ]
+        if not found:
+            raise BadFile("readers.errors.no_such_sheet", file=file, sheet=short(self.sheet), sheets=listed(names))
+        return found[0]
+
+    def refuse_personal(self, file: str, names: list[str]) -> None:
+        """Raises BadFile naming the columns that look like personal data; a street may have a name."""
+        refuse_personal(file, [name for name in names if plain(name) not in self.by_name])
+
+
 def refuse_personal(file: str, names: list[str]) -> None:
     """Raises BadFile naming the columns that look like personal data."""
     personal = [short(name) for name in names if looks_personal(name)]
@@ -93,20 +158,20 @@ def refuse_personal(file: str, names: list[str]) -> None:
 
 
 def match(
-    file: str, header: list[str], columns: dict[str, str] | None, limits: Limits, *, positioned: bool = False
+    file: str, header: list[str], wanted: Wanted, limits: Limits, *, positioned: bool = False
 ) -> tuple[dict[str, str], list[str]]:
     """Which column is which: `(ours -> theirs, theirs that nothing uses)`.
 
-    `columns` (ours -> theirs) goes before what the names say. `positioned` says that the position comes from elsewhere,
+    What was mapped by hand goes before what the names say. `positioned` says that the position comes from elsewhere,
     so that columns named like coordinates are left alone. Raises BadFile for personal data, names that stand twice,
     too many columns, and for a mapping that names something unknown.
     """
-    _check_header(file, header, limits)
-    mapped = _mapped_by_hand(file, header, columns or {})
+    _check_header(file, header, wanted, limits)
+    mapped = _mapped_by_hand(file, header, wanted)
     taken = set(mapped.values())
     for theirs in header:
-        ours = _OURS_BY_NAME.get(plain(theirs))
-        if ours is None or theirs in taken or (columns and ours in columns):
+        ours = wanted.by_name.get(plain(theirs))
+        if ours is None or theirs in taken or ours in wanted.by_hand:
             continue
         if positioned and ours in POSITION_COLUMNS:
             continue
@@ -117,13 +182,9 @@ def match(
     return mapped, [theirs for theirs in header if theirs not in used and theirs.strip()]
 
 
-def known(header: list[str]) -> int:
-    """How many names of a header are names of ours.
-
-    >>> known(["Typ", "Tid från", "något annat"])
-    2
-    """
-    return sum(plain(name) in _OURS_BY_NAME for name in header)
+def listed(names: list[str]) -> str:
+    """Names of sheets or layers as a sentence lists them."""
+    return ", ".join(map(short, names[:20])) + (" …" if len(names) > 20 else "")
 
 
 def short(value: str, letters: int = 40) -> str:
@@ -136,12 +197,12 @@ def short(value: str, letters: int = 40) -> str:
     return shown[:letters] + "…" if len(shown) > letters else shown
 
 
-def _check_header(file: str, header: list[str], limits: Limits) -> None:
+def _check_header(file: str, header: list[str], wanted: Wanted, limits: Limits) -> None:
     if len(header) > limits.max_columns:
         raise BadFile("readers.errors.too_many_columns", file=file, columns=len(header), most=limits.max_columns)
     if not any(map(plain, header)):
         raise BadFile("readers.errors.no_header", file=file)
-    refuse_personal(file, header)
+    wanted.refuse_personal(file, header)
     seen: set[str] = set()
     for name in header:
         if (key := plain(name) or name.strip()) and key in seen:
@@ -149,12 +210,12 @@ def _check_header(file: str, header: list[str], limits: Limits) -> None:
         seen.add(key)
 
 
-def _mapped_by_hand(file: str, header: list[str], columns: dict[str, str]) -> dict[str, str]:
+def _mapped_by_hand(file: str, header: list[str], known: Wanted) -> dict[str, str]:
     theirs_by_name = {plain(name): name for name in header}
     mapped: dict[str, str] = {}
-    for ours, wanted in columns.items():
-        if ours not in REPORT_COLUMNS:
-            raise BadFile("readers.errors.unknown_ours", column=short(ours), allowed=", ".join(REPORT_COLUMNS))
+    for ours, wanted in known.by_hand.items():
+        if ours not in known.names:
+            raise BadFile("readers.errors.unknown_ours", column=short(ours), allowed=", ".join(known.names))
         theirs = wanted if wanted in header else theirs_by_name.get(plain(wanted))
         if theirs is None or not plain(wanted):
             raise BadFile("readers.errors.unknown_theirs", **_what_there_is(file, header, wanted))
@@ -167,6 +228,3 @@ def _what_there_is(file: str, header: list[str], wanted: str) -> dict[str, objec
     names = [short(name) for name in [*near, *(name for name in header if name not in near)] if name.strip()]
     listed = ", ".join(names[:30]) + (" …" if len(names) > 30 else "")
     return {"file": file, "column": short(wanted), "columns": listed}
-
-
-_OURS_BY_NAME = {plain(name): ours for ours, others in REPORT_COLUMNS.items() for name in (ours, *others)}

@@ -19,11 +19,11 @@ _DELIMITERS = (",", ";", "\t")
 _END = "\uf8ff\uf8fe end of file \uf8ff"
 
 
-def open_csv(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+def open_csv(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
     """Open a CSV file: encoding, delimiter and header are known afterwards. Raises BadFile."""
     encoding = encoding_of(path, limits)
-    delimiter, header = _dialect(path, encoding)
-    mapped, ignored = names.match(path.name, header, columns, limits)
+    delimiter, header = _dialect(path, encoding, wanted)
+    mapped, ignored = names.match(path.name, header, wanted, limits)
     reader = _Rows(path, encoding, delimiter, header)
     return Table(
         path=path,
@@ -90,10 +90,10 @@ class _Rows:
         found = Records()
         for number, row in enumerate(batch, first):
             if any(row):
-                fault = None
+                fault, whole = None, row
                 if len(row) != len(self.header):
                     row, fault = self._evened(row)
-                found.add(number, row, fault)
+                found.add(number, row, fault, whole[len(self.header) :] if fault else None)
         return found
 
     def _evened(self, row: list[str]) -> tuple[list[str], Fault | None]:
@@ -119,13 +119,13 @@ def _sep(line: str) -> str | None:
     return text[4:] if text.startswith("sep=") and text[4:] in _DELIMITERS else None
 
 
-def _dialect(path: Path, encoding: str) -> tuple[str, list[str]]:
+def _dialect(path: Path, encoding: str, wanted: names.Wanted) -> tuple[str, list[str]]:
     """The delimiter and the header: the delimiter that makes most known columns, then most columns."""
     with _opened(path, encoding) as file:
         stated = _sep(file.readline())
     candidates = (stated,) if stated else _DELIMITERS
     found = [(delimiter, _header(path, encoding, delimiter)) for delimiter in candidates]
-    return max(found, key=lambda pair: (names.known(pair[1]), len(pair[1])))
+    return max(found, key=lambda pair: (wanted.known(pair[1]), len(pair[1])))
 
 
 def _header(path: Path, encoding: str, delimiter: str) -> list[str]:

@@ -16,13 +16,14 @@ import shapely
 
 from ..errors import BadFile
 from . import columns as names
-from .positioned import as_text, epsg_of, named_columns, point_of
+from .positioned import LINES, POINTS, Drawn, as_text, crs_name, epsg_of, named_columns
 from .table import Fault, Limits, Records, Table
 from .text_scan import encoding_of
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}"]', re.DOTALL)
 _OPENING = (b"{", b"[")
 _CLOSING = (b"}", b"]")
+_BROKEN = "readers.rows.geometry_broken"
 _KINDS = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 
 
@@ -30,33 +31,38 @@ class _Malformed(ValueError):
     """The text is not the JSON or the GeoJSON it should be; the argument is the key of the sentence."""
 
 
-def open_geojson(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+def open_geojson(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
     """Open a GeoJSON FeatureCollection: every feature has been looked at once when this returns. Raises BadFile."""
     if encoding_of(path, limits, lines=False) not in ("utf-8", "utf-8-sig"):
         raise BadFile("readers.errors.json_encoding", file=path.name)
     with _mapped_file(path) as data:
         try:
             outline = _Outline(data, limits.max_depth)
-            properties = _property_names(path.name, data, outline, limits)
+            properties = _property_names(path.name, data, outline, wanted, limits)
         except (_Malformed, RecursionError) as error:
             key = str(error) if isinstance(error, _Malformed) else "too_deep"
             raise BadFile(f"readers.errors.{key}", file=path.name, most=limits.max_depth) from error
-    header, kept = named_columns(properties)
-    mapped, ignored = names.match(path.name, header, columns, limits, positioned=True)
+    if outline.crs is not None and epsg_of(outline.crs) is None:
+        raise BadFile(
+            "readers.errors.unknown_crs", file=path.name, crs=names.short(as_text(crs_name(outline.crs)).strip("{}"))
+        )
+    drawn = LINES if wanted.lines else POINTS
+    header, kept = named_columns(properties, drawn)
+    mapped, ignored = names.match(path.name, header, wanted, limits, positioned=True)
     return Table(
         path=path,
         format="geojson",
         header=header,
-        mapped={**mapped, "x": "x", "y": "y"},
-        ignored=[name for name in [*ignored, *(set(properties) - set(kept))] if name not in ("x", "y")],
+        mapped={**mapped, **drawn.mapped},
+        ignored=[name for name in [*ignored, *(set(properties) - set(kept))] if name not in drawn.columns],
         size_hint=len(outline.starts),
-        records=_rows_of(path, outline, kept),
+        records=_rows_of(path, outline, kept, drawn),
         encoding="utf-8",
         crs=epsg_of(outline.crs),
     )
 
 
-def _rows_of(path: Path, outline: _Outline, kept: list[str]) -> Callable[[int], Iterable[Records]]:
+def _rows_of(path: Path, outline: _Outline, kept: list[str], drawn: Drawn) -> Callable[[int], Iterable[Records]]:
     def records(size: int) -> Iterator[Records]:
         with _mapped_file(path) as data:
             found = Records()
@@ -65,9 +71,9 @@ def _rows_of(path: Path, outline: _Outline, kept: list[str]) -> Callable[[int], 
                     yield found
                     found = Records()
                 feature = _again(path, data, start, end)
-                x, y, fault = _position(feature.get("geometry"))
+                place, fault = _place(feature.get("geometry"), drawn)
                 properties = feature.get("properties") or {}
-                found.add(index + 2, [*(as_text(properties.get(name)) for name in kept), x, y], fault)
+                found.add(index + 2, [*(as_text(properties.get(name)) for name in kept), *place], fault)
                 found.progress = index + 1
             yield found
 
@@ -149,7 +155,7 @@ def _cut(data: mmap.mmap, start: int, end: int) -> bytes:
     return data[:start] + b"[]" + data[end:]
 
 
-def _property_names(file: str, data: mmap.mmap, outline: _Outline, limits: Limits) -> list[str]:
+def _property_names(file: str, data: mmap.mmap, outline: _Outline, wanted: names.Wanted, limits: Limits) -> list[str]:
     """All property names in the order they appear. Raises BadFile for a personal one at any depth."""
     if limits.max_features is not None and len(outline.starts) > limits.max_features:
         raise BadFile(
@@ -168,7 +174,7 @@ def _property_names(file: str, data: mmap.mmap, outline: _Outline, limits: Limit
         found.update(dict.fromkeys(properties))
         fresh = set(keys) - seen
         if fresh:
-            names.refuse_personal(file, sorted(fresh))
+            wanted.refuse_personal(file, sorted(fresh))
             seen |= fresh
         if len(found) > limits.max_columns:
             raise BadFile("readers.errors.too_many_columns", file=file, columns=len(found), most=limits.max_columns)
@@ -197,23 +203,25 @@ def _parsed(text: bytes, keys: list[str] | None = None) -> object:
         raise _Malformed("json") from error
 
 
-def _position(geometry: dict | None) -> tuple[str, str, Fault | None]:
-    """The position of a feature as two texts, or why it has none."""
+def _place(geometry: dict | None, drawn: Drawn) -> tuple[list[str], Fault | None]:
+    """Where a feature lies as texts, or why it has no place."""
+    nothing = [""] * len(drawn.columns)
     if geometry is None:
-        return "", "", None
+        return drawn.texts(None)
     if geometry.get("type") == "Point":
         match geometry.get("coordinates"):
-            case [x, y] | [x, y, _] if _is_number(x) and _is_number(y):
-                return as_text(x), as_text(y), None
+            case [x, y] | [x, y, _] if drawn is POINTS and _is_number(x) and _is_number(y):
+                return [as_text(x), as_text(y)], None
             case []:
-                return "", "", None
-        return "", "", ("readers.rows.geometry_broken", {})
+                return drawn.texts(None)
+        if drawn is POINTS:
+            return nothing, (_BROKEN, {})
     if geometry.get("type") not in _KINDS:
-        return "", "", ("readers.rows.geometry_broken", {})
+        return nothing, (_BROKEN, {})
     try:
-        return point_of(shapely.from_geojson(orjson.dumps(geometry)))
+        return drawn.texts(shapely.from_geojson(orjson.dumps(geometry)))
     except (shapely.errors.GEOSException, ValueError):
-        return "", "", ("readers.rows.geometry_broken", {})
+        return nothing, ("readers.rows.line_broken" if drawn is LINES else _BROKEN, {})
 
 
 def _is_number(value: object) -> bool:

@@ -14,17 +14,17 @@ import pyogrio
 
 from ..errors import BadFile
 from . import columns as names
-from .positioned import as_text, named_columns, point_of
+from .positioned import LINES, POINTS, Drawn, as_text, named_columns
 from .table import Limits, Records, Table
 
 _STYLE_LAYERS = {"layer_styles", "qgis_projects"}
 
 
-def open_geopackage(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
+def open_geopackage(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
     """Open the one layer of a GeoPackage. Raises BadFile, also when there are several layers to choose from."""
     with _trouble_as_bad_file(path):
         tables = _sound_tables(path)
-        layer = _layer(path)
+        layer = _layer(path, wanted)
         if layer not in tables:
             raise BadFile("readers.errors.geopackage", file=path.name)
         about = pyogrio.read_info(path, layer=layer, force_feature_count=True)
@@ -32,17 +32,18 @@ def open_geopackage(path: Path, columns: dict[str, str] | None, limits: Limits) 
     features = int(about["features"])
     if limits.max_features is not None and features > limits.max_features:
         raise BadFile("readers.errors.too_many_features", file=path.name, features=features, most=limits.max_features)
-    header, kept = named_columns(fields) if geometry else (fields, fields)
-    mapped, ignored = names.match(path.name, header, columns, limits, positioned=bool(geometry))
+    drawn = (LINES if wanted.lines else POINTS) if geometry else None
+    header, kept = named_columns(fields, drawn) if drawn else (fields, fields)
+    mapped, ignored = names.match(path.name, header, wanted, limits, positioned=bool(geometry))
     dropped = [name for name in fields if name not in kept]
     return Table(
         path=path,
         format="gpkg",
         header=header,
-        mapped={**mapped, "x": "x", "y": "y"} if geometry else mapped,
-        ignored=[name for name in [*ignored, *dropped] if not (geometry and name in ("x", "y"))],
+        mapped={**mapped, **drawn.mapped} if drawn else mapped,
+        ignored=[name for name in [*ignored, *dropped] if not (drawn and name in drawn.columns)],
         size_hint=features,
-        records=_rows_of(path, layer, kept, bool(geometry)),
+        records=_rows_of(path, layer, kept, drawn),
         sheet=layer,
         crs=_epsg(about["crs"]),
     )
@@ -62,30 +63,31 @@ def _sound_tables(path: Path) -> set[str]:
         return {name for (name,) in found}
 
 
-def _layer(path: Path) -> str:
+def _layer(path: Path, wanted: names.Wanted) -> str:
     layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path) if name not in _STYLE_LAYERS]
     drawn = [name for name, kind in layers if kind is not None] or [name for name, _ in layers]
     if not drawn:
         raise BadFile("readers.errors.no_layer", file=path.name)
+    if wanted.sheet:
+        return wanted.chosen(path.name, [name for name, _ in layers])
     if len(drawn) > 1:
-        listed = ", ".join(names.short(name) for name in drawn[:20])
-        raise BadFile("readers.errors.several_layers", file=path.name, layers=listed)
+        raise BadFile("readers.errors.several_layers", file=path.name, layers=names.listed(drawn))
     return drawn[0]
 
 
-def _rows_of(path: Path, layer: str, kept: list[str], positioned: bool) -> Callable[[int], Iterable[Records]]:
+def _rows_of(path: Path, layer: str, kept: list[str], drawn: Drawn | None) -> Callable[[int], Iterable[Records]]:
     def records(size: int) -> Iterator[Records]:
         done = 0
         last = None
         while True:
             with _trouble_as_bad_file(path):
-                frame = _piece(path, layer, kept, positioned, size, last, done)
+                frame = _piece(path, layer, kept, drawn is not None, size, last, done)
             if not len(frame):
                 break
             if last is not None and frame.index[-1] <= last:
                 raise BadFile("readers.errors.geopackage", file=path.name)
             last = frame.index[-1] if frame.index.name == "fid" else None
-            yield _records(frame, kept, positioned, done)
+            yield _records(frame, kept, drawn, done)
             done += len(frame)
 
     return records
@@ -108,14 +110,13 @@ def _piece(
     )
 
 
-def _records(frame: pd.DataFrame, kept: list[str], positioned: bool, done: int) -> Records:
+def _records(frame: pd.DataFrame, kept: list[str], drawn: Drawn | None, done: int) -> Records:
     found = Records(progress=done + len(frame))
     texts = [_texts(frame[name]) for name in kept]
-    points = [point_of(shape) for shape in frame.geometry] if positioned else [None] * len(frame)
+    places = [drawn.texts(shape) for shape in frame.geometry] if drawn else [([], None)] * len(frame)
     rows = zip(*texts, strict=True) if texts else [()] * len(frame)
-    for index, (row, point) in enumerate(zip(rows, points, strict=True)):
-        x_and_y, fault = ([*point[:2]], point[2]) if point else ([], None)
-        found.add(done + index + 2, [*row, *x_and_y], fault)
+    for index, (row, (place, fault)) in enumerate(zip(rows, places, strict=True)):
+        found.add(done + index + 2, [*row, *place], fault)
     return found
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 from ..errors import BadFile
 from . import csv_reader, geojson, geopackage, workbook
+from .columns import REPORT_COLUMNS, SPEED_COLUMNS, STRETCH_COLUMNS, Wanted
 from .table import COMMAND_LINE, UPLOAD, Block, Fault, Limits, Records, Table
 
-__all__ = ["COMMAND_LINE", "UPLOAD", "Block", "Fault", "Limits", "Records", "Table", "open_table"]
+__all__ = [
+    "COMMAND_LINE", "UPLOAD", "Block", "Fault", "Limits", "Records", "Table", "open_lines", "open_speeds", "open_table",
+]  # fmt: skip
 
 _READERS = {
     ".csv": ("text", csv_reader.open_csv),
@@ -24,6 +27,8 @@ _READERS = {
     ".json": ("json", geojson.open_geojson),
     ".gpkg": ("database", geopackage.open_geopackage),
 }
+_DRAWN = (".geojson", ".json", ".gpkg")
+_WITH_SHEETS = (".xlsx", ".gpkg")
 _SIGNATURES = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
@@ -43,24 +48,65 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml\b|<(?:gpx|kml)\b", re.IGNORECASE)
 _JSON = re.compile(rb"\{\s*(?:\"|\})|\[\s*(?:[\[\{\"\]]|-?\d+\s*,)|[\[\{]+\Z")
+_EXPECTED = {"zip": "readers.errors.not_a_workbook", "database": "readers.errors.not_a_database"}
+"""What is said of a file of nothing that is known, by what its ending promised."""
+
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
 
 
-def open_table(path: Path, *, columns: dict[str, str] | None = None, limits: Limits = COMMAND_LINE) -> Table:
+def open_table(
+    path: Path, *, columns: dict[str, str] | None = None, sheet: str = "", limits: Limits = COMMAND_LINE
+) -> Table:
     """Open a file of reports by its ending, after checking that it holds what the ending says.
 
-    `columns` maps our column names to theirs where the names alone do not say it: `{"type": "brottstyp"}`.
+    `columns` maps our column names to theirs where the names alone do not say it: `{"type": "brottstyp"}`; `sheet` is
+    the sheet or layer to read where a file has several with rows.
     A table may have no rows, and may lack columns that the caller needs: that is the caller's to say.
     Raises BadFile.
     """
+    return _opened(Path(path), Wanted(REPORT_COLUMNS, columns or {}, sheet=sheet), limits)
+
+
+def open_lines(
+    path: Path, *, columns: dict[str, str] | None = None, sheet: str = "", limits: Limits = COMMAND_LINE
+) -> Table:
+    """Open a GeoJSON or GeoPackage of stretches: `STRETCH_COLUMNS`, and `line` with each row's line as WKT.
+
+    Raises BadFile, also for files that hold no geometries.
+    """
     path = Path(path)
+    if path.suffix.lower() not in _DRAWN:
+        raise BadFile("readers.errors.unknown_ending", file=path.name, endings=" ".join(_DRAWN))
+    found = _opened(path, Wanted(STRETCH_COLUMNS, columns or {}, True, sheet), limits)
+    if "line" not in found.mapped:
+        raise BadFile("readers.errors.no_geometries", file=path.name)
+    return found
+
+
+def open_speeds(
+    path: Path, *, columns: dict[str, str] | None = None, sheet: str = "", limits: Limits = COMMAND_LINE
+) -> Table:
+    """Open a CSV or Excel file of speed measurements: `SPEED_COLUMNS`. Raises BadFile."""
+    path = Path(path)
+    if path.suffix.lower() in _DRAWN:
+        endings = " ".join(ending for ending in _READERS if ending not in _DRAWN)
+        raise BadFile("readers.errors.unknown_ending", file=path.name, endings=endings)
+    return _opened(path, Wanted(SPEED_COLUMNS, columns or {}, sheet=sheet), limits)
+
+
+def _opened(path: Path, columns: Wanted, limits: Limits) -> Table:
     wanted, reader = _READERS.get(path.suffix.lower(), ("", None))
     if reader is None:
         raise BadFile("readers.errors.unknown_ending", file=path.name, endings=" ".join(_READERS))
     start = _start_of(path, limits)
+    if columns.sheet and path.suffix.lower() not in _WITH_SHEETS:
+        raise BadFile("readers.errors.no_sheets", file=path.name)
     found = content_of(start)
     if found != wanted:
-        raise BadFile(f"readers.errors.is_{found}", file=path.name, ending=path.suffix.lower())
+        key = f"readers.errors.is_{found}"
+        raise BadFile(
+            _EXPECTED.get(wanted, key) if found == "binary" else key, file=path.name, ending=path.suffix.lower()
+        )
     try:
         return reader(path, columns, limits)
     except OSError as error:

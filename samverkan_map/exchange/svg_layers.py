@@ -5,7 +5,7 @@ Everything is in metres (EPSG:3006).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas
@@ -48,10 +48,12 @@ class Frame:
     north: float
 
     @classmethod
-    def around(cls, shapes: geopandas.GeoSeries | Sequence[shapely.Geometry], margin: float = 0.04) -> Frame:
-        """The frame around some shapes with a margin (share of the larger side, at least 100 m)."""
+    def around(
+        cls, shapes: geopandas.GeoSeries | Sequence[shapely.Geometry], margin: float = 0.04, least: float = 100.0
+    ) -> Frame:
+        """The frame around some shapes with a margin (share of the larger side, at least `least` metres)."""
         west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object))
-        edge = max(margin * max(east - west, north - south), 100.0)
+        edge = max(margin * max(east - west, north - south), least)
         return cls(float(west - edge), float(south - edge), float(east + edge), float(north + edge))
 
     def fitted(self, width: int, height: int) -> Frame:
@@ -106,13 +108,52 @@ class Symbols:
 
 
 @dataclass(frozen=True)
-class Bubbles:
-    """Counts per cell as (x, y, n): larger for more, with the number in it."""
+class Look:
+    """How a layer is drawn where it is counted: the colour of its share in a ring, and its name.
+
+    `body` is the shape (around 0/0, reaching 10 units) of the sign with a number that it has at the edge of a ring of
+    others; `ink` the colour of that number.
+    """
 
     label: str
-    fill: str
-    counts: Sequence[tuple[float, float, int]]
-    ink: str = "dark"
+    colour: str
+    body: str = ""
+    ink: str = "#FFFFFF"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What lies at x/y: counts per layer; a single thing has a `sign` and may have a name."""
+
+    x: float
+    y: float
+    counts: Mapping[str, int]
+    sign: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Rings:
+    """Counts per layer as rings and signs of which none covers another's number.
+
+    `looks` are by layer, in the order of the legend; `signs` are the inside of 32 units wide symbols by name. In the
+    legend `label` explains the ring. `muted` is drawn behind a veil, beside what the picture is about.
+    """
+
+    label: str
+    looks: Mapping[str, Look]
+    signs: Mapping[str, str]
+    counts: Sequence[Counted]
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the picture is about: its shape in a thick outline, its sign with a halo, and its name."""
+
+    name: str
+    shape: shapely.Geometry
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,4 +177,4 @@ class Zones:
     opacity: float = 0.8
 
 
-DrawnLayer = Ground | Names | Symbols | Bubbles | Stretches | Zones
+DrawnLayer = Ground | Names | Symbols | Rings | Spoken | Stretches | Zones

@@ -6,16 +6,14 @@ which one, and its colour only supports; the legend names the layers that are se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import floor, log10, sqrt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
 import geopandas
-import numpy as np
 import shapely
 
+from .svg_canvas import Canvas, defined, used
 from .svg_furniture import (
     Sheet,
     legend_rows,
@@ -24,21 +22,27 @@ from .svg_furniture import (
     watermark_across,
     watermark_in_corner,
 )
+from .svg_grouping import FAMILIES, Part, grouped
 from .svg_layers import (
     GROUND,
     NAME_STYLES,
     ROADS,
     WATER,
-    Bubbles,
+    Counted,
     DrawnLayer,
     Frame,
     Ground,
+    Look,
     Mark,
     Names,
+    Rings,
+    Spoken,
     Stretches,
     Symbols,
     Zones,
 )
+from .svg_legend import entries as legend_entries
+from .svg_rings import drawn_disc, reach
 from .svg_shapes import (
     FONT,
     HALO,
@@ -47,53 +51,19 @@ from .svg_shapes import (
     SHAPES,
     overlaps,
     path_data,
-    symbol,
     tag,
     text_at,
     text_width,
-    thousands,
     words,
 )
 
-__all__ = ["Bubbles", "DrawnLayer", "Frame", "Ground", "Mark", "Names", "Stretches", "Symbols", "Zones", "draw"]
+__all__ = [
+    "Counted", "DrawnLayer", "Frame", "Ground", "Look", "Mark", "Names", "Rings", "Spoken", "Stretches", "Symbols",
+    "Zones", "draw",
+]  # fmt: skip
 
 _SIMPLER_PIXELS = 0.35
-
-
-@dataclass
-class _Canvas:
-    """The picture while it is made: what is drawn, what is defined, and which places are taken.
-
-    `ground` lies at the bottom, then come `names` and on top the `marks`.
-    """
-
-    frame: Frame
-    width: int
-    height: int
-    prefix: str
-    ground: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
-    defined: list[str] = field(default_factory=list)
-    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
-
-    @property
-    def scale(self) -> float:
-        """Pixels per metre."""
-        return self.width / (self.frame.east - self.frame.west)
-
-    def to_pixels(self, corners: np.ndarray) -> np.ndarray:
-        return (corners - (self.frame.west, self.frame.north)) * (self.scale, -self.scale)
-
-    def pixel(self, x: float, y: float) -> tuple[float, float]:
-        return (x - self.frame.west) * self.scale, (self.frame.north - y) * self.scale
-
-    def shows(self, x: float, y: float) -> bool:
-        return self.frame.west <= x <= self.frame.east and self.frame.south <= y <= self.frame.north
-
-    def take(self, x: float, y: float, half_wide: float, half_high: float) -> None:
-        """Keep names away from here."""
-        self.taken.append((x - half_wide, y - half_high, x + half_wide, y + half_high))
+_BESIDE = ((0, 0), (0, -22), (0, 22), (24, 0), (-24, 0), (24, -22), (-24, 22), (24, 22), (-24, -22))
 
 
 def draw(
@@ -116,11 +86,11 @@ def draw(
     read by screen readers and must say what the picture shows.
     """
     frame = frame.fitted(width, height)
-    canvas = _Canvas(frame, width, height, prefix=f"map{crc32(repr((frame, title)).encode()):08x}")
+    canvas = Canvas(frame, width, height, prefix=f"map{crc32(repr((frame, title)).encode()):08x}")
     canvas.taken += [(0, height - 44, 190, height), (width - 48, 0, width, 60)]
     in_order = sorted(range(len(layers)), key=lambda place: _ORDER[type(layers[place])])
     seen = {place for place in in_order if _DRAW[type(layers[place])](canvas, layers[place])}
-    entries = [entry for place in sorted(seen) if legend and (entry := _legend_entry(canvas, layers[place]))]
+    entries = [entry for place in sorted(seen) if legend for entry in legend_entries(canvas, layers[place])]
     below, total = legend_rows(Sheet(width, height, legend, entries, source_line))
     around = [
         scale_bar_at(14, height - 20, canvas.scale, width) if scale_bar else "",
@@ -129,7 +99,7 @@ def draw(
     ]
     across = watermark_across(watermark, width, height) if watermark else ""
     water = tag("rect", width=width, height=height, fill=WATER)
-    picture = "".join([water, *canvas.ground, across, *canvas.names, *canvas.marks, *around])
+    picture = "".join([water, *canvas.ground, across, *canvas.names, *canvas.marks, *canvas.above, *around])
     inside = [
         tag("title", words(title), id=f"{canvas.prefix}-title"),
         tag("desc", words(description), id=f"{canvas.prefix}-desc"),
@@ -140,16 +110,6 @@ def draw(
         below,
     ]
     return _root("".join(inside), width, total, canvas.prefix)
-
-
-def bubble_radius(n: int) -> float:
-    """The radius in pixels of a count: its area grows with n, between what holds the digits and what hides the map.
-
-    >>> bubble_radius(1), bubble_radius(100), bubble_radius(100000)
-    (11.0, 21.0, 34.0)
-    """
-    digits = 7.0 + 4.0 * (floor(log10(max(n, 1))) + 1)
-    return round(min(max(11.0, digits, 1.0 + 2.0 * sqrt(n)), 34.0), 1)
 
 
 def _root(inside: str, width: int, height: int, prefix: str) -> str:
@@ -175,7 +135,7 @@ def _group(place: list[str], pieces: list[str], **attributes: object) -> bool:
     return bool(inside)
 
 
-def _draw_ground(canvas: _Canvas, layer: Ground) -> bool:
+def _draw_ground(canvas: Canvas, layer: Ground) -> bool:
     shapes = _in_frame(canvas, layer.shapes)
     paths = [tag("path", d=path) for shape in shapes if (path := path_data(shape, canvas.to_pixels))]
     wider = _road_scale(canvas) if layer.style in ROADS else 1.0
@@ -194,12 +154,12 @@ def _draw_ground(canvas: _Canvas, layer: Ground) -> bool:
     return bool(paths)
 
 
-def _road_scale(canvas: _Canvas) -> float:
+def _road_scale(canvas: Canvas) -> float:
     """How much wider than in the overview of a municipality (about 30 metres per pixel) roads are drawn here."""
     return min(max((30 * canvas.scale) ** 0.4, 0.7), 3.0)
 
 
-def _in_frame(canvas: _Canvas, shapes: geopandas.GeoDataFrame | Sequence[shapely.Geometry]) -> geopandas.GeoSeries:
+def _in_frame(canvas: Canvas, shapes: geopandas.GeoDataFrame | Sequence[shapely.Geometry]) -> geopandas.GeoSeries:
     """What of some shapes is seen, no finer than the pixels. Cut a little outside, so that no cut edge is drawn."""
     series = shapes.geometry if isinstance(shapes, geopandas.GeoDataFrame) else geopandas.GeoSeries(list(shapes))
     frame, edge = canvas.frame, 20 / canvas.scale
@@ -208,7 +168,7 @@ def _in_frame(canvas: _Canvas, shapes: geopandas.GeoDataFrame | Sequence[shapely
     return seen[~(seen.is_empty | seen.isna())]
 
 
-def _draw_names(canvas: _Canvas, layer: Names) -> bool:
+def _draw_names(canvas: Canvas, layer: Names) -> bool:
     size, colour, weight, spacing = NAME_STYLES[layer.style]
     written = []
     for x, y, name in layer.names:
@@ -232,10 +192,10 @@ def _draw_names(canvas: _Canvas, layer: Names) -> bool:
     )
 
 
-def _free_place(canvas: _Canvas, x: float, y: float, name: str, size: float) -> tuple[float, float] | None:
+def _free_place(canvas: Canvas, x: float, y: float, name: str, size: float) -> tuple[float, float] | None:
     """Where a name can stand at or near a pixel without touching anything, or None."""
     half, tall = text_width(name, size) / 2 + 3, size * 0.7
-    for over, down in ((0, 0), (0, -20), (0, 20), (half + 14, 0), (-half - 14, 0), (0, -32), (0, 32)):
+    for over, down in _tries(half):
         box = (x + over - half, y + down - tall, x + over + half, y + down + tall)
         inside = box[0] > 4 and box[1] > 4 and box[2] < canvas.width - 4 and box[3] < canvas.height - 4
         if inside and not overlaps(box, canvas.taken):
@@ -244,53 +204,87 @@ def _free_place(canvas: _Canvas, x: float, y: float, name: str, size: float) -> 
     return None
 
 
-def _draw_symbols(canvas: _Canvas, layer: Symbols) -> bool:
+def _tries(half: float) -> Iterator[tuple[float, float]]:
+    """How far from its place a name may stand: there, or so close beside it that it is read with it."""
+    yield 0, 0
+    for away in range(20, 53, 8):
+        yield from ((0, -away), (0, away), (half + away - 7, 0), (7 - half - away, 0))
+
+
+def _draw_symbols(canvas: Canvas, layer: Symbols) -> bool:
     marks = [mark for mark in layer.marks if canvas.shows(mark.x, mark.y)]
     if not marks:
         return False
-    identifier = _defined(canvas, layer)
+    identifier = defined(canvas, layer)
     written = []
     for mark in marks:
         x, y = canvas.pixel(mark.x, mark.y)
         left, top, right, bottom = SHAPES[layer.shape].reach
         canvas.taken.append((x + left, y + top, x + right, y + bottom))
         name = tag("title", words(mark.name)) if mark.name else ""
-        inside = name + _symbol(identifier, layer.shape, mark.text or layer.glyph)
+        inside = name + used(identifier, layer.shape, mark.text or layer.glyph)
         written.append(tag("g", inside, transform=f"translate({x:.1f} {y:.1f})"))
     return _group(canvas.marks, written, fill=INK[layer.ink], font_weight="700", text_anchor="middle")
 
 
-def _defined(canvas: _Canvas, layer: Symbols) -> str:
-    """The name under which a layer's symbol is defined; layers that look alike share it."""
-    identifier = f"{canvas.prefix}-{layer.shape}-{layer.fill.strip('#')}"
-    definition = symbol(identifier, layer.shape, layer.fill)
-    if definition not in canvas.defined:
-        canvas.defined.append(definition)
-    return identifier
+def _draw_rings(canvas: Canvas, layer: Rings) -> bool:
+    seen = [(one, canvas.pixel(one.x, one.y)) for one in layer.counts if canvas.shows(one.x, one.y)]
+    discs = grouped([found for one, at in seen for found in _parts(one, at)], canvas.spoken)
+    canvas.taken += [reach(disc) for disc in discs]
+    # Rings first, so that what stands at their edge lies above.
+    written = [drawn_disc(disc, layer.looks, layer.signs) for disc in sorted(discs, key=lambda disc: not disc.main)]
+    veil = 0.5 if layer.muted else None
+    return _group(canvas.marks, written, font_weight="700", text_anchor="middle", opacity=veil)
 
 
-def _symbol(identifier: str, shape: str, text: str) -> str:
-    x, y = SHAPES[shape].text_at
-    number = text_at(x, y, text, font_size=12 if len(text) < 3 else 9) if text else ""
-    return tag("use", href=f"#{identifier}") + number
+def _parts(one: Counted, at: tuple[float, float]) -> Iterator[tuple[int, Part]]:
+    for place, family in enumerate(FAMILIES):
+        if counts := {layer: one.counts[layer] for layer in family if one.counts.get(layer)}:
+            yield place, Part(counts, *at, one.sign, one.name)
 
 
-def _draw_bubbles(canvas: _Canvas, layer: Bubbles) -> bool:
-    written = []
-    for x_metres, y_metres, n in sorted(layer.counts, key=lambda count: -count[2]):
-        if n > 0 and canvas.shows(x_metres, y_metres):
-            x, y = canvas.pixel(x_metres, y_metres)
-            radius = bubble_radius(n)
-            canvas.take(x, y, radius, radius)
-            written += [
-                tag("circle", cx=x, cy=y, r=radius, stroke=HALO, stroke_width=4),
-                tag("circle", cx=x, cy=y, r=radius, stroke=OUTLINE, stroke_width=2),
-                text_at(x, y, thousands(n), fill=INK[layer.ink]),
-            ]
-    return _group(canvas.marks, written, fill=layer.fill, font_size=12, font_weight="700", text_anchor="middle")
+def _draw_spoken(canvas: Canvas, layer: Spoken) -> bool:
+    seen = _in_frame(canvas, [layer.shape])
+    drawn = "".join(tag("path", d=path_data(one, canvas.to_pixels)) for one in seen if one.geom_type != "Point")
+    fill = "#FFDD00" if any("Polygon" in one.geom_type for one in seen) else "none"
+    for stroke, width in ((HALO, 10), (OUTLINE, 5), ("#FFDD00", 2)):
+        look: dict[str, Any] = {
+            "fill": fill if width == 5 else "none",
+            "fill_opacity": 0.25,
+            "stroke_linejoin": "round",
+        }
+        _group(canvas.ground, [drawn], stroke=stroke, stroke_width=width, stroke_linecap="round", **look)
+    middle = _middle(layer.shape)
+    x, y = canvas.pixel(middle.x, middle.y)
+    canvas.take(x, y, 24, 24)
+    canvas.spoken.append((x, y, 24.0))
+    halo = tag("circle", cx=x, cy=y, r=23, fill=HALO, stroke="#FFDD00", stroke_width=3)
+    halo += tag("circle", cx=x, cy=y, r=25, fill="none", stroke=OUTLINE, stroke_width=2)
+    sign = tag("g", layer.sign, transform=f"translate({x - 18:.1f} {y - 18:.1f}) scale(1.125)")
+    canvas.above.append(tag("g", tag("title", words(layer.name)) + halo + sign))
+    canvas.above.append(_spoken_name(canvas, x, y, layer.name))
+    return True
 
 
-def _draw_stretches(canvas: _Canvas, layer: Stretches) -> bool:
+def _spoken_name(canvas: Canvas, x: float, y: float, name: str) -> str:
+    """The name above its sign, moved so that it stays inside the picture."""
+    half = text_width(name, 14) / 2
+    x = min(max(x, half + 8), canvas.width - half - 8)
+    y = y - 38 if y > 60 else y + 38
+    canvas.take(x, y, half, 10)
+    canvas.spoken += [(x + over * half, y, 12.0) for over in (-0.7, 0, 0.7)]
+    look = {"fill": OUTLINE, "stroke": HALO, "stroke_width": 4, "stroke_linejoin": "round", "paint_order": "stroke"}
+    return text_at(x, y, name, font_size=14, font_weight="700", text_anchor="middle", **look)
+
+
+def _middle(shape: shapely.Geometry) -> shapely.Point:
+    """Where the sign of a shape stands: on a line in its middle, in an area inside it."""
+    if shape.geom_type == "LineString":
+        return shapely.line_interpolate_point(shape, 0.5, normalized=True)
+    return shape.representative_point()
+
+
+def _draw_stretches(canvas: Canvas, layer: Stretches) -> bool:
     seen = _in_frame(canvas, [line for line, _ in layer.lines])
     data = "".join(path_data(line, canvas.to_pixels) for line in seen)
     path = [tag("path", d=data)] if data else []
@@ -308,14 +302,14 @@ def _draw_stretches(canvas: _Canvas, layer: Stretches) -> bool:
         for x, y in canvas.to_pixels(shapely.get_coordinates(shapely.segmentize(line, 12 / canvas.scale))):
             canvas.take(x, y, 8, 8)
     for line, rank in layer.lines:
-        _draw_rank(canvas, shapely.line_interpolate_point(line, 0.5, normalized=True), rank)
+        _draw_rank(canvas, shapely.line_interpolate_point(line, (0.5, 0.25, 0.75, 0.05, 0.95), normalized=True), rank)
     return bool(path)
 
 
-def _draw_zones(canvas: _Canvas, layer: Zones) -> bool:
+def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     seen = _in_frame(canvas, [area for area, _ in layer.areas])
     for area, rank in layer.areas:
-        _draw_rank(canvas, area.representative_point(), rank)
+        _draw_rank(canvas, [area.representative_point()], rank)
     return _group(
         canvas.ground,
         [tag("path", d=path_data(area, canvas.to_pixels)) for area in seen],
@@ -327,69 +321,31 @@ def _draw_zones(canvas: _Canvas, layer: Zones) -> bool:
     )
 
 
-def _draw_rank(canvas: _Canvas, point: shapely.Point, rank: str) -> None:
-    if not rank or point.is_empty or not canvas.shows(point.x, point.y):
+def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str) -> None:
+    """The rank at the first of the points, or beside it, where no other rank stands; then where it hides least."""
+    seen = [canvas.pixel(one.x, one.y) for one in points if not one.is_empty and canvas.shows(one.x, one.y)]
+    if not rank or not seen:
         return
-    x, y = canvas.pixel(point.x, point.y)
     half = max(text_width(rank, 13) / 2 + 6, 11)
+    tries = [(x + over, y + down) for over, down in _BESIDE for x, y in seen]
+    boxes = [(x - half, y - 11, x + half, y + 11) for x, y in tries]
+    free = next((at for at, box in enumerate(boxes) if not overlaps(box, canvas.ranks)), 0)
+    x, y = tries[free]
+    canvas.ranks.append(boxes[free])
     canvas.take(x, y, half, 11)
     pill: dict[str, Any] = {"x": x - half, "y": y - 10, "width": 2 * half, "height": 20, "rx": 10}
     canvas.marks.append(tag("rect", **pill, fill=HALO, stroke=OUTLINE, stroke_width=1.5))
     canvas.marks.append(text_at(x, y, rank, fill=OUTLINE, font_weight="700", text_anchor="middle"))
 
 
-def _legend_entry(canvas: _Canvas, layer: DrawnLayer) -> tuple[str, str] | None:
-    """A small picture around 0,0 and its words; None for what is not in the legend."""
-    label = getattr(layer, "label", "")
-    if not label:
-        return None
-    if not isinstance(layer, Symbols):
-        return _SAMPLE[type(layer)](layer), label
-    picture = _symbol(_defined(canvas, layer), layer.shape, layer.glyph)
-    lift = 12 if layer.shape == "drop" else 0
-    place = f"translate(0 {lift}) scale(.8)"
-    return tag("g", picture, transform=place, fill=INK[layer.ink], font_weight="700", text_anchor="middle"), label
-
-
-def _ground_sample(layer: Ground) -> str:
-    return "".join(
-        tag("path", d="M-13 0H13", fill="none", stroke=stroke, stroke_width=width, stroke_dasharray=dashes)
-        if fill == "none"
-        else tag("rect", x=-11, y=-8, width=22, height=16, rx=2, fill=fill, stroke="#B9B4A8")
-        for fill, stroke, width, dashes in GROUND[layer.style]
-    )
-
-
-def _bubble_sample(layer: Bubbles) -> str:
-    circle = tag("circle", r=10, fill=layer.fill, stroke=OUTLINE, stroke_width=2)
-    return circle + text_at(0, 0, "n", fill=INK[layer.ink], font_size=11, font_weight="700", text_anchor="middle")
-
-
-def _stretch_sample(layer: Stretches) -> str:
-    return "".join(
-        tag("path", d="M-10 0H10", stroke=colour, stroke_width=6 + extra, stroke_linecap="round")
-        for colour, extra in ((OUTLINE, 4), (layer.colour, 0))
-    )
-
-
-def _zone_sample(layer: Zones) -> str:
-    look: dict[str, Any] = {"fill": layer.fill, "fill_opacity": layer.opacity, "stroke": layer.outline}
-    return tag("rect", x=-11, y=-8, width=22, height=16, **look)
-
-
-_SAMPLE: dict[type, Callable[[Any], str]] = {
-    Ground: _ground_sample,
-    Bubbles: _bubble_sample,
-    Stretches: _stretch_sample,
-    Zones: _zone_sample,
-}
-_DRAW: dict[type, Callable[[_Canvas, Any], bool]] = {
+_DRAW: dict[type, Callable[[Canvas, Any], bool]] = {
     Ground: _draw_ground,
     Names: _draw_names,
     Symbols: _draw_symbols,
-    Bubbles: _draw_bubbles,
+    Rings: _draw_rings,
+    Spoken: _draw_spoken,
     Stretches: _draw_stretches,
     Zones: _draw_zones,
 }
 # Names come last because they give way to everything else, although they are drawn below the marks.
-_ORDER = {Ground: 0, Zones: 1, Stretches: 2, Bubbles: 3, Symbols: 4, Names: 5}
+_ORDER = {Ground: 0, Zones: 1, Stretches: 2, Spoken: 3, Rings: 4, Symbols: 5, Names: 6}

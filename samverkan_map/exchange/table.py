@@ -36,11 +36,14 @@ class Records:
     rows: list[list[str]] = field(default_factory=list)
     fault: dict[int, Fault] = field(default_factory=dict)
     progress: int = 0
+    beyond: dict[int, list[str]] = field(default_factory=dict)
 
-    def add(self, row_number: int, row: list[str], fault: Fault | None = None) -> None:
-        """Put one row last, with the reason when it cannot be used."""
+    def add(self, row_number: int, row: list[str], fault: Fault | None = None, beyond: list[str] | None = None) -> None:
+        """Put one row last, with the reason when it cannot be used and its cells beyond the header."""
         if fault:
             self.fault[len(self.rows)] = fault
+        if beyond:
+            self.beyond[len(self.rows)] = beyond
         self.row_numbers.append(row_number)
         self.rows.append(row)
 
@@ -58,6 +61,11 @@ class Block:
     originals: list[list[str]]
     fault: dict[int, Fault]
     progress: int
+    beyond: dict[int, list[str]] = field(default_factory=dict)
+
+    def original(self, index: int) -> list[str]:
+        """A row as the file holds it, also the cells for which the header has no column."""
+        return [*self.originals[index], *self.beyond.get(index, ())]
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -70,7 +78,7 @@ class Table:
     `row_numbers` are those a spreadsheet shows: the header is row 1 and the first row of data is row 2, empty rows
     counted; a cell with line breaks does not add rows. For GeoJSON and GeoPackage the first feature is row 2 as well.
     `size_hint` is in bytes for text files and in rows for the others. `crs` is the EPSG code that the file itself
-    states, or None.
+    states, or None. `other_sheets` hold something too and are not read.
     """
 
     path: Path
@@ -84,6 +92,7 @@ class Table:
     delimiter: str | None = None
     sheet: str | None = None
     crs: int | None = None
+    other_sheets: list[str] = field(default_factory=list)
 
     def blocks(self, size: int = 5000) -> Iterator[Block]:
         """All rows in file order, at most `size` at a time; no block is empty, so a file without rows gives none.
@@ -101,4 +110,5 @@ class Table:
                 originals=records.rows,
                 fault=records.fault,
                 progress=records.progress,
+                beyond=records.beyond,
             )

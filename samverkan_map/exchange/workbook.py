@@ -1,4 +1,4 @@
-"""Excel: the first visible sheet, its formulas by the values that Excel left in the file."""
+"""Excel: the one sheet that holds rows, or the one asked for; formulas by the values that Excel left in the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -25,6 +25,10 @@ from .positioned import as_text
 from .table import Fault, Limits, Records, Table
 
 _LAST_ROW = 1_048_576
+LEAST_KNOWN = 2
+"""A sheet with so many names of ours in its first row is a table of what is taken in."""
+
+_LOOKED_THROUGH = 1000
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _CLOCK = re.compile(r"[hHsS]|AM/PM")
@@ -49,13 +53,15 @@ _TROUBLE = (
 )
 
 
-def open_workbook(path: Path, columns: dict[str, str] | None, limits: Limits) -> Table:
-    """Open the first visible sheet of an Excel file. Raises BadFile."""
+def open_workbook(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
+    """Open the one sheet of an Excel file that holds rows, or the one asked for. Raises BadFile, also when there are
+    several to choose from; a cover page is none of them."""
     with _trouble_as_bad_file(path):
         has_formulas = _checked_members(path, limits)
-        reader = _Sheet(path, has_formulas)
-        header = reader.read_header(limits)
-    mapped, ignored = names.match(path.name, header, columns, limits)
+        title, others = _chosen(path, wanted)
+        reader = _Sheet(path, has_formulas, title)
+        header = reader.read_header()
+    mapped, ignored = names.match(path.name, header, wanted, limits)
     return Table(
         path=path,
         format="xlsx",
@@ -64,8 +70,46 @@ def open_workbook(path: Path, columns: dict[str, str] | None, limits: Limits) ->
         ignored=ignored,
         size_hint=reader.size_hint,
         records=reader.records,
-        sheet=reader.title,
+        sheet=title,
+        other_sheets=others,
     )
+
+
+def _chosen(path: Path, wanted: names.Wanted) -> tuple[str, list[str]]:
+    """The sheet to read, and the other visible ones that hold anything."""
+    with _book(path, values=True) as book:
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        starts = {sheet.title: start for sheet in visible if (start := _start_of(sheet))}
+    if wanted.sheet:
+        title = wanted.chosen(path.name, [sheet.title for sheet in visible])
+        return title, [other for other in starts if other != title]
+    if not starts:
+        raise BadFile("readers.errors.empty", file=path.name)
+    # Those whose header we know, else those that look like a table, else whatever there is.
+    ours = [title for title, rows in starts.items() if len(rows) > 1 and wanted.known(rows[0]) >= LEAST_KNOWN]
+    tables = [title for title, rows in starts.items() if len(rows) > 1 and sum(map(bool, rows[0])) > 1]
+    left = ours or tables or list(starts)
+    if len(left) > 1:
+        raise BadFile("readers.errors.several_sheets", file=path.name, sheets=names.listed(left))
+    return left[0], [other for other in starts if other != left[0]]
+
+
+def _start_of(sheet) -> list[list[str]]:
+    """The first two rows of a sheet that hold anything."""
+    sheet.reset_dimensions()
+    rows = ([_text(cell).strip() for cell in row] for row in islice(sheet.iter_rows(), _LOOKED_THROUGH))
+    return list(islice(filter(any, rows), 2))
+
+
+@contextmanager
+def _book(path: Path, *, values: bool) -> Iterator:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+    try:
+        yield book
+    finally:
+        book.close()
 
 
 def _checked_members(path: Path, limits: Limits) -> bool:
@@ -104,20 +148,20 @@ def _has_formula(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) 
 
 
 class _Sheet:
-    """The first visible sheet of one workbook, opened again each time its rows are asked for."""
+    """One sheet of a workbook, opened again each time its rows are asked for."""
 
-    def __init__(self, path: Path, has_formulas: bool) -> None:
+    def __init__(self, path: Path, has_formulas: bool, title: str) -> None:
         self.path = path
+        self.title = title
         self.has_formulas = has_formulas
         self.header: list[str] = []
         self.header_row = 0
         self.size_hint = 0
-        self.title = ""
 
-    def read_header(self, limits: Limits) -> list[str]:
+    def read_header(self) -> list[str]:
         """The first row that holds anything."""
         with self._opened(values=True) as sheet:
-            self.title, self.size_hint = sheet.title, sheet.max_row or 0
+            self.size_hint = sheet.max_row or 0
             for number, row in self._numbered(sheet):
                 texts = [_text(cell).strip() for cell in row]
                 if any(texts):
@@ -133,10 +177,11 @@ class _Sheet:
         done = 0
         with _trouble_as_bad_file(self.path):
             for number, row, formulas in self._rows():
-                texts, fault = self._evened(row, formulas)
+                whole, fault = self._evened(row, formulas)
+                texts, beyond = whole[: len(self.header)], whole[len(self.header) :]
                 if fault is None and not any(texts):
                     continue
-                found.add(number, texts, fault)
+                found.add(number, texts, fault, beyond)
                 done += 1
                 found.progress = done
                 if len(found.rows) >= size:
@@ -167,11 +212,11 @@ class _Sheet:
 
     def _evened(self, row: tuple, formulas: tuple) -> tuple[list[str], Fault | None]:
         width = len(self.header)
-        texts = [_text(cell) for cell in row]
+        texts = _without_empty_end([_text(cell) for cell in row])
         fault: Fault | None = self._cell_fault(row, formulas)
-        if len(texts) > width and any(texts[width:]):
-            fault = fault or ("readers.rows.cells", {"cells": len(_without_empty_end(texts)), "columns": width})
-        return (texts + [""] * width)[:width], fault
+        if len(texts) > width:
+            fault = fault or ("readers.rows.cells", {"cells": len(texts), "columns": width})
+        return texts + [""] * (width - len(texts)), fault
 
     def _cell_fault(self, row: tuple, formulas: tuple) -> Fault | None:
         for cell in row:
@@ -186,16 +231,8 @@ class _Sheet:
 
     @contextmanager
     def _opened(self, *, values: bool) -> Iterator:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False)
-        try:
-            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            if not sheets:
-                raise BadFile("readers.errors.empty", file=self.path.name)
-            yield sheets[0]
-        finally:
-            book.close()
+        with _book(self.path, values=values) as book:
+            yield book[self.title]
 
 
 def _text(cell: ReadOnlyCell) -> str:

@@ -156,6 +156,7 @@ def refused_file(
     """The rows that were refused, as `(row_number, original row, reason)`: a file to correct and send again.
 
     The columns `row_number` and `reason` come last; when the file was itself such a file, its old ones give way.
+    Cells for which the header has no column stand after them, so that the row is still one with too many.
     """
     kept = [place for place, name in enumerate(header) if name not in ("row_number", "reason")]
     names = [header[place] for place in kept] + ["row_number", "reason"]
@@ -163,7 +164,9 @@ def refused_file(
     def pieces() -> Iterator[bytes]:
         yield _BOM + _csv_text([[safe_text(name) for name in names]], delimiter)
         for number, original, reason in rows:
-            yield _csv_text([[*(safe_text(original[place]) for place in kept), number, safe_text(reason)]], delimiter)
+            cells = [safe_text(original[place]) for place in kept]
+            beyond = [safe_text(cell) for cell in original[len(header) :]]
+            yield _csv_text([[*cells, number, safe_text(reason), *beyond]], delimiter)
 
     save(path, pieces())
 

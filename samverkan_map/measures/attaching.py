@@ -71,7 +71,7 @@ def attach(
         locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=shape)
     session.add(measure)
     session.flush()
-    access.gate(session, actor, Permission.EDIT_MEASURE, measure)
+    access.gate(session, actor, Permission.EDIT_MEASURE, measure, made="measure")
     return measure
 
 
@@ -117,7 +117,7 @@ def locate(
         raise BadValue("refusals.measures.nowhere", field="places")
     at_places = [places.get(session, actor, number) for number in place_ids]
     at_sites = [sites.get(session, actor, number) for number in site_ids]
-    where = _sound(agreement, shape) if shape is not None else _where([*at_places, *at_sites])
+    where = _sound(agreement, shape) if shape is not None else whole_shape([*at_places, *at_sites])
     middle = where.representative_point()
     measure.places, measure.sites = at_places, at_sites
     measure.own_geometry, measure.geom = shape is not None, engine.stored(where)
@@ -134,7 +134,8 @@ def _sound(agreement: Agreement, shape: BaseGeometry) -> BaseGeometry:
     return sound.geometry
 
 
-def _where(found: Sequence[Place | Site]) -> BaseGeometry:
+def whole_shape(found: Sequence[Place | Site]) -> BaseGeometry:
+    """The shapes of places and sites together, as one (EPSG:3006)."""
     merged = unary_union([engine.shape(one.geom) for one in found]) if found else GeometryCollection()
     return merged if merged.geom_type != "GeometryCollection" else merged.convex_hull
 

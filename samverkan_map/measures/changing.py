@@ -15,8 +15,8 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Measure
 from samverkan_map.errors import BadValue, StepNotAllowed
-from samverkan_map.measures.attaching import Words, causes_at, describe, locate
-from samverkan_map.measures.finding import in_order, to_change
+from samverkan_map.measures.attaching import Words, causes_at, describe, drawn, locate
+from samverkan_map.measures.finding import get, in_order, same_version, to_change
 from samverkan_map.measures.follow_ups import check_apart
 from samverkan_map.vocabulary import MeasureStatus, Permission
 
@@ -40,27 +40,56 @@ def edit(
     place_ids: Sequence[int],
     site_ids: Sequence[int],
     cause_ids: Sequence[int],
-    shape: BaseGeometry | None = None,
     started_on: date | None = None,
     ended_on: date | None = None,
     **words: Unpack[Words],
 ) -> Measure:
-    """Change what a measure is, where, when and why. The actual days can be mended where there are any.
+    """Change what a measure is, at which places and sites, when and why; a shape of its own stays.
 
+    The actual days can be mended where there are any.
     Raises NotFound, BadValue naming the field, Conflict when it changed since `version`, NotAllowed.
     """
-    measure = to_change(session, actor, measure_id, version)
+    measure = get(session, actor, measure_id)
+    access.check(actor, Permission.EDIT_MEASURE, measure)
+    same_version(measure, version)
     with session.no_autoflush:
         describe(session, agreement, measure, words)
         measure.causes = causes_at(session, place_ids, cause_ids)
-        locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=shape)
+        own = drawn(measure) if measure.own_geometry else None
+        locate(session, actor, agreement, measure, place_ids=place_ids, site_ids=site_ids, shape=own)
         _mend_days(measure, started_on, ended_on, today)
+        for plan in measure.follow_ups:
+            check_apart(measure, plan.comparison_places, plan.ring_metres)
+        told = access.changed(measure)
+    engine.mark_changed(measure, today)
+    session.flush()
+    # What the actor may edit must still be so afterwards: nobody hands a measure to others.
+    access.gate(session, actor, Permission.EDIT_MEASURE, measure, **told)
+    return measure
+
+
+def redraw(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    measure_id: int,
+    shape: BaseGeometry | None,
+    *,
+    today: date,
+    version: int | None = None,
+) -> Measure:
+    """Give a measure a shape of its own (EPSG:3006), or with None that of its places and sites again.
+
+    Raises NotFound, BadValue (outside, crossing itself, over a comparison place), Conflict, NotAllowed.
+    """
+    measure = to_change(session, actor, measure_id, version, shape=shape.geom_type if shape is not None else "places")
+    at = {"place_ids": [one.id for one in measure.places], "site_ids": [one.id for one in measure.sites]}
+    with session.no_autoflush:
+        locate(session, actor, agreement, measure, **at, shape=shape)
         for plan in measure.follow_ups:
             check_apart(measure, plan.comparison_places, plan.ring_metres)
     engine.mark_changed(measure, today)
     session.flush()
-    # What the actor may edit must still be so afterwards: nobody hands a measure to others.
-    access.gate(session, actor, Permission.EDIT_MEASURE, measure)
     return measure
 
 
@@ -87,10 +116,10 @@ def move(
 ) -> Measure:
     """Start, finish or cancel a measure on a day, which may not lie after `today`.
 
-    It cannot start without a planned follow-up that says what is counted, or a stated reason why there is none.
+    It cannot start without a planned follow-up, or a stated reason why there is none.
     Raises NotFound, StepNotAllowed, BadValue (a day ahead, an end before the start), Conflict, NotAllowed.
     """
-    measure = to_change(session, actor, measure_id, version, to=to)
+    measure = to_change(session, actor, measure_id, version, to=to, on=on)
     if to not in NEXT[MeasureStatus(measure.status)]:
         raise StepNotAllowed("refusals.measures.step", from_status=measure.status, to_status=to)
     if today and on > today:
@@ -108,12 +137,17 @@ def move(
 
 
 def _check_follow_up(measure: Measure) -> None:
-    if measure.waiver:
-        return
-    if not measure.follow_ups:
+    if not measure.waiver and not measure.follow_ups:
         raise StepNotAllowed("refusals.measures.no_follow_up")
-    if not any(plan.types for plan in measure.follow_ups):
-        raise StepNotAllowed("refusals.measures.nothing_counted")
+
+
+def unpublish(session: Session, actor: Viewer, measure_id: int, *, today: date, version: int | None = None) -> Measure:
+    """Take a measure back from the public. Raises NotFound, Conflict, NotAllowed."""
+    measure = to_change(session, actor, measure_id, version, Permission.PUBLISH, taken_back=True)
+    measure.published = False
+    engine.mark_changed(measure, today)
+    session.flush()
+    return measure
 
 
 def publish(session: Session, actor: Viewer, measure_id: int, *, today: date, version: int | None = None) -> Measure:

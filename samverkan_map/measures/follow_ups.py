@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, places, screening
@@ -17,7 +18,7 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import FollowUp, Measure, Place
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.measures.finding import same_version, screen_all, to_change
-from samverkan_map.vocabulary import Permission, Verdict
+from samverkan_map.vocabulary import Permission, ReportKind, Verdict
 
 WINDOW_MONTHS = range(1, 37)
 RING_METRES = range(1001)
@@ -25,7 +26,10 @@ RING_METRES = range(1001)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is counted (`types` are codes of the agreement), how long, against what, how far around, and when."""
+    """What is counted (`types` are codes of the agreement), how long, against what, how far around, and when.
+
+    No types at all: the indicator is measured in another way than by reports.
+    """
 
     indicator: str
     window_months: int
@@ -59,7 +63,7 @@ def plan_follow_up(
     A measure that was not to be followed up is so from now on. Raises NotFound, BadValue naming the field, Conflict,
     NotAllowed.
     """
-    measure = to_change(session, actor, measure_id, version)
+    measure = to_change(session, actor, measure_id, version, made="plan")
     wanted, compared = _checked(session, actor, agreement, measure, Plan(**plan))
     found = FollowUp(measure=measure, comparison_places=compared, changes=[], **_stored(wanted))
     measure.waiver = ""
@@ -84,7 +88,7 @@ def change_plan(
     Raises NotFound, BadValue naming the field, Conflict, NotAllowed.
     """
     found = get_plan(session, actor, follow_up_id)
-    to_change(session, actor, found.measure_id, None)
+    access.check(actor, Permission.EDIT_MEASURE, found.measure)
     same_version(found, version)
     wanted, compared = _checked(session, actor, agreement, found.measure, Plan(**plan))
     before = as_json(plan_of(found))
@@ -94,8 +98,10 @@ def change_plan(
     changed = {name: value for name, value in before.items() if as_json(wanted)[name] != value}
     if changed and found.measure.started_on:
         found.changes = [*found.changes, {"on": today.isoformat(), "who": actor.name, "before": changed}]
+    told = access.changed(found)
     engine.mark_changed(found.measure, today)
     session.flush()
+    to_change(session, actor, found.measure_id, None, Permission.EDIT_MEASURE, plan=found.id, **told)
     return found
 
 
@@ -177,6 +183,8 @@ def _check_codes(agreement: Agreement, plan: Plan) -> None:
     for code in plan.types:
         if code not in agreement.types or not agreement.types[code].rows:
             raise BadValue("refusals.measures.unknown_type", field="types", value=code)
+        if agreement.types[code].kind is ReportKind.STRENGTH:
+            raise BadValue("refusals.measures.no_event", field="types", name=agreement.types[code].label["sv"])
     if plan.comparison_area and plan.comparison_area not in agreement.areas:
         raise BadValue("refusals.measures.unknown_area", field="comparison_area", value=plan.comparison_area)
 
@@ -191,7 +199,11 @@ def _comparison(session: Session, actor: Viewer, place_ids: Sequence[int]) -> li
 def check_apart(measure: Measure, compared: Sequence[Place], ring_metres: int) -> None:
     """Raises BadValue when a comparison place lies where the measure works, or within the ring around it."""
     geoms = [measure.geom, *(place.geom for place in measure.places), *(site.geom for site in measure.sites)]
-    treated = [engine.shape(geom) for geom in geoms]
+    far_enough([engine.shape(geom) for geom in geoms], compared, ring_metres)
+
+
+def far_enough(treated: Sequence[BaseGeometry], compared: Sequence[Place], ring_metres: int) -> None:
+    """Raises BadValue when a comparison place lies within the ring around one of the shapes (EPSG:3006)."""
     for place in compared:
         metres = min(shapely.distance(engine.shape(place.geom), shape) for shape in treated)
         if metres <= ring_metres:

@@ -13,6 +13,7 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import MeasurePart
 from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.measures.finding import in_order, same_version, screen_all, to_change
+from samverkan_map.vocabulary import Permission
 
 FIELDS = ("title", "planned_start", "planned_end", "started_on", "ended_on")
 
@@ -39,7 +40,7 @@ def add_part(
     version: int | None = None,
 ) -> MeasurePart:
     """Add a part to a measure. Raises NotFound, BadValue naming the field, Conflict, NotAllowed."""
-    measure = to_change(session, actor, measure_id, version)
+    measure = to_change(session, actor, measure_id, version, made="part")
     part = MeasurePart()
     _put(part, today, title, planned_start, planned_end, started_on, ended_on)
     measure.parts.append(part)
@@ -63,11 +64,13 @@ def change_part(
 ) -> MeasurePart:
     """Change a part of a measure. Raises NotFound, BadValue naming the field, Conflict, NotAllowed."""
     part = get_part(session, actor, part_id)
-    measure = to_change(session, actor, part.measure_id, None)
+    access.check(actor, Permission.EDIT_MEASURE, part.measure)
     same_version(part, version)
     _put(part, today, title, planned_start, planned_end, started_on, ended_on)
-    engine.mark_changed(measure, today)
+    told = access.changed(part)
+    engine.mark_changed(part.measure, today)
     session.flush()
+    to_change(session, actor, part.measure_id, None, Permission.EDIT_MEASURE, part=part.id, **told)
     return part
 
 

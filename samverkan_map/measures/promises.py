@@ -46,7 +46,7 @@ def promise(
 
     Raises NotFound, BadValue naming the field, Conflict, NotAllowed.
     """
-    measure = to_change(session, actor, measure_id, version, Permission.OFFER_CONTRIBUTION)
+    measure = to_change(session, actor, measure_id, version, Permission.OFFER_CONTRIBUTION, made="promise")
     found = Promise()
     _put(session, found, organisation_id, what, kronor, due_on)
     measure.promises.append(found)
@@ -69,11 +69,14 @@ def change_promise(
 ) -> Promise:
     """Change what was promised. Raises NotFound, BadValue naming the field, Conflict, NotAllowed."""
     found = get_promise(session, actor, promise_id)
-    measure = to_change(session, actor, found.measure_id, None, Permission.OFFER_CONTRIBUTION)
+    access.check(actor, Permission.OFFER_CONTRIBUTION, found.measure)
     same_version(found, version)
-    _put(session, found, organisation_id, what, kronor, due_on)
-    engine.mark_changed(measure, today)
+    with session.no_autoflush:
+        _put(session, found, organisation_id, what, kronor, due_on)
+        told = access.changed(found)
+    engine.mark_changed(found.measure, today)
     session.flush()
+    to_change(session, actor, found.measure_id, None, Permission.OFFER_CONTRIBUTION, promise=found.id, **told)
     return found
 
 

@@ -22,10 +22,12 @@ class Standing:
     never: list[Measure] = field(default_factory=list)
     waived: list[Measure] = field(default_factory=list)
     late: list[Measure] = field(default_factory=list)
+    unfinished: list[Measure] = field(default_factory=list)
 
 
 def standing(measures: Iterable[Measure], today: date) -> Standing:
-    """Which measures are overdue for a follow-up, were never followed up, are openly not to be, or started late."""
+    """Which measures are overdue for a follow-up, were never followed up, are openly not to be, started late, or should
+    be finished."""
     found = Standing()
     for measure in measures:
         for names, holds in (
@@ -33,6 +35,7 @@ def standing(measures: Iterable[Measure], today: date) -> Standing:
             (found.never, never_followed_up(measure, today)),
             (found.waived, bool(measure.waiver)),
             (found.late, not_started_in_time(measure, today)),
+            (found.unfinished, not_finished_in_time(measure, today)),
         ):
             if holds:
                 names.append(measure)
@@ -63,3 +66,9 @@ def not_started_in_time(measure: Measure, today: date) -> bool:
     if measure.status == MeasureStatus.CANCELLED and measure.started_on is None:
         return False
     return (measure.started_on or today) - measure.planned_start > LATE
+
+
+def not_finished_in_time(measure: Measure, today: date) -> bool:
+    """Whether the last planned day of a measure has passed and it is neither done nor cancelled."""
+    waiting = measure.status in (MeasureStatus.PLANNED, MeasureStatus.ONGOING)
+    return waiting and measure.planned_end is not None and measure.planned_end < today

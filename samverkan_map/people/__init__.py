@@ -11,9 +11,19 @@ from samverkan_map.people.accounts import (
     find,
     get,
     give_role,
+    reopen,
     set_password,
 )
-from samverkan_map.people.forms import SavedDraft, begin_form, draft_of, drop_draft, end_form, save_draft
+from samverkan_map.people.forms import (
+    OwnDraft,
+    SavedDraft,
+    begin_form,
+    draft_of,
+    drop_draft,
+    end_form,
+    own_drafts,
+    save_draft,
+)
 from samverkan_map.people.organisations import add_organisation, find_organisations
 from samverkan_map.people.passwords import check_password, random_password
 from samverkan_map.people.sessions import (
@@ -33,8 +43,9 @@ from samverkan_map.people.sessions import (
 from samverkan_map.people.sign_in import sign_in
 
 __all__ = [
-    "OwnSession", "SavedDraft", "Visit", "add_organisation", "as_viewer", "begin_form", "by_username",
+    "OwnDraft", "OwnSession", "SavedDraft", "Visit", "add_organisation", "as_viewer", "begin_form", "by_username",
     "change_password", "check_password", "create", "disable", "draft_of", "drop_draft", "end_all", "end_form",
-    "end_own", "end_session", "example_viewer", "find", "find_organisations", "get", "give_role", "own_sessions",
-    "random_password", "save_draft", "set_password", "sign_in", "start_session", "touch", "viewer_of", "visit_of",
+    "end_own", "end_session", "example_viewer", "find", "find_organisations", "get", "give_role", "own_drafts",
+    "own_sessions", "random_password", "reopen", "save_draft", "set_password", "sign_in", "start_session", "touch",
+    "viewer_of", "visit_of",
 ]  # fmt: skip

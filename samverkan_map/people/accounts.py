@@ -92,6 +92,19 @@ def disable(session: Session, actor: Viewer, person_id: int, *, version: int, no
     return person
 
 
+def reopen(session: Session, actor: Viewer, person_id: int, *, version: int) -> Person:
+    """Open a closed account again, with the password and the role it had.
+
+    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict.
+    """
+    person = _to_change(session, actor, person_id, version)
+    _check_police(actor, person.role)
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=False)
+    person.disabled_at = None
+    session.flush()
+    return person
+
+
 def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, version: int) -> Person:
     """Give another role, never to oneself; the person's sessions end.
 
@@ -111,10 +124,13 @@ def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, ver
 def set_password(session: Session, actor: Viewer, person_id: int, *, password: str, version: int) -> Person:
     """Give an account a new password; the person's sessions end and the delay after failed tries too.
 
-    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict, BadValue.
+    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict (also for a closed
+    account), BadValue.
     """
     person = _to_change(session, actor, person_id, version, own="people.errors.own_password")
     _check_police(actor, person.role)
+    if person.disabled_at is not None:
+        raise Conflict("people.errors.closed", name=person.username)
     check_password(password, _context(session, person.username, person.name))
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, password="new")
     person.password_hash = hashed(password)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from samverkan_map import screening
+from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Draft, HandledForm
 from samverkan_map.errors import BadValue
 
@@ -56,6 +57,24 @@ def draft_of(session: Session, person_id: int | None, form: str, object_id: str)
     """The draft of a person for a form of an object, or None."""
     found = None if person_id is None else _draft(session, person_id, form, object_id)
     return None if found is None else SavedDraft(found.fields, found.saved_at)
+
+
+@dataclass(frozen=True)
+class OwnDraft:
+    """A draft in a list of somebody's own: the form and what it belongs to, when it was saved, and what is in it."""
+
+    form: str
+    object_id: str
+    saved_at: datetime
+    fields: Fields
+
+
+def own_drafts(session: Session, viewer: Viewer) -> list[OwnDraft]:
+    """All drafts of the viewer, the newest first."""
+    if viewer.person_id is None:
+        return []
+    rows = session.scalars(select(Draft).where(Draft.person_id == viewer.person_id).order_by(Draft.saved_at.desc()))
+    return [OwnDraft(row.form, row.object_id, row.saved_at, row.fields) for row in rows]
 
 
 def drop_draft(session: Session, person_id: int | None, form: str, object_id: str) -> None:

@@ -19,12 +19,16 @@ from samverkan_map.db.tables import Place, PlaceReport
 from samverkan_map.errors import BadValue
 from samverkan_map.places.keeping import get, same_version, shape_of
 from samverkan_map.question import Question
-from samverkan_map.vocabulary import Period, Permission, add_months
+from samverkan_map.vocabulary import Period, Permission, ReportKind, add_months
 
 REACH_METRES = (50, 25, 0)
 """How near a report must be to a point, to a stretch and to an area."""
 
 MOST_PICKED = 200
+
+TROUBLE = frozenset({ReportKind.PROBLEM, ReportKind.TRAFFIC})
+"""What counts as something that happens at a place. What is safe or liked there is no event, nor is an accident a
+complaint: each is told for itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +61,10 @@ class Belonging:
         wanted = np.array([word in codes for word in self.words] or [False])[self.types]
         ids, days, weekdays, hours, types = (getattr(self, name)[wanted] for name in _ARRAYS)
         return Belonging(ids, days, weekdays, hours, types, self.words, self.months_only)
+
+    def of_kinds(self, agreement: Agreement, kinds: Collection[ReportKind]) -> Belonging:
+        """Those of some kinds only, by what the agreement says of their types."""
+        return self.of_types({code for code, one in agreement.types.items() if one.kind in kinds})
 
     def per_month(self, first: date, months: int) -> list[int]:
         """How many in each of some months, from the month of the day `first` on."""

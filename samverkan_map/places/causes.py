@@ -82,11 +82,13 @@ def edit_cause(
     its own `version`, NotAllowed.
     """
     found = _standing(session, actor, place_id, cause_id, version)
-    access.gate(session, actor, Permission.EDIT_PROBLEM, found, kind=kind)
+    access.check(actor, Permission.EDIT_PROBLEM, found)
     for name, words in _checked(agreement, kind=kind, what=what, evidence=evidence, source=source).items():
         setattr(found, name, words)
+    told = {"kind": found.kind} | access.changed(found)
     engine.mark_changed(found.place, today)
     session.flush()
+    access.gate(session, actor, Permission.EDIT_PROBLEM, found, **told)
     return found
 
 

@@ -13,18 +13,20 @@ from samverkan_map import access, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Organisation, PhaseMove, Place, PlacePhase, Stretch
+from samverkan_map.db.tables import Measure, Organisation, PhaseMove, Place, PlacePhase, Stretch
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission, Phase, PhaseStatus
 
 FARTHEST_METRES = 2000
+STATED = (Place.phases, Place.moves, Place.definitions, Place.causes, Place.owner)
+"""What the state of a place is read from, besides its measures."""
 
 
 def find(session: Session, viewer: Viewer) -> list[Place]:
     """All places the viewer may see, those changed last first."""
     statement = (
         select(Place)
-        .options(selectinload(Place.phases), selectinload(Place.measures), selectinload(Place.owner))
+        .options(*(selectinload(one) for one in STATED), selectinload(Place.measures).selectinload(Measure.follow_ups))
         .order_by(Place.updated_on.desc(), Place.id)
     )
     return [place for place in session.scalars(statement) if access.sees(viewer, place)]
@@ -79,7 +81,7 @@ def create(
     ]
     session.add(place)
     session.flush()
-    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    access.gate(session, actor, Permission.EDIT_PLACE, place, made="place")
     return place
 
 
@@ -104,7 +106,7 @@ def edit(
     Raises NotFound, BadValue (as `create`), Conflict when the place changed since `version`, NotAllowed.
     """
     place = get(session, actor, place_id)
-    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    access.check(actor, Permission.EDIT_PLACE, place)
     same_version(place, version)
     _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
     _check_owner(session, owner_id)
@@ -114,10 +116,11 @@ def edit(
     place.focus, place.type, place.forum = focus, type, forum
     if shape is not None:
         _set_shape(agreement, place, shape)
+    told = access.changed(place)
     engine.mark_changed(place, today)
     session.flush()
     # What the actor may edit must still be so afterwards: nobody hands a place to a forum of others.
-    access.gate(session, actor, Permission.EDIT_PLACE, place)
+    access.gate(session, actor, Permission.EDIT_PLACE, place, **told)
     return place
 
 
@@ -169,6 +172,8 @@ def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, t
         raise BadValue("refusals.places.area_type", field="type", value=type)
     if agreement.forums.get(forum) is None or agreement.forums[forum].may_map == "none":
         raise BadValue("refusals.places.unknown_forum", field="forum", value=forum)
+    if agreement.forums[forum].may_map == "traffic" and agreement.types[type].kind not in access.TRAFFIC_KINDS:
+        raise BadValue("refusals.places.not_traffic", field="forum")
     for field, text in (("name", name), ("summary", summary)):
         screening.screen(text, field=field)
 
@@ -200,6 +205,17 @@ def publish(
     same_version(place, version)
     _check_public(agreement, place.type)
     place.published = True
+    engine.mark_changed(place, today)
+    session.flush()
+    return place
+
+
+def unpublish(session: Session, actor: Viewer, place_id: int, *, today: date, version: int | None = None) -> Place:
+    """Take a place back from the public; its measures that are published stay so. Raises as `publish`."""
+    place = get(session, actor, place_id)
+    access.gate(session, actor, Permission.PUBLISH, place, taken_back=True)
+    same_version(place, version)
+    place.published = False
     engine.mark_changed(place, today)
     session.flush()
     return place

@@ -48,7 +48,7 @@ def define(
     changed since `version`, NotAllowed.
     """
     place = get(session, actor, place_id)
-    access.gate(session, actor, Permission.EDIT_PROBLEM, place, lap=place.lap)
+    access.check(actor, Permission.EDIT_PROBLEM, place)
     same_version(place, version)
     texts = {"what": what, "where": where, "when": when, "how_often": how_often, "who_affected": who_affected}
     for field, text in texts.items():
@@ -62,8 +62,10 @@ def define(
     for field, text in texts.items():
         setattr(found, field, text.strip())
     found.sources = [code for code in agreement.sources if code in sources]
+    told = {"lap": place.lap} | access.changed(found)
     engine.mark_changed(place, today)
     session.flush()
+    access.gate(session, actor, Permission.EDIT_PROBLEM, place, **told)
     return found
 
 

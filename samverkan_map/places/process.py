@@ -21,13 +21,17 @@ from samverkan_map.vocabulary import MeasureStatus, Missing, Permission, Phase, 
 
 @dataclass(frozen=True)
 class PhaseState:
-    """How far a place has come in a phase: the status in words, what it lacks, its lap and what was found there."""
+    """How far a place has come in a phase: the status in words, what it lacks, its lap and what was found there.
+
+    `reached` says whether the place has been in the phase at all; something may be done there before it is.
+    """
 
     phase: Phase
     status: PhaseStatus
     missing: tuple[Missing, ...]
     lap: int
     note: str
+    reached: bool
 
 
 def needs(place: Place, phase: Phase) -> list[Missing]:
@@ -43,7 +47,7 @@ def _no_definition(place: Place) -> Iterator[Missing]:
 
 
 def _no_cause(place: Place) -> Iterator[Missing]:
-    if not any(cause.evidence for cause in standing_causes(place)):
+    if not any(cause.evidence and cause.source for cause in standing_causes(place)):
         yield Missing.CAUSE
 
 
@@ -54,12 +58,19 @@ def _no_measure(place: Place) -> Iterator[Missing]:
 
 
 def _no_verdict(place: Place) -> Iterator[Missing]:
-    """A verdict of this lap counts, or that somebody decided not to follow a measure up."""
+    """A verdict of this lap counts. That nobody will follow a measure up is no verdict: the place goes on without."""
+    if not _judged(place):
+        yield Missing.VERDICT
+
+
+def _judged(place: Place) -> bool:
     since = lap_began(place, place.lap)
     judged = [found.done_on for one in place.measures for found in one.follow_ups if found.verdict and found.done_on]
-    waived = (one for one in place.measures if one.waiver and one.status != MeasureStatus.CANCELLED)
-    if not any(day >= since for day in judged) and not any(waived):
-        yield Missing.VERDICT
+    return any(day >= since for day in judged)
+
+
+def _alive(place: Place) -> bool:
+    return any(one.status != MeasureStatus.CANCELLED for one in place.measures)
 
 
 _LACKS = {
@@ -68,6 +79,13 @@ _LACKS = {
     Phase.RESPONSE: _no_measure,
     Phase.ASSESSMENT: _no_verdict,
 }
+_HAS_SOME = {
+    Phase.SCANNING: lambda place: bool(place.definitions),
+    Phase.ANALYSIS: lambda place: bool(standing_causes(place)),
+    Phase.RESPONSE: _alive,
+    Phase.ASSESSMENT: _judged,
+}
+"""What makes a phase begun that the place has not come to yet."""
 
 
 def lap_began(place: Place, lap: int) -> date:
@@ -78,16 +96,24 @@ def lap_began(place: Place, lap: int) -> date:
 def state_of(place: Place, phase: Phase) -> PhaseState:
     """How far a place has come in a phase, with what it lacks.
 
-    A phase that was left is done only as long as nothing is missing, also when somebody went on anyway; one that was
-    stepped back to stays opened again until it is left forward.
+    The state follows what is done, wherever the place stands: a phase is done when nothing is missing, also the one the
+    place is in, and begun when something is done there before its turn. One that was stepped back to stays opened again
+    until it is left forward, and one that was done in an earlier lap stays so until this lap comes to it.
     """
     stored = phase_of(place, phase)
-    missing = () if stored.status == PhaseStatus.NOT_STARTED else tuple(needs(place, phase))
-    status = PhaseStatus(stored.status)
-    left = bool(place.closed_on) or Phase(place.phase).is_back(phase)
-    if status in (PhaseStatus.DONE, PhaseStatus.INCOMPLETE) and left:
+    reached = stored.status != PhaseStatus.NOT_STARTED
+    earlier = stored.lap < place.lap and Phase(place.phase).number < phase.number
+    missing: tuple[Missing, ...] = ()
+    if not reached and not _HAS_SOME[phase](place):
+        status = PhaseStatus.NOT_STARTED
+    elif earlier and stored.status == PhaseStatus.DONE:
+        status = PhaseStatus.DONE
+    else:
+        missing = tuple(needs(place, phase))
         status = PhaseStatus.INCOMPLETE if missing else PhaseStatus.DONE
-    return PhaseState(phase, status, missing, stored.lap, stored.note)
+        if stored.status == PhaseStatus.REOPENED:
+            status = PhaseStatus.REOPENED
+    return PhaseState(phase, status, missing, stored.lap, stored.note, reached)
 
 
 def phase_of(place: Place, phase: Phase) -> PlacePhase:

@@ -5,7 +5,6 @@ Reads take a `viewer` and give only what that viewer may see, already passed thr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -28,15 +27,19 @@ from samverkan_map.reports.cells import Cell, count_cells, fits
 from samverkan_map.reports.choosing import Chosen
 from samverkan_map.reports.deliveries import Preview, find_deliveries, get_delivery, undo
 from samverkan_map.reports.intake import Intake, take_in
+from samverkan_map.reports.telling import tell
 from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
-    "Cell", "Chosen", "Intake", "Preview", "areas_without_position", "cells", "choose", "count_cells", "counts_by_area",
-    "counts_by_kind", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near", "page", "rows_of",
-    "stream", "take_in", "times", "undo", "within",
+    "Cell", "Chosen", "Intake", "Preview", "area_only", "areas_without_position", "cells", "choose", "count_cells",
+    "counts_by_area",
+    "counts_by_kind", "counts_by_type", "find_deliveries", "fits", "get", "get_delivery", "monthly_counts", "near",
+    "page", "rows_of", "stream", "take_in", "tell", "times", "undo", "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
+FEWEST_SHOWN = 5
+"""A count per sub-area smaller than this is told as fewer than this."""
 
 
 def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Chosen:
@@ -44,25 +47,38 @@ def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Que
     return choosing.choose(session, viewer, agreement, question, frames.current(session))
 
 
+def area_only(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> dict[str, int]:
+    """How many reports of types that are only counted lie in each sub-area; nothing for those who may not see it.
+
+    Whoever shows the counts shows small ones as `FEWEST_SHOWN` says.
+    """
+    return choosing.area_only(viewer, agreement, question, frames.current(session))
+
+
 def counts_by_kind(chosen: Chosen) -> dict[str, int]:
     """How many reports of each kind."""
-    names = chosen.frame.words["kind"]
-    counts = np.bincount(chosen.column("kind"), minlength=len(names))
-    return {str(name): int(count) for name, count in zip(names, counts, strict=True) if count}
+    return _counted(chosen, "kind", chosen.column("kind"))
+
+
+def counts_by_type(chosen: Chosen) -> dict[str, int]:
+    """How many reports of each type."""
+    return _counted(chosen, "type", chosen.column("type"))
+
+
+def _counted(chosen: Chosen, name: str, codes: np.ndarray) -> dict[str, int]:
+    names = chosen.frame.words[name]
+    counts = np.bincount(codes, minlength=len(names))
+    return {str(word or ""): int(count) for word, count in zip(names, counts, strict=True) if count}
 
 
 def counts_by_area(chosen: Chosen) -> dict[str, int]:
     """How many of the chosen reports lie in each sub-area; "" where none is known."""
-    return _by_area(chosen, chosen.column("area"))
+    return _counted(chosen, "area", chosen.column("area"))
 
 
 def areas_without_position(chosen: Chosen) -> dict[str, int]:
     """How many of the chosen reports that have no position lie in each sub-area; "" where not even that is known."""
-    return _by_area(chosen, chosen.column("area")[~chosen.column("mapped")])
-
-
-def _by_area(chosen: Chosen, areas: np.ndarray) -> dict[str, int]:
-    return {chosen.frame.words["area"][code] or "": count for code, count in Counter(areas.tolist()).items()}
+    return _counted(chosen, "area", chosen.column("area")[~chosen.column("mapped")])
 
 
 def monthly_counts(chosen: Chosen) -> list[dict[str, Any]]:

@@ -79,6 +79,31 @@ def choose(session: Session, viewer: Viewer, agreement: Agreement, question: Que
     return chosen
 
 
+def area_only(viewer: Viewer, agreement: Agreement, question: Question, frame: Frame) -> dict[str, int]:
+    """How many reports of the types that are only counted lie in each sub-area, "" where none is known.
+
+    Only the type, focus area, kind, layer and sub-area of a question are heard: finer questions could be subtracted
+    from each other. Nothing for those who may not see such counts.
+    """
+    if not access.may(viewer, Permission.SEE_DRUGS) or question.phases or question.statuses:
+        return {}
+
+    def wanted(code: str | None) -> bool:
+        found = agreement.types.get(code or "")
+        if found is None or found.rows or (question.types and code not in question.types):
+            return False
+        return (not question.kinds or found.kind in question.kinds) and question.wants(Layer(found.kind), found.focus)
+
+    mask = (
+        frame.lookup("type", wanted)[frame.type]
+        & frame.lookup("source", _source_wanted(agreement, Question()))[frame.source]
+    )
+    if question.areas:
+        mask &= frame.lookup("area", lambda code: code in question.areas)[frame.area]
+    counts = np.bincount(frame.area[mask], minlength=len(frame.words["area"]))
+    return {str(code or ""): int(n) for code, n in zip(frame.words["area"], counts, strict=True) if n}
+
+
 def conditions(
     session: Session, viewer: Viewer, agreement: Agreement, question: Question, frame: Frame
 ) -> list[ColumnElement]:

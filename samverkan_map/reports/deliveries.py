@@ -16,6 +16,8 @@ from samverkan_map.db.tables import Delivery, Report
 from samverkan_map.errors import Conflict, NotFound
 from samverkan_map.vocabulary import Permission
 
+KIND = "reports"
+
 
 @dataclass
 class Refused:
@@ -62,10 +64,10 @@ class Preview:
 
 
 def find_deliveries(session: Session, viewer: Viewer) -> Sequence[Delivery]:
-    """All deliveries, newest first. Raises NotAllowed or NotFound for those who may not take in reports."""
+    """All deliveries of reports, newest first. Raises NotAllowed or NotFound for those who may not take in reports."""
     if not access.may(viewer, Permission.IMPORT_REPORTS):
         raise access.refusal(viewer, Permission.IMPORT_REPORTS)
-    return session.scalars(select(Delivery).order_by(Delivery.id.desc())).all()
+    return session.scalars(select(Delivery).where(Delivery.kind == KIND).order_by(Delivery.id.desc())).all()
 
 
 def get_delivery(session: Session, viewer: Viewer, delivery_id: int) -> Delivery:
@@ -73,7 +75,7 @@ def get_delivery(session: Session, viewer: Viewer, delivery_id: int) -> Delivery
     if not access.may(viewer, Permission.IMPORT_REPORTS):
         raise access.refusal(viewer, Permission.IMPORT_REPORTS)
     found = session.get(Delivery, delivery_id)
-    if found is None:
+    if found is None or found.kind != KIND:
         raise NotFound("reports.errors.no_delivery", number=delivery_id)
     return found
 

@@ -5,12 +5,14 @@ The frame holds no words, only codes, days and positions. Rows are fetched by id
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -19,8 +21,9 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, geometry
 from samverkan_map.db import bulk
 from samverkan_map.db.tables import Delivery
+from samverkan_map.reports.deliveries import KIND
 
-CODED = ("kind", "type", "source", "area", "place_name")
+CODED = ("kind", "type", "source", "area", "place_name", "severity")
 """The columns held as small numbers, with their words in `Frame.words`; place names are few beside the reports."""
 
 WORLD_BITS = 32
@@ -40,8 +43,9 @@ class Frame:
     """The reports of `deliveries`, newest first. All arrays have one value per report.
 
     `id` int64 · `day` int32 (days since 1970) · `weekday`, `hour` int8 (-1: not known) · `kind`, `type`, `source`,
-    `area` int16 (index into `words`) · `stretch` int32 (-1: none) · `delivery` int32 · `x`, `y`, `coarse_x`, `coarse_y`
-    uint32 on the Web Mercator square · `e`, `n` int32 in centimetres of EPSG:3006 · `mapped` bool (has a position).
+    `area` int16, `severity` int8 (index into `words`) · `stretch`, `organisation` int32 (-1: none) · `delivery` int32 ·
+    `x`, `y`, `coarse_x`, `coarse_y` uint32 on the Web Mercator square · `e`, `n` int32 in centimetres of EPSG:3006 ·
+    `mapped` bool (has a position).
     """
 
     deliveries: Mapping[int, tuple[int, datetime]]
@@ -86,6 +90,17 @@ class Frame:
         return Frame(self.deliveries, self.words, {name: values[rows] for name, values in self.arrays.items()})
 
     @cached_property
+    def version(self) -> str:
+        """A short name for exactly these reports: the same as long as no delivery comes, goes or changes."""
+        told = sorted((number, version) for number, (version, _) in self.deliveries.items())
+        return hashlib.sha256(f"{len(self)} {told}".encode()).hexdigest()[:12]
+
+    @cached_property
+    def kept(self) -> OrderedDict[Any, Any]:
+        """What others have worked out from these reports; it goes with the frame, so it is never of other reports."""
+        return OrderedDict()
+
+    @cached_property
     def _squares(self) -> tuple[np.ndarray, np.ndarray]:
         """The squares of all reports with a position in rising order, and the row of each."""
         rows = np.flatnonzero(self.arrays["mapped"]).astype(np.int32)
@@ -105,7 +120,9 @@ _frames: OrderedDict[str, Frame] = OrderedDict()
 def current(session: Session) -> Frame:
     """The frame of the database as this session sees it: only deliveries that came, went or changed are read anew."""
     key = str(session.get_bind().engine.url)
-    there = select(Delivery.id, Delivery.version, Delivery.at).where(Delivery.undone_at.is_(None))
+    there = select(Delivery.id, Delivery.version, Delivery.at).where(
+        Delivery.undone_at.is_(None), Delivery.kind == KIND
+    )
     # The time is part of it because a number can come again: a rolled-back delivery gives its number back.
     wanted = {number: (version, at) for number, version, at in session.execute(there)}
     with _lock:
@@ -131,7 +148,8 @@ def _empty() -> Frame:
 
 _KINDS = {
     "id": np.int64, "day": np.int32, "weekday": np.int8, "hour": np.int8, "kind": np.int16, "type": np.int16,
-    "source": np.int16, "area": np.int16, "place_name": np.int32, "stretch": np.int32, "delivery": np.int32,
+    "source": np.int16, "area": np.int16, "place_name": np.int32, "severity": np.int8, "stretch": np.int32,
+    "organisation": np.int32, "delivery": np.int32,
     "mapped": np.bool_, "x": np.uint32, "y": np.uint32, "coarse_x": np.uint32, "coarse_y": np.uint32, "e": np.int32,
     "n": np.int32,
 }  # fmt: skip
@@ -152,7 +170,10 @@ def _refreshed(session: Session, frame: Frame, wanted: dict[int, tuple[int, date
     return Frame(wanted, {name: tuple(found) for name, found in words.items()}, arrays)
 
 
-_READ = ("delivery_id", "kind", "type", "source", "area", "place_name", "day", "weekday", "hour", "stretch_id")
+_READ = (
+    "delivery_id", "kind", "type", "source", "area", "place_name", "day", "weekday", "hour", "stretch_id",
+    "severity", "organisation_id",
+)  # fmt: skip
 
 
 def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> dict[str, np.ndarray]:
@@ -163,6 +184,7 @@ def _coded(block: dict[str, np.ndarray], words: dict[str, list[str | None]]) -> 
         "weekday": _or_minus_one(block["weekday"], np.int8),
         "hour": _or_minus_one(block["hour"], np.int8),
         "stretch": _or_minus_one(block["stretch_id"], np.int32),
+        "organisation": _or_minus_one(block["organisation_id"], np.int32),
     }
     for name in CODED:
         found[name] = _as_codes(block[name], words[name]).astype(_KINDS[name])

@@ -10,16 +10,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import bulk, engine
 from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
 from samverkan_map.errors import BadFile
 from samverkan_map.exchange import checks
+from samverkan_map.exchange.columns import listed
 from samverkan_map.exchange.table import Table
+from samverkan_map.reports import twins
 from samverkan_map.reports.deliveries import Preview, Refused
-from samverkan_map.reports.reading import Reading
+from samverkan_map.reports.reading import Reading, Why
 from samverkan_map.reports.rows import Examined, Rows, examine
 from samverkan_map.vocabulary import Permission
 
@@ -28,6 +30,14 @@ PILE_SHARE = 0.01
 
 SMALLEST_PILE = 5
 SHOWN_EXAMPLES = 10
+NEEDED = {
+    "type (typ)": {"type"},
+    "occurred_from (tid_fran)": {"occurred_from", "occurred_to", "reported_at"},
+    "lon/lat (e/n, plats)": {"lon", "e", "x", "position", "place_name", "precision", "municipality"},
+}
+"""What a file must say of its rows, by the column named first, and the columns of which one is enough for it."""
+
+EXAMPLE = "type=Brottstyp,occurred_from=Datum"
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ def take_in(
 
     Nothing is stored on a dry run, nor when a row is refused and `how.partial` is False, nor when every row was known.
     `progress` is told how far the reading has come, in the unit of `table.size_hint`.
-    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`, a name that points at a person).
+    Raises NotAllowed, BadFile (swapped axes, unknown source or type word in `how`, no column for what must be known, a
+    name that points at a person).
     """
     if not access.may(actor, Permission.IMPORT_REPORTS):
         raise access.refusal(actor, Permission.IMPORT_REPORTS)
@@ -65,8 +76,12 @@ def take_in(
     if screening.findings(table.path.name):
         raise BadFile("reports.errors.file_name")
     preview = Preview()
-    _describe(table, preview)
+    describe(table, preview)
+    if table.crs and not how.crs:
+        name = geometry.NAMES.get(table.crs, f"EPSG:{table.crs}")
+        preview.note("reports.notes.stated_crs", system=name, epsg=table.crs)
     reading = Reading(agreement, how.source, how.crs or table.crs, dict(how.types), _organisations(session), now)
+    reading.swap = _how_to_swap(table)
     delivery = Delivery(
         at=now, person_id=actor.person_id, who=actor.name, source=how.source or "", file_name=table.path.name,
         file_hash=file_hash, read=0, accepted=0, known=0, refused=0,
@@ -83,6 +98,7 @@ def take_in(
                 if progress:
                     progress(block.progress)
             preview.count_stored(load.settle())
+        twins.settle(session, reading, table, preview, delivery.id)
         _settle(session, delivery, preview, reading)
         keeps = not how.dry_run and preview.accepted > 0 and (how.partial or not preview.refused)
         if not keeps:
@@ -101,22 +117,40 @@ def _check(agreement: Agreement, table: Table, how: Intake) -> None:
         raise BadFile("reports.errors.no_source", allowed=", ".join(agreement.sources))
     for word, code in how.types.items():
         if code != "-" and agreement.type_of(code) is None:
-            raise BadFile("reports.errors.unknown_type", value=f"{word}={code}", nearest=agreement.nearest_type(code))
+            near = agreement.nearest_type(code)
+            key = "reports.errors.unknown_type" if near else "reports.errors.unknown_code"
+            raise BadFile(key, value=f"{word}={code}", nearest=near, allowed=", ".join(agreement.types))
     if half := checks.half_pair(table.mapped):
         theirs, missing = table.mapped[half[0]], half[1]
         raise BadFile("reports.errors.half_pair", column=theirs, ours=half[0], missing=missing)
-    if "type" not in table.mapped:
-        raise BadFile("reports.errors.no_type_column", header=", ".join(table.header[:30]))
+    if lacks := [name for name, columns in NEEDED.items() if not columns & table.mapped.keys()]:
+        header = ", ".join(table.header[:30])
+        raise BadFile("reports.errors.no_columns", missing=", ".join(lacks), example=EXAMPLE, header=header)
 
 
-def _describe(table: Table, preview: Preview) -> None:
-    names = ", ".join(f"{theirs} → {ours}" for ours, theirs in table.mapped.items())
-    preview.note("reports.notes.columns", columns=names)
-    if table.encoding:
+def describe(table: Table, preview: Preview) -> None:
+    """Say which columns of a file were understood, and what kind of text file it is."""
+    preview.note("reports.notes.columns", columns=[[ours, theirs] for ours, theirs in table.mapped.items()])
+    if table.encoding and table.delimiter:
         delimiter = {",": "comma", ";": "semicolon"}.get(table.delimiter or "", "tab")
         preview.note(f"reports.notes.text_file_{delimiter}", encoding=table.encoding)
+    else:
+        preview.note(f"reports.notes.file_{table.format}", sheet=table.sheet or "")
+    if table.other_sheets:
+        preview.note("reports.notes.other_sheets", sheets=listed(table.other_sheets))
     if table.ignored:
         preview.note("reports.notes.ignored", columns=", ".join(table.ignored[:30]), n=len(table.ignored))
+
+
+def _how_to_swap(table: Table) -> Why:
+    """What is said of a file whose axes have changed places: the way out that works for this kind of file."""
+    if table.format in ("geojson", "gpkg"):
+        return "reports.errors.swapped_points", {}
+    for one, other in checks.PAIRS:
+        if one in table.mapped and other in table.mapped:
+            swap = f"{one}={table.mapped[other]},{other}={table.mapped[one]}"
+            return "reports.errors.swapped_axes", {"swap": f'"{swap}"' if " " in swap else swap}
+    return "reports.errors.swapped_position", {}
 
 
 def _organisations(session: Session) -> dict[str, int]:
@@ -129,10 +163,11 @@ def _organisations(session: Session) -> dict[str, int]:
 def _chosen(session: Session, found: Examined, preview: Preview) -> Rows:
     """The rows of a block that are to be stored, after the preview was told of all of them."""
     block, known = found.block, _known(session, found.refs)
+    found.reading.again += [(found.refs[0][index], found.refs[1][index]) for index in sorted(known)]
     rows, refused = found.rows(known), found.refused_but(known)
     preview.read += len(block)
     preview.left_out += len(block) - len(rows) - len(refused) - len(known)
-    preview.refused += [Refused(block.row_numbers[i], *why, block.originals[i]) for i, why in sorted(refused.items())]
+    preview.refused += [Refused(block.row_numbers[i], *why, block.original(i)) for i, why in sorted(refused.items())]
     preview.known += len(known) + len(rows)  # until the database has said which of them are new
     preview.examples += rows.shown(SHOWN_EXAMPLES - len(preview.examples))
     for key, fields in found.reading.notes:

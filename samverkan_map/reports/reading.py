@@ -38,6 +38,10 @@ class Reading:
     notes: list[Why] = field(default_factory=list)
     stretches: tuple[list[int], list[BaseGeometry]] = ([], [])
     sources_seen: set[str] = field(default_factory=set)
+    again: list[tuple[str, str]] = field(default_factory=list)
+    """Source and reference of the rows that the database held already when their turn came."""
+    swap: Why = ("reports.errors.swapped_points", {})
+    """What to say when the axes have changed places."""
     _systems: dict[int, int] = field(default_factory=dict)
     _type_by_word: dict[str, ProblemType | str | None] = field(default_factory=dict)
     _same_rows: Counter = field(default_factory=Counter)
@@ -83,13 +87,21 @@ class Reading:
         if pair not in self._systems:
             found = geometry.recognise(x, y, self.agreement.land)
             if found and found.swapped:
-                raise BadFile("reports.errors.swapped_axes", system=found.name)
+                raise BadFile(self.swap[0], system=found.name, **self.swap[1])
             if self.crs is None and found:
                 self.notes.append(("reports.notes.recognised_crs", {"system": found.name, "epsg": found.epsg}))
             degrees = bool(self._systems) and found is not None and found.epsg == geometry.DEGREES
             stated = None if degrees else self.crs
             self._systems[pair] = stated or (found.epsg if found else geometry.DEGREES)
         return self._systems[pair]
+
+    def swapped_to_metric(self, found: checks.Positions, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the rows `which` would be, in metres, if the two numbers of each changed places."""
+        e, n = np.full(len(which), np.nan), np.full(len(which), np.nan)
+        for pair in np.unique(found.pair[which]).tolist():
+            rows = found.pair[which] == pair
+            e[rows], n[rows] = geometry.from_crs(found.y[which][rows], found.x[which][rows], self._systems[pair])
+        return e, n
 
     def on_stretches(self, points: np.ndarray, asked: np.ndarray) -> list[int | None]:
         """For each point (n, 2) in metres that is `asked` for the stretch it lies on; None where it lies on none."""

@@ -27,7 +27,7 @@ from samverkan_map.vocabulary import ReportKind
 FARTHEST_METRES = 2000
 """A position farther outside the municipality's land than this is refused."""
 
-LONGEST = {"source_ref": 200, "place_name": 200, "description": 2000, "organisation": 200}
+LONGEST = {"source_ref": 200, "place_name": 200, "description": 600, "organisation": 200}
 
 _COLUMNS = (
     "kind", "type", "occurred_from", "occurred_to", "reported_at", "place_name", "precision", "description",
@@ -146,7 +146,25 @@ def examine(reading: Reading, block: Block) -> Examined:
         refused[index] = why
     left[list(refused)] = False
     _refuse(refused, left, which, [one.refused_after for one in verdicts])
+    _refuse_twins(block, refs, refused, left)
     return Examined(reading, block, refs, words, places, when, verdicts, which, left, refused)
+
+
+def _refuse_twins(block: Block, refs: tuple[list[str], list[str]], refused: dict[int, Why], left: np.ndarray) -> None:
+    """Refuse the rows that have the id of an earlier row of the block and say something else."""
+    if len(set(zip(*refs, strict=True))) == len(block):
+        return
+    first: dict[tuple[str, str], int] = {}
+    for index in np.flatnonzero(left).tolist():
+        other = first.setdefault((refs[0][index], refs[1][index]), index)
+        if block.originals[index] != block.originals[other]:
+            refused[index] = same_id(block.row_numbers[other])
+            left[index] = False
+
+
+def same_id(row_number: int) -> Why:
+    """Why a row that has the id of another one in the file, but not its words, cannot be taken."""
+    return "reports.rows.same_id", {"row": row_number}
 
 
 class _Words:
@@ -200,8 +218,13 @@ class _Places:
             e, n = e[self.there], n[self.there]
             outside[self.there] = reading.agreement.distance_outside(e, n)
             self.area[self.there] = reading.agreement.area_of(e, n)
-        for index in np.flatnonzero(outside > FARTHEST_METRES).tolist():
-            _add(refused, [(index, _outside(outside[index], found.x[index], found.y[index]))])
+        which = np.flatnonzero(outside > FARTHEST_METRES)
+        if not len(which):
+            return
+        swapped = reading.agreement.distance_outside(*reading.swapped_to_metric(found, which)) <= FARTHEST_METRES
+        for index, fits in zip(which.tolist(), swapped.tolist(), strict=True):
+            why = ("reports.rows.swapped", {}) if fits else _outside(outside[index], found.x[index], found.y[index])
+            _add(refused, [(index, why)])
 
 
 def _outside(metres: float, x: float, y: float) -> Why:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from samverkan_map.agreement import ProblemType
+from samverkan_map.reports import kinds
 from samverkan_map.reports.reading import Reading, Why
 from samverkan_map.vocabulary import Precision, ReportKind, Severity
 
@@ -95,10 +96,15 @@ def _type(reading: Reading, word: str, kind: str) -> ProblemType | None:
     if found == "-":
         return None
     if not isinstance(found, ProblemType):
-        raise _RefuseError("unknown_type", value=word[:60], nearest=reading.agreement.nearest_type(word[:60]))
-    if kind and kind != found.kind:
-        raise _RefuseError("kind_differs", value=kind[:40], type=found.code, kind=found.kind.value)
+        nearest = reading.agreement.nearest_type(word[:60])
+        raise _RefuseError("unknown_type" if nearest else "unknown_word", value=word[:60], **_near(nearest))
+    if why := kinds.misfit(found, kind):
+        raise _RefuseError(why[0], **why[1])
     return found
+
+
+def _near(nearest: str) -> dict[str, str]:
+    return {"nearest": nearest} if nearest else {}
 
 
 def _where(reading: Reading, said: Said, found: ProblemType) -> tuple[str, str | None]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_date
 
 LANGUAGES = ("sv", "en")
 
 
 def text(language: str, key: str, **fields: object) -> str:
-    """The sentence `key` in `language` with `fields` put in; words of the vocabulary stand there as their labels.
+    """The sentence `key` in `language` with `fields` put in.
 
+    Words of the vocabulary stand there as their labels, and days as they are written in a text.
     Raises KeyError for a key that no file holds.
 
     >>> text("sv", "common.skip_to_content")
@@ -34,6 +37,8 @@ def text(language: str, key: str, **fields: object) -> str:
 def _in_words(language: str, field: object) -> object:
     if isinstance(field, list | tuple):
         return ", ".join(str(_in_words(language, one)) for one in field)
+    if isinstance(field, date) and not isinstance(field, datetime):
+        return format_date(field, "d MMMM y", locale=language).replace(" ", "\N{NO-BREAK SPACE}")
     if not isinstance(field, StrEnum):
         return field
     table = re.sub(r"(?<!^)(?=[A-Z])", "_", type(field).__name__).lower()

@@ -30,11 +30,13 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    hotspots,
     joined,
     karta,
     measures,
     places,
     reading_log,
+    saying,
     sessions,
     sites,
     texts,
@@ -44,8 +46,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, help, account, admin, deliveries, forms, health, demo,
-    joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, help, account, admin, deliveries, forms,
+    health, demo, joined, basemap,
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     compression.register(app)
     answers.register(app)
     texts.register(app, agreement.load(settings.municipality), measure_catalogue.load(settings.municipality))
+    saying.register(app)
     sessions.register(app, demo=demo)
     reading_log.register(app, database)
     gatekeeper.register(app)

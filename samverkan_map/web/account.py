@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from samverkan_map import people
 from samverkan_map.errors import BadValue, Refusal
-from samverkan_map.web import answers, sessions, transactions
+from samverkan_map.web import answers, drafts, sessions, transactions
 from samverkan_map.web.addresses import local_path
 
 blueprint = Blueprint("account", __name__)
@@ -69,8 +69,14 @@ def account() -> str:
     # In demo mode a role may be nobody's: then there is no account behind it.
     person = people.get(g.session, g.viewer, g.viewer.person_id) if g.viewer.person_id else None
     open_sessions = people.own_sessions(g.session, g.viewer, g.token) if person else []
-    done = request.args.get("klart") == "avslutad"
-    return render_template("konto/konto.html", person=person, open_sessions=open_sessions, done=done)
+    return render_template(
+        "konto/konto.html",
+        person=person,
+        open_sessions=open_sessions,
+        only_shown=g.demo and not any(one.current for one in open_sessions),
+        drafts=drafts.own(),
+        done=request.args.get("klart") == "avslutad",
+    )
 
 
 @blueprint.post("/konto/avsluta")

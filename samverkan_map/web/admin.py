@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from samverkan_map import access, people
 from samverkan_map.errors import BadQuestion, BadValue
 from samverkan_map.vocabulary import OrganisationKind, Permission, Role
-from samverkan_map.web import answers, sessions
+from samverkan_map.web import answers, audit_words, sessions
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 PER_PAGE = 50
-DONE = ("tillagd", "stangd", "losenord", "roll")
+DONE = ("tillagd", "stangd", "oppnad", "losenord", "roll")
 
 
 @blueprint.get("/personer")
@@ -44,11 +42,33 @@ def add_person() -> Response | tuple[str, int]:
     return _back("tillagd")
 
 
+@blueprint.get("/personer/<int:id>")
+def person(id: int) -> str:
+    """One account, and what can be changed of it."""
+    return _person_page(id, {})
+
+
+@blueprint.get("/personer/<int:id>/stang")
+def ask_close(id: int) -> str | Response:
+    """Ask once more before an account is closed."""
+    found = people.get(g.session, g.viewer, id)
+    if found.disabled_at:
+        return redirect(url_for("admin.person", id=id), 303)
+    return render_template("admin/close.html", person=found)
+
+
 @blueprint.post("/personer/<int:id>/stang")
 def close_person(id: int) -> Response:
     """Close an account."""
     people.disable(g.session, g.viewer, id, version=_version(), now=sessions.now())
     return _back("stangd")
+
+
+@blueprint.post("/personer/<int:id>/oppna")
+def reopen_person(id: int) -> Response:
+    """Open a closed account again."""
+    people.reopen(g.session, g.viewer, id, version=_version())
+    return _back("oppnad", id)
 
 
 @blueprint.post("/personer/<int:id>/losenord")
@@ -57,15 +77,18 @@ def new_password(id: int) -> Response | tuple[str, int]:
     try:
         people.set_password(g.session, g.viewer, id, password=request.form.get("password", ""), version=_version())
     except BadValue as refusal:
-        return _people_page(_field_errors(refusal, prefix=f"{id}-")), 422
-    return _back("losenord")
+        return _person_page(id, _field_errors(refusal)), 422
+    return _back("losenord", id)
 
 
 @blueprint.post("/personer/<int:id>/roll")
-def new_role(id: int) -> Response:
+def new_role(id: int) -> Response | tuple[str, int]:
     """Give an account another role."""
-    people.give_role(g.session, g.viewer, id, role=request.form.get("role", ""), version=_version())
-    return _back("roll")
+    try:
+        people.give_role(g.session, g.viewer, id, role=request.form.get("role", ""), version=_version())
+    except BadValue as refusal:
+        return _person_page(id, _field_errors(refusal)), 422
+    return _back("roll", id)
 
 
 @blueprint.get("/organisationer")
@@ -94,7 +117,7 @@ def audit() -> str:
     lines, total = access.find_audit(g.session, g.viewer, action=action, page=page, per_page=PER_PAGE)
     return render_template(
         "admin/audit.html",
-        lines=[(line, json.loads(line.details)) for line in lines],
+        lines=[(line, audit_words.who(line), audit_words.what(line), audit_words.details(line)) for line in lines],
         total=total,
         page=page,
         pages=-(-total // PER_PAGE) or 1,
@@ -108,12 +131,23 @@ def _people_page(errors: dict[str, str]) -> str:
         "admin/people.html",
         people=people.find(g.session, g.viewer),
         organisations=people.find_organisations(g.session),
-        choices=[role for role in Role if role is not Role.PUBLIC and (role is not Role.POLICE or _may_confirm())],
-        may_confirm=_may_confirm(),
+        choices=_roles(),
         errors=errors,
         given=request.form,
         done=_done(),
     )
+
+
+def _person_page(id: int, errors: dict[str, str]) -> str:
+    found = people.get(g.session, g.viewer, id)
+    may_change = found.role != Role.POLICE or _may_confirm()
+    return render_template(
+        "admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors, done=_done()
+    )
+
+
+def _roles() -> list[Role]:
+    return [role for role in Role if role is not Role.PUBLIC and (role is not Role.POLICE or _may_confirm())]
 
 
 def _may_confirm() -> bool:
@@ -128,12 +162,15 @@ def _organisations_page(errors: dict[str, str]) -> str:
     )
 
 
-def _field_errors(refusal: BadValue, prefix: str = "") -> dict[str, str]:
-    return {f"{prefix}{refusal.fields['field']}": answers.sentence(g.language, refusal)}
+def _field_errors(refusal: BadValue) -> dict[str, str]:
+    return {str(refusal.fields["field"]): answers.sentence(g.language, refusal)}
 
 
-def _back(done: str) -> Response:
-    return redirect(url_for("admin.persons", klart=done), 303)
+def _back(done: str, id: int | None = None) -> Response:
+    """To the account that was changed, or to the list of all."""
+    if id is None:
+        return redirect(url_for("admin.persons", klart=done), 303)
+    return redirect(url_for("admin.person", id=id, klart=done), 303)
 
 
 def _done() -> str:

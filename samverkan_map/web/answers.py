@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import errors
 from samverkan_map.translations import LANGUAGES, text
+from samverkan_map.web import filter_words
 
 STATUS: dict[type[errors.Refusal], int] = {
     errors.BadQuestion: 400,
@@ -29,7 +30,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.DatabaseTrouble: 503,
     errors.SetUpTrouble: 503,
 }
-OWN_PAGES = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503})
+OWN_PAGES = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503})
 
 _log = logging.getLogger("samverkan")
 
@@ -69,12 +70,31 @@ def _refusal(error: errors.Refusal) -> Response:
     status = status_of(error)
     if status == 503:
         _note({"result": "trouble", "key": error.key})
+    if isinstance(error, errors.BadQuestion) and _about_filters(error):
+        return _filters(error)
     response = _answer(status, sentence(_language(), error))
     if seconds := error.fields.get("seconds"):
         response.headers["Retry-After"] = str(seconds)
     elif status == 503:
         response.headers["Retry-After"] = "60"
     return response
+
+
+def _about_filters(error: errors.BadQuestion) -> bool:
+    """Whether the no is about the question in the address of a page that could be shown without it."""
+    return request.method in ("GET", "HEAD") and "agreement" in g and error.fields.get("name") in request.args
+
+
+def _filters(error: errors.BadQuestion) -> Response:
+    """Every fault of the filters at once, each with the way on; a data twin says the sentences alone."""
+    found = filter_words.faults(error)
+    words = " ".join(one.sentence for one in found)
+    if wanted() != "html":
+        return _answer(400, words)
+    body = render_template(
+        "errors/filters.html", faults=found, words=words, without_all=filter_words.without_all(error)
+    )
+    return Response(body, 400, mimetype="text/html")
 
 
 def _unexpected(error: Exception) -> Response:

@@ -17,9 +17,13 @@ from samverkan_map.web import reading_log
 from samverkan_map.web.texts import t
 
 
-def ask(*layers: Layer) -> Question:
-    """The question of the address, narrowed to some layers where a page is about those. Raises BadQuestion."""
-    asked = question.parse(request.args, g.agreement, g.today, public=g.viewer.anonymous)
+def ask(*layers: Layer, own: tuple[str, ...] = (), sorts: tuple[str, ...] = question.SORTS) -> Question:
+    """The question of the address, narrowed to some layers where a page is about those. Raises BadQuestion.
+
+    `own` names the filters that the page has besides and reads itself; `sorts` are its orders, the usual one first.
+    """
+    g.own_filters, g.own_sorts = own, sorts
+    asked = question.parse(request.args, g.agreement, g.today, public=g.viewer.anonymous, own=own, sorts=sorts)
     return replace(asked, layers=tuple(("", layer.value) for layer in layers)) if layers else asked
 
 

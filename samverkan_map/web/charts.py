@@ -1,4 +1,4 @@
-"""Small pictures in numbers that a template can draw: a line per month, and an interval with its dot."""
+"""Small pictures in numbers that a template can draw: a line per month, bars, and an interval with its dot."""
 
 from __future__ import annotations
 
@@ -76,8 +76,45 @@ def _nice(most: int) -> int:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """Upright bars in a picture of `WIDTH` by `HEIGHT`: x, y, width and height of each, its number, and its name."""
+
+    width: int
+    height: int
+    bottom: float
+    left: float
+    right: float
+    bars: list[tuple[float, float, float, float, int]]
+    across: list[tuple[float, int]]
+    names: list[tuple[float, str]]
+
+
+def bars(values: Sequence[int], names: Sequence[str]) -> Bars:
+    """Bars for some counts, the axis from zero; an empty name is not written."""
+    top = _nice(max(values, default=0))
+    wide = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
+    high = HEIGHT - TOP - BOTTOM
+
+    def y(value: float) -> float:
+        return round(HEIGHT - BOTTOM - high * value / top, 1)
+
+    gap = min(wide * 0.2, 8)
+    return Bars(
+        WIDTH, HEIGHT, HEIGHT - BOTTOM, LEFT, WIDTH - RIGHT,
+        bars=[(round(LEFT + at * wide + gap / 2, 1), y(value), round(wide - gap, 1),
+               round(HEIGHT - BOTTOM - y(value), 1), value) for at, value in enumerate(values)],
+        across=[(y(value), value) for value in range(0, top + 1, max(1, top // MOST_TICKS))],
+        names=[(round(LEFT + at * wide + wide / 2, 1), name) for at, name in enumerate(names) if name],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Bar:
-    """A change in per cent on a line from -100 to +200: `low`, `high` and `dot` in pixels; open ends run off it."""
+    """A change in per cent on a line from -100 to +200: `low`, `high` and `dot` in pixels.
+
+    `goes_on` is how far the interval reaches beyond the line in per cent, infinite without an end, None inside it; a
+    dot beyond the line is not drawn.
+    """
 
     width: int
     zero: float
@@ -86,15 +123,21 @@ class Bar:
     dot: float | None
     ticks: list[tuple[float, int]]
     decided: bool
+    goes_on: float | None
+
+
+LAST_PERCENT, FIRST_PERCENT = 200.0, -100.0
 
 
 def change_bar(low: float, high: float, ratio: float | None, *, decided: bool) -> Bar:
     """An interval of a ratio as a change in per cent."""
 
     def x(value: float) -> float:
-        percent = 200.0 if isinf(value) else min(max((value - 1) * 100, -100.0), 200.0)
+        percent = LAST_PERCENT if isinf(value) else min(max((value - 1) * 100, FIRST_PERCENT), LAST_PERCENT)
         return round(BAR_EDGE + (BAR_WIDTH - 2 * BAR_EDGE) * (percent + 100) / 300, 1)
 
     ticks = [(x(1 + percent / 100), percent) for percent in (-100, -50, 0, 50, 100, 200)]
-    dot = None if ratio is None else x(ratio)
-    return Bar(BAR_WIDTH, x(1), x(low), x(high), dot, ticks, decided)
+    beyond = (high - 1) * 100
+    dot = None if ratio is None or (ratio - 1) * 100 > LAST_PERCENT else x(ratio)
+    goes_on = beyond if beyond > LAST_PERCENT else None
+    return Bar(BAR_WIDTH, x(1), x(low), x(high), dot, ticks, decided, goes_on)

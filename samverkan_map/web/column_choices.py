@@ -35,7 +35,7 @@ def open_file(path: Path, upload: Upload, columns: Mapping[str, str] | None) -> 
     Raises BadFile, which names the file as its sender did.
     """
     try:
-        table = _opened(path, dict(columns or {}))
+        table = _opened(path, dict(columns or {}), upload.sheet)
     except BadFile as refusal:
         raise renamed(refusal, upload) from refusal
     if columns is not None:
@@ -44,10 +44,10 @@ def open_file(path: Path, upload: Upload, columns: Mapping[str, str] | None) -> 
     return table
 
 
-def _opened(path: Path, columns: dict[str, str]) -> Table:
+def _opened(path: Path, columns: dict[str, str], sheet: str) -> Table:
     while True:
         try:
-            return readers.open_table(path, columns=columns or None, limits=readers.UPLOAD)
+            return readers.open_table(path, columns=columns or None, sheet=sheet, limits=readers.UPLOAD)
         except BadFile as refusal:
             # Where two columns mean the same, the first one is proposed: the next page lets a person choose.
             ours = refusal.fields.get("ours")

@@ -32,6 +32,7 @@ def sweep() -> None:
 
 SHOWN_REFUSED = 50
 SHOWN_REASONS = 12
+LONGEST_SHEET = 200
 ENDINGS = ".csv,.txt,.tsv,.xlsx,.geojson,.json,.gpkg"
 DONE = ("inlast", "angrad", "kand", "avbruten")
 
@@ -113,17 +114,26 @@ def take_file() -> Answer:
         return _file_page(t("deliveries.errors.name", why=answers.sentence(g.language, refusal))), 422
     try:
         upload = _store().keep(given.stream, given.filename, g.viewer.person_id)
+        upload.sheet = request.form.get("sheet", "").strip()[:LONGEST_SHEET]
         _look_at_new(upload)
     except BadFile as refusal:
-        return _file_page(answers.sentence(g.language, refusal)), 422
+        return _file_page(_about_file(refusal)), 422
     return redirect(url_for("deliveries.columns", upload=upload.key), 303)
+
+
+def _about_file(refusal: BadFile) -> str:
+    """The no about a file just chosen: where the command line names an option, the page names its field."""
+    if refusal.key in ("readers.errors.several_sheets", "readers.errors.several_layers"):
+        names = refusal.fields.get("sheets", refusal.fields.get("layers"))
+        return t("deliveries.errors.several_sheets", file=refusal.fields["file"], sheets=names)
+    return answers.sentence(g.language, refusal)
 
 
 def _look_at_new(upload: Upload) -> None:
     """What the file holds and how its columns are proposed to be read; a file that cannot be read is thrown away."""
     try:
         table = column_choices.open_file(_store().path(upload), upload, None)
-        upload.header, upload.stated_crs = table.header, table.crs
+        upload.header, upload.stated_crs, upload.sheet = table.header, table.crs, table.sheet or ""
         upload.positioned = column_choices.has_geometry(table)
         upload.columns = column_choices.proposed(table)
         upload.source = column_choices.source_of(request.form, g.agreement)
@@ -136,7 +146,8 @@ def _look_at_new(upload: Upload) -> None:
 
 def _file_page(wrong: str = "") -> str:
     return render_template(
-        "deliveries/upload.html", wrong=wrong, source=request.form.get("source", ""), endings=ENDINGS,
+        "deliveries/upload.html", wrong=wrong, source=request.form.get("source", ""),
+        sheet=request.form.get("sheet", ""), longest_sheet=LONGEST_SHEET, endings=ENDINGS,
         most_bytes=readers.UPLOAD.max_bytes, most_rows=readers.UPLOAD.max_features,
     )  # fmt: skip
 
@@ -175,6 +186,13 @@ def _missing(upload: Upload) -> dict[str, str]:
     wrong = {}
     if "type" not in upload.columns:
         wrong["column-type"] = t("deliveries.errors.no_type")
+    if not {"occurred_from", "occurred_to", "reported_at"} & upload.columns.keys():
+        wrong["column-occurred_from"] = t("deliveries.errors.no_time")
+    if (
+        not upload.positioned
+        and not {"x", "y", "position", "place_name", "precision", "municipality"} & upload.columns.keys()
+    ):
+        wrong["column-x"] = t("deliveries.errors.no_place")
     if not upload.source and "source" not in upload.columns:
         wrong["source"] = t("deliveries.errors.no_source")
     if not upload.positioned and ("x" in upload.columns) != ("y" in upload.columns):
@@ -184,7 +202,7 @@ def _missing(upload: Upload) -> dict[str, str]:
 
 def _in_the_file(upload: Upload, refusal: BadFile | BadValue) -> dict[str, str]:
     """The no about the whole file, by the field where something can be done about it."""
-    if refusal.key != "reports.errors.swapped_axes":
+    if not refusal.key.startswith("reports.errors.swapped_"):
         return {str(refusal.fields.get("field", "")): answers.sentence(g.language, refusal)}
     if "x" in upload.columns:
         return {"column-x": t("deliveries.errors.swapped_columns", **refusal.fields)}
@@ -314,9 +332,9 @@ def _store() -> Store:
 
 def _said(key: str, fields: dict[str, Any]) -> str:
     """A note or a reason in words: those of the command line name its options, these the page's own steps."""
-    if key == "reports.rows.unknown_type":
+    if key in ("reports.rows.unknown_type", "reports.rows.unknown_word"):
         return t("deliveries.unknown_type", value=fields["value"])
-    return t(key, **fields)
+    return reports.tell(g.language, g.agreement, key, fields)
 
 
 def _done() -> str:

@@ -28,9 +28,8 @@ def draw(plan: Any) -> str:
     whole = shapely.union_all([*drawn.treated, *drawn.ring])
     layers: list[DrawnLayer] = [*static_map.ground(g.agreement.folder)]
     if drawn.ring:
-        layers.append(
-            Zones(t("effects.legend_ring", metres=plan.ring_metres), RING, _areas(drawn.ring), "#6B4300", 0.5)
-        )
+        key = "effects.legend_ring_cut" if drawn.ring_cut else "effects.legend_ring"
+        layers.append(Zones(t(key, metres=plan.ring_metres), RING, _areas(drawn.ring), "#6B4300", 0.5))
     layers.append(Zones(t("effects.legend_place"), PLACE, _areas(drawn.treated), "#101820", 0.75))
     if drawn.foreign:
         middles = [shape.representative_point() for shape in drawn.foreign]

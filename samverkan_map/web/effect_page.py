@@ -26,6 +26,7 @@ class Told:
     cautions: list[str]
     decided: bool
     bar: Bar | None
+    goes_on: str
     lines: MonthLines
     months: list[tuple[str, int, int]]
     figures: list[tuple[str, str, str]]
@@ -44,13 +45,15 @@ def tell(asked: Values, result: Values, *, names: Mapping[int, str]) -> Told:
     finding, say = Finding(result["finding"]), speaker()
     low, high, ratio = words.shown_ratio(result)
     decided = finding in DECIDED
+    bar = None if finding is Finding.TOO_FEW else change_bar(low, high, ratio, decided=decided)
     return Told(
         headline=words.headline(say, result),
         sentences=words.sentences(say, result),
         moved=words.moved(say, asked, result),
         cautions=words.cautions(say, result),
         decided=decided,
-        bar=None if finding is Finding.TOO_FEW else change_bar(low, high, ratio, decided=decided),
+        bar=bar,
+        goes_on=words.goes_on(say, bar.goes_on) if bar and bar.goes_on else "",
         lines=_lines(asked, result),
         months=_months(result["series"]),
         figures=words.figures(say, result),

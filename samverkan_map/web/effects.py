@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, effects, measures, places
 from samverkan_map.effects import candidates
-from samverkan_map.effects.words import headline
+from samverkan_map.effects.words import headline, summary
 from samverkan_map.errors import NotFound, StepNotAllowed
 from samverkan_map.vocabulary import NextStep, Permission, Verdict
-from samverkan_map.web import answers, effect_map, effect_page, forms, sessions
+from samverkan_map.web import answers, effect_map, effect_page, forms, saying, sessions
 from samverkan_map.web.effect_page import Told
-from samverkan_map.web.forms import Compared, Given, Sent
-from samverkan_map.web.texts import t
+from samverkan_map.web.forms import Compared, Done, Given, Sent
+from samverkan_map.web.texts import label, t
 
 blueprint = Blueprint("effects", __name__)
 
@@ -31,6 +31,7 @@ class Shown:
     why_not: str
     kept: Any | None
     newer: bool
+    plan_is_why: bool = False
 
 
 @blueprint.get("/atgarder/<int:id>/uppfoljning")
@@ -65,7 +66,8 @@ def ring_map(id: int) -> Response:
 def keep(id: int, plan: int) -> AnyResponse:
     """Keep the effect as it is today."""
     kept = effects.keep(g.session, g.viewer, g.agreement, _own(id, plan).id, now=sessions.now())
-    return redirect(url_for("effects.one", id=id, plan=plan, sats=kept.id), 303)
+    address = url_for("effects.one", id=id, plan=plan, sats=kept.id)
+    return redirect(saying.with_words(address, [("effects.kept_set", {})]), 303)
 
 
 @blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/omdome")
@@ -74,16 +76,17 @@ def judge(id: int, plan: int) -> AnyResponse | tuple[str, int]:
     found = _own(id, plan)
     access.check(g.viewer, Permission.SET_VERDICT, found)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         verdict = sent.choice("verdict", Verdict, need="effects.need_verdict")
         note = sent.text("note", need="effects.need_note", most=1000)
         step = sent.choice("next_step", NextStep, need="effects.need_next_step")
         sent.done()
+        laps = {place.id: place.lap for place in measures.get(g.session, g.viewer, id).places}
         effects.judge(
             g.session, g.viewer, g.agreement, plan, Verdict(verdict), note=note, next_step=NextStep(step),
             now=sessions.now(), version=sent.version(),
         )  # fmt: skip
-        return url_for("effects.one", id=id, plan=plan)
+        return _judged(url_for("effects.one", id=id, plan=plan), id, laps)
 
     def draw(given: Given, faults: forms.Faults) -> str:
         measure = measures.get(g.session, g.viewer, id)
@@ -91,6 +94,15 @@ def judge(id: int, plan: int) -> AnyResponse | tuple[str, int]:
 
     address = url_for("effects.one", id=id, plan=plan)
     return forms.carry_out(forms.Page("verdict", address, draw, str(plan), lambda: _compared(plan)), act)
+
+
+def _judged(address: str, id: int, laps: dict[int, int]) -> Done:
+    """Where a verdict leads to, saying which place it sent back."""
+    for place in measures.get(g.session, g.viewer, id).places:
+        if access.sees(g.viewer, place) and place.lap != laps.get(place.id):
+            where = {"name": place.name, "phase": t(f"vocabulary.phase.{place.phase}"), "lap": place.lap}
+            return Done(address, "effects.verdict_saved_moved", where)
+    return Done(address, "effects.verdict_saved")
 
 
 def _compared(plan: int) -> tuple[Any, list[Compared]]:
@@ -136,8 +148,14 @@ def _page(measure: Any, plan: Any | None, given: Given, faults: forms.Faults) ->
         faults=faults,
         verdicts=[(one.value, t(f"vocabulary.verdict.{one}")) for one in Verdict],
         next_steps=[(one.value, t(f"vocabulary.next_step.{one}")) for one in NextStep],
-        finding=plan.effects[-1].wording if plan and plan.effects else None,
+        finding=_summary(plan.effects[-1]) if plan and plan.effects else None,
+        summary=_summary,
     )
+
+
+def _summary(kept: Any) -> str:
+    """What a kept set says, without a figure."""
+    return summary(effect_page.speaker(), kept.wording, kept.result)
 
 
 def _shown(plan: Any) -> Shown:
@@ -152,7 +170,8 @@ def _shown(plan: Any) -> Shown:
     try:
         answer = effects.compute_now(g.session, g.viewer, g.agreement, plan)
     except StepNotAllowed as refusal:
-        return Shown(plan, None, answers.sentence(g.language, refusal), None, False)
+        plan_is_why = refusal.key == "effects.errors.before_data"
+        return Shown(plan, None, answers.sentence(g.language, refusal), None, False, plan_is_why)
     told = effect_page.tell(*effects.card(answer), names=names)
     return Shown(plan, told, "", None, bool(newest and newest.data_version != answer.data_version))
 
@@ -191,8 +210,22 @@ def choose(id: int, plan: int) -> AnyResponse | tuple[str, int]:
     def draw(given: Given, faults: forms.Faults) -> str:
         return _comparison_page(measures.get_plan(g.session, g.viewer, plan), given, faults)
 
+    def stored() -> tuple[Any, list[Compared]]:
+        plan_now = measures.get_plan(g.session, g.viewer, plan)
+        values = {name: forms.as_texts(value) for name, value in _stored_comparison(plan_now).items()}
+        names = {"candidate": "effects.choose_comparison", "comparison_reason": "measures.field_comparison_reason"}
+        return plan_now, [Compared(name, t(names[name]), values[name], _candidate) for name in names]
+
     address = url_for("effects.comparison", id=id, plan=plan)
-    return forms.carry_out(forms.Page("comparison", address, draw, str(plan)), act)
+    return forms.carry_out(forms.Page("comparison", address, draw, str(plan), stored), act)
+
+
+def _candidate(code: str) -> str:
+    """A candidate of the comparison by its name; any other text as it is."""
+    kind, _, value = code.partition(".")
+    if kind == "omrade" and value in g.agreement.areas:
+        return label(g.agreement.areas[value])
+    return next((one.name for one in places.find(g.session, g.viewer) if code == f"plats.{one.id}"), code)
 
 
 def _stored_comparison(plan: Any) -> dict[str, object]:

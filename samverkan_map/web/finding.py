@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from samverkan_map.agreement import Agreement, GazetteerEntry
+from functools import cache
+
+from shapely.geometry import Point, shape
+from shapely.geometry.base import BaseGeometry
+
+from samverkan_map.agreement import Agreement, GazetteerEntry, features
+
+STREET_REACH_DEGREES = 0.03
+"""A street of the name is the one meant when it is this close to where the gazetteer has it."""
 
 
 def matches(agreement: Agreement, text: str) -> list[GazetteerEntry]:
@@ -18,3 +26,18 @@ def matches(agreement: Agreement, text: str) -> list[GazetteerEntry]:
 def _rank(entry: GazetteerEntry, wanted: str) -> tuple[bool, bool, bool, int]:
     name = entry.name.casefold()
     return name != wanted, not name.startswith(wanted), entry.kind != "area", len(name)
+
+
+def street_lines(agreement: Agreement, entry: GazetteerEntry) -> list[BaseGeometry]:
+    """The lines (degrees) of a street on the base map; none for what is no street or is not drawn."""
+    if entry.kind != "street":
+        return []
+    where = Point(entry.lon, entry.lat)
+    return [
+        line for name, line in _roads(agreement) if name == entry.name and line.distance(where) < STREET_REACH_DEGREES
+    ]
+
+
+@cache
+def _roads(agreement: Agreement) -> list[tuple[str, BaseGeometry]]:
+    return [(one["properties"].get("name", ""), shape(one["geometry"])) for one in features(agreement.folder, "roads")]

@@ -33,6 +33,12 @@ NAME = "karta"
 """The map's id in the page, fixed so that two answers to one question are the same bytes."""
 
 NEAREST_ZOOM, FARTHEST_ZOOM = 18, 9
+BUILT_IN_NEAREST_ZOOM = 17
+"""The built-in base map has nothing more to show nearer."""
+
+OVER, UNDER, LEGEND_WIDE = (16, 64), (16, 34), 250
+"""Room, in pixels, for what lies over the map: its tools above, scale and sources below, the legend in a corner."""
+
 Bounds = tuple[float, float, float, float]
 _Pairs = tuple[tuple[str, Any], ...]
 
@@ -59,6 +65,15 @@ class FirstCells:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """What was searched for: its name, where its sign stands (lat, lon), and for a street its lines (lon, lat)."""
+
+    name: str
+    at: tuple[float, float]
+    lines: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class View:
     """What the map shows first and in which words (pairs). Bounds are (west, south, east, north) in degrees."""
 
@@ -69,6 +84,8 @@ class View:
     basemap: Basemap
     within: Bounds | None = None
     first: FirstCells | None = None
+    hit: Hit | None = None
+    about: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,14 +144,14 @@ def compose(
 def _composed(agreement: Agreement, layers: _Pairs, view: View, addresses: _Pairs) -> MapParts:
     """Kept, since folium compiles its templates anew each time, and a page and its script need the same map."""
     viewport, named = _viewport(view), dict(addresses)
-    areas = {code: area.label[view.language] for code, area in agreement.areas.items()}
-    areas[""] = dict(view.names)["nowhere_known"]
     asked = {"address": named["cells"], "question": named["question"], "first": view.first and asdict(view.first)}
     # What the map is about comes before what it lies on.
-    viewport.add_child(Call("cells", **asked, areas=areas, **_drawing(dict(layers), view, named)))
+    viewport.add_child(Call("cells", **asked, **_drawing(dict(layers), view, named)))
     for element in _base(view, named):
         viewport.add_child(element)
-    viewport.add_child(_frame(view))
+    viewport.add_child(_frame(view, named["sprite"]))
+    if view.hit:
+        viewport.add_child(Call("hit", **asdict(view.hit)))
     figure = _rendered(viewport)
     return MapParts(
         body=figure.html.render().strip(),
@@ -158,11 +175,13 @@ def _viewport(view: View) -> Viewport:
         tiles=None,
         zoom_control=False,
         minZoom=FARTHEST_ZOOM,
-        maxZoom=NEAREST_ZOOM,
+        maxZoom=BUILT_IN_NEAREST_ZOOM if view.basemap.kind == "builtin" else NEAREST_ZOOM,
         maxBounds=_corners(_padded(view.whole, 0.7)),
         **calm,
     )
-    viewport.fit_bounds(_corners(view.bounds), padding=(12, 12))
+    # The municipality leaves the legend's corner free by itself; what is looked for must not lie under it.
+    under = (LEGEND_WIDE, UNDER[1]) if view.hit or view.about else UNDER
+    viewport.fit_bounds(_corners(view.bounds), padding_top_left=OVER, padding_bottom_right=under)
     return viewport
 
 
@@ -197,9 +216,10 @@ def _drawing(layers: Mapping[str, LayerSign], view: View, addresses: Mapping[str
     return {"layers": signs, "names": dict(view.names), "sprite": addresses["sprite"], "within": view.within}
 
 
-def _frame(view: View) -> Call:
+def _frame(view: View, sprite: str) -> Call:
     return Call(
         "frame",
+        sprite=sprite,
         bounds=_corners(view.whole),
         first=_corners(view.bounds),
         names=dict(view.names),
@@ -298,7 +318,7 @@ def standalone(
     # Tiles would need a network, so the file always stands on the built-in base map.
     viewport.add_child(_background(data=basemap.packed(agreement.folder)))
     viewport.add_child(Call("rows", rows=rows, **_drawing(layers, view, {"sprite": ""})))
-    viewport.add_child(_frame(view))
+    viewport.add_child(_frame(view, ""))
     _rendered(viewport)
     calls = file.script.render()
     for part in (file, file.header, file.html, file.script):

@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, people
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, Refusal, SignInNeeded, StepNotAllowed
-from samverkan_map.web import answers, sessions
+from samverkan_map.web import answers, merging, saying, sessions
 from samverkan_map.web.addresses import local_path
+from samverkan_map.web.merging import Compared
 from samverkan_map.web.texts import Format, t
 
 
@@ -29,7 +30,11 @@ def key() -> str:
 blueprint = Blueprint("forms", __name__)
 blueprint.record(lambda state: state.app.jinja_env.globals.update(form_key=key))
 
-OURS = ("csrf_token", "form_key", "version", "save_draft")
+BEGUN = ("version", "opened")
+"""The fields that say what a form was opened with. A draft keeps them, since others may save while it lies."""
+
+ASKED = "asked"
+OURS = ("csrf_token", "form_key", "save_draft", ASKED, *BEGUN)
 """The fields of a form that belong to its handling, not to what somebody typed."""
 
 MINE, STORED = "mine", "stored"
@@ -48,15 +53,15 @@ class FaultyForm(Exception):
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A field as the conflict page shows it: its name and label, what is stored, and how a value is put in words."""
+class Done:
+    """What a form led to: the address to go to, and what is said there."""
 
-    name: str
-    label: str
-    stored: list[str]
-    words: Callable[[str], str] = str
-    many: bool = False
-    """A field of boxes to tick: when none is ticked a browser sends nothing at all."""
+    address: str
+    key: str = "forms.saved"
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+Act = Callable[["Sent"], "str | Done"]
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,23 @@ class Page:
 
 
 class Given:
-    """What stands in the fields of a form: stored values, a draft, or what was typed. Always texts."""
+    """What stands in the fields of a form: stored values, a draft, or what was typed. Always texts.
 
-    def __init__(self, values: Mapping[str, Sequence[str]], *, draft: people.SavedDraft | None = None) -> None:
+    `opened` and `version` say what the form was opened with; without a `version` it is the one stored now.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Sequence[str]],
+        *,
+        draft: people.SavedDraft | None = None,
+        opened: merging.Signs | None = None,
+        version: str = "",
+    ) -> None:
         self.values = values
         self.draft = draft
+        self.opened = dict(opened or {})
+        self.version = version
 
     def one(self, name: str) -> str:
         """The text of a field, empty when there is none."""
@@ -88,12 +105,25 @@ class Given:
         """All texts of a field with several choices."""
         return list(self.values.get(name, ()))
 
+    def signs(self) -> str:
+        """What the form was opened with, as it carries it."""
+        return merging.written(self.opened) if self.opened else ""
+
 
 def given(form: str, object_id: str, stored: Mapping[str, object]) -> Given:
-    """What a form shows when it is opened: the person's draft where there is one, otherwise what is stored."""
+    """What a form shows when it is opened: the person's draft where there is one, otherwise what is stored.
+
+    What the draft left as it was is shown as it is stored now.
+    """
     draft = people.draft_of(g.session, g.viewer.person_id, form, object_id)
     values = {name: as_texts(value) for name, value in stored.items()}
-    return Given(values | dict(draft.fields), draft=draft) if draft else Given(values)
+    if draft is None:
+        return Given(values, opened=merging.signs(values))
+    kept = {name: texts for name, texts in draft.fields.items() if name not in BEGUN}
+    version, opened = (next(iter(draft.fields.get(name, ())), "") for name in BEGUN)
+    begun = merging.read(opened) or merging.signs(values)
+    changed = {name: texts for name, texts in kept.items() if begun.get(name) != merging.sign(texts)}
+    return Given(values | changed, draft=draft, opened=begun, version=version)
 
 
 def as_texts(value: object) -> list[str]:
@@ -117,10 +147,16 @@ class Sent:
 
     values: MultiDict
     faults: Faults = field(default_factory=dict)
+    unanswered: Sequence[str] = ()
+    """What a conflict page asked, and nobody chose."""
 
     def fault(self, name: str, key: str, **fields: object) -> None:
         """Note what is wrong with a field; the first sentence stays."""
         self.faults.setdefault(name, t(key, **fields))
+
+    def refused(self, refusal: BadValue) -> None:
+        """Note a refusal by its field, beside what else is wrong."""
+        self.faults.setdefault(str(refusal.fields.get("field", "form")), answers.sentence(g.language, refusal))
 
     def done(self) -> None:
         """Raises FaultyForm when a field could not be taken."""
@@ -153,7 +189,8 @@ class Sent:
         if not found:
             return None
         if not re.fullmatch(r"-?\d{1,12}", found, re.ASCII) or not least <= int(found) <= most:
-            self.fault(name, "forms.errors.number", least=least, most=most)
+            shown = Format(g.language).number
+            self.fault(name, "forms.errors.number", least=shown(least), most=shown(most))
             return None
         return int(found)
 
@@ -190,6 +227,11 @@ class Sent:
             raise Conflict("errors.sentence_409")
         return int(found)
 
+    def opened(self) -> dict[str, str]:
+        """What the form was opened with; nothing for a field that a conflict page asked about without an answer."""
+        found = merging.read(self.values.get("opened", ""))
+        return {name: sign for name, sign in found.items() if name not in self.unanswered}
+
 
 def read_day(words: str) -> date:
     """A day as people write it. Raises ValueError.
@@ -208,23 +250,31 @@ def read_day(words: str) -> date:
     raise ValueError(words)
 
 
-def carry_out(page: Page, act: Callable[[Sent], str]) -> AnyResponse | tuple[str, int]:
-    """Read the form and let `act` do what it says; `act` returns the address to go to.
+def carry_out(page: Page, act: Act) -> AnyResponse | tuple[str, int]:
+    """Read the form and let `act` do what it says; `act` returns the address to go to, or what is `Done`.
 
-    What cannot be taken draws the page again with everything typed and a sentence per field. A change that somebody
-    else made meanwhile shows both texts to choose from. The same form sent twice is carried out once.
+    What cannot be taken draws the page again with everything typed and a sentence per field. What somebody else
+    changed meanwhile stands, and what both changed is shown side by side to choose from. The same form sent twice is
+    carried out once. The page that follows says what was done.
     """
-    sent = Sent(_chosen(request.form))
+    sent = Sent(_chosen(request.form), unanswered=_unanswered(request.form))
     if "save_draft" in request.form:
         return _keep_draft(page, sent)
+    return _attempt(page, sent, act, [])
+
+
+def _attempt(page: Page, sent: Sent, act: Act, merged: list[saying.Sentence]) -> AnyResponse | tuple[str, int]:
     who, key = g.viewer.person_id, "" if page.is_step else request.form.get("form_key", "")
     if key and (address := people.begin_form(g.session, who, key, now=sessions.now())):
         return redirect(address, 303)
     try:
-        address = act(sent)
+        if sent.unanswered:
+            raise Conflict("forms.choose_each")
+        done = act(sent)
         g.session.flush()
     except Exception as error:
-        return _refused(page, sent, error)
+        return _refused(page, sent, error, None if merged else act)
+    address = _address(page, done, merged)
     if key:
         people.end_form(g.session, who, key, address)
     if not page.is_step:
@@ -232,22 +282,32 @@ def carry_out(page: Page, act: Callable[[Sent], str]) -> AnyResponse | tuple[str
     return redirect(address, 303)
 
 
-def _refused(page: Page, sent: Sent, error: Exception) -> AnyResponse | tuple[str, int]:
+def _address(page: Page, done: str | Done, merged: list[saying.Sentence]) -> str:
+    done = done if isinstance(done, Done) else Done(done)
+    return done.address if page.is_step else saying.with_words(done.address, [(done.key, done.fields), *merged])
+
+
+def _refused(page: Page, sent: Sent, error: Exception, act: Act | None) -> AnyResponse | tuple[str, int]:
+    """Say why not. With `act`, a conflict is tried once more with what the other one changed laid in."""
     g.session.rollback()
     if isinstance(error, FaultyForm):
-        return _again(page, sent, error.faults), 422
+        return page.draw(sent_back(sent.values), error.faults), 422
     error = current_app.extensions["translate"](error) or error
     if isinstance(error, Conflict) and page.compared:
-        return _beside_each_other(page, sent), 409
+        return _beside(page, sent, act)
     if isinstance(error, Refusal) and not isinstance(error, NotFound | NotAllowed | SignInNeeded):
         status = answers.status_of(error)
         name = str(error.fields.get("field", "form")) if isinstance(error, BadValue | StepNotAllowed) else "form"
-        return _again(page, sent, {name: answers.sentence(g.language, error)}), status
+        # After a conflict the page shows what is stored now, and is sent again as an answer to that.
+        given = Given(typed(sent.values)) if isinstance(error, Conflict) else sent_back(sent.values)
+        return page.draw(given, {name: answers.sentence(g.language, error)}), status
     raise error
 
 
-def _again(page: Page, sent: Sent, faults: Faults) -> str:
-    return page.draw(Given(typed(sent.values)), faults)
+def sent_back(values: MultiDict) -> Given:
+    """What was typed, still begun with what the form was opened with."""
+    version = values.get("version", "")
+    return Given(typed(values), opened=merging.read(values.get("opened", "")), version=version)
 
 
 def typed(values: MultiDict) -> dict[str, list[str]]:
@@ -260,42 +320,83 @@ def _keep_draft(page: Page, sent: Sent) -> AnyResponse | tuple[str, int]:
     try:
         _save(page.form, page.object_id, sent.values)
     except BadValue as refusal:
-        return _refused(page, sent, refusal)
+        return _refused(page, sent, refusal, None)
     return redirect(page.address, 303)
 
 
 def _save(form: str, object_id: str, values: MultiDict) -> people.SavedDraft:
     if g.viewer.person_id is None:
         raise NotAllowed("access.errors.not_allowed")
-    return people.save_draft(g.session, g.viewer.person_id, form, object_id, typed(values), now=sessions.now())
+    fields = typed(values) | {name: [values[name]] for name in BEGUN if values.get(name)}
+    return people.save_draft(g.session, g.viewer.person_id, form, object_id, fields, now=sessions.now())
 
 
-def _beside_each_other(page: Page, sent: Sent) -> str:
-    """Both texts, field by field. What was typed is on the page itself, so nothing is lost by waiting."""
+def _beside(page: Page, sent: Sent, act: Act | None) -> AnyResponse | tuple[str, int]:
+    """Take what only the other one changed; ask, field by field, what both did. What was typed is on the page too."""
     assert page.compared
     stored, fields = page.compared()
-    mine: dict[str, list[str]] = {one.name: [] for one in fields if one.many} | typed(sent.values)
-    differing = [one for one in fields if one.name in mine and mine[one.name] != one.stored]
-    names = {one.name for one in differing}
+    found = merging.merge(typed(sent.values), fields, sent.opened())
+    who = access.last_change(g.session, stored)
+    if act and not found.clashing:
+        again = MultiDict((name, text) for name, texts in found.values.items() for text in texts)
+        again["version"] = str(stored.version)
+        again["opened"] = merging.written(merging.signs({one.name: one.stored for one in fields}))
+        return _attempt(page, Sent(again), act, [_merged(found, who)])
+    return _ask(page, sent, found, stored, fields, who), 409
+
+
+def _merged(found: merging.Merged, who: Any) -> saying.Sentence:
+    if not found.taken:
+        return "forms.merged_same", {}
+    labels = ", ".join(one.label for one in found.taken)
+    return ("forms.merged_by", {"who": who[0], "fields": labels}) if who else ("forms.merged", {"fields": labels})
+
+
+def _ask(page: Page, sent: Sent, found: merging.Merged, stored: Any, fields: Sequence[Compared], who: Any) -> str:
+    names = {one.name for one in found.clashing}
     return render_template(
         "forms/conflict.html",
         page=page,
-        change=access.last_change(g.session, stored),
+        change=who,
         version=stored.version,
-        differing=[(one, mine[one.name], _shown(one, one.stored), _shown(one, mine[one.name])) for one in differing],
-        others=[(name, value) for name, values in mine.items() if name not in names for value in values],
+        # What the page shows as stored is what the next try begins with.
+        given=Given({}, opened=merging.signs({one.name: one.stored for one in fields})),
+        asked=",".join(one.name for one in found.clashing),
+        unanswered=bool(sent.unanswered),
+        taken=", ".join(one.label for one in found.taken),
+        differing=[_pair(one, found.values[one.name]) for one in found.clashing],
+        others=[(name, text) for name, texts in found.values.items() if name not in names for text in texts],
     )
+
+
+def _pair(one: Compared, mine: list[str]) -> dict[str, Any]:
+    """The two texts of a field. The one with words is chosen beforehand when the other is empty; else none."""
+    kept, typed_in = any(one.stored), any(text.strip() for text in mine)
+    first = "" if kept and typed_in else STORED if kept else MINE
+    return {
+        "field": one, "mine": mine, "first": first,
+        "stored_words": _shown(one, one.stored), "my_words": _shown(one, mine),
+    }  # fmt: skip
 
 
 def _shown(one: Compared, values: Sequence[str]) -> str:
     return ", ".join(one.words(value) for value in values if value) or t("forms.empty")
 
 
+def _unanswered(form: MultiDict) -> list[str]:
+    return [name for name in _asked(form) if f"choice.{name}" not in form]
+
+
+def _asked(form: MultiDict) -> list[str]:
+    """The fields that a conflict page asked about."""
+    return [name for name in form.get(ASKED, "").split(",") if name]
+
+
 def _chosen(form: MultiDict) -> MultiDict:
     """The form with the choices of a conflict page carried out: where `stored` was chosen, the stored text stands."""
     found = MultiDict((name, value) for name, value in form.items(multi=True) if "." not in name)
-    for name in [name.removeprefix("choice.") for name in form if name.startswith("choice.")]:
-        source = STORED if form[f"choice.{name}"] == STORED else MINE
+    for name in _asked(form):
+        source = STORED if form.get(f"choice.{name}") == STORED else MINE
         found.setlist(name, list(form.getlist(f"{source}.{name}")))
     return found
 

@@ -6,13 +6,14 @@ import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samverkan_map.settings import Settings
 
 ORDINARY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
+LONGEST_ADDRESS = 4000
 UPLOADS = "/admin/leveranser"
 SAME_FOR_ALL = frozenset({"static", "joined.file", "basemap.layers"})
 """What is the same for every visitor and kept for a year under an address with its content's hash."""
@@ -38,6 +39,8 @@ def register(app: Flask, settings: Settings) -> None:
         # Flask's own list of trusted hosts cannot hold an IPv6 address.
         if host_name() not in answered:
             raise BadRequest
+        if len(request.full_path) > LONGEST_ADDRESS:
+            raise RequestURITooLarge
         if request.path.startswith(UPLOADS):
             request.max_content_length = UPLOAD_BYTES
             # The parser holds a piece of the file and what was left of the one before: more than one piece of 64 kB.
@@ -110,10 +113,9 @@ def _cache_static(response: Response) -> None:
 
 def _cache_page(response: Response) -> None:
     viewer = g.get("viewer")
-    # What was answered for a page seen as the public has the address of what its reader sees a moment later.
-    own = g.get("demo") or g.get("visited") or g.get("carried")
-    public = viewer is not None and viewer.anonymous and not own
-    if public and response.status_code == 200 and request.method in ("GET", "HEAD"):
+    public = viewer is not None and viewer.anonymous and not g.get("demo") and not g.get("visited")
+    # What a page seen as the public has asked for stands under the same address as what its visitor sees otherwise.
+    if public and not g.get("carried") and response.status_code == 200 and request.method in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "public, max-age=60")
         response.vary.add("Cookie")
     else:

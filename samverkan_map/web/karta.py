@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
+import re
 from urllib.parse import urlencode
 
 import orjson
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 
-from samverkan_map import access, geometry, map_rows, question
-from samverkan_map.agreement import Agreement, GazetteerEntry
+from samverkan_map import access, map_rows, places, question, reports
+from samverkan_map.agreement import GazetteerEntry
 from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Page, Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
-from samverkan_map.web import basemap, folium_map, legend, periods, reading_log, row_words, static_map
+from samverkan_map.web import (
+    basemap,
+    folium_map,
+    legend,
+    map_file,
+    periods,
+    reading_log,
+    row_words,
+    static_map,
+    subject,
+)
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of, watermark
 from samverkan_map.web.finding import matches
 from samverkan_map.web.texts import Format, asset, label, t
@@ -26,38 +35,39 @@ VIEWS = ("karta", "lista", "tabell")
 """How the rows are shown: list and map, list alone, table."""
 
 WIDEST_ZOOM = 11
-NEAR_DEGREES = (0.008, 0.0045)
-"""How far east-west and north-south the map shows around a place that was searched for."""
 
 SUGGESTIONS = 8
-FILE_ROWS = 5000
-"""So many rows stand one by one in the stand-alone file; more are counted per cell."""
 
 
 @blueprint.get("/")
 @blueprint.get("/karta")
 def page() -> str:
     """The map with list and filter, the list alone, or the table."""
-    asked = ask()
+    asked = ask(own=("rapporter",))
     view = request.args.get("visa", "karta")
     if view not in VIEWS:
         raise BadQuestion("question.errors.unknown", name="visa", value=view[:40], allowed=", ".join(VIEWS))
     found = page_of(asked)
-    place = _searched()
+    place = subject.searched()
     return render_template(
         "karta/page.html",
         question=asked,
         page=found,
+        **_ticked(found),
+        fewest=reports.FEWEST_SHOWN,
         lines=[row_words.line(row) for row in found.rows],
         view=view,
         views=VIEWS,
         place=place,
         chosen=_chosen(),
-        groups=legend.groups(g.agreement, g.viewer, asked),
+        groups=legend.groups(g.agreement, g.viewer, asked, found.by_box),
         layers=legend.active(g.agreement, g.viewer, asked),
         sees_reports=bool(access.visible_kinds(g.viewer)),
         coarse=access.coarse_time(g.viewer),
         types=_types(),
+        no_layers=not legend.active(g.agreement, g.viewer, asked),
+        about=subject.of_address() if view == "karta" else None,
+        bounds=",".join(f"{side:.5f}" for side in subject.first_bounds(asked, place)),
         phases=list(Phase),
         statuses=list(PhaseStatus),
         period=periods.choices(asked, g.today),
@@ -86,11 +96,11 @@ def csv() -> Response:
 def cells() -> Response:
     """Counts per cell of the box `bbox` at zoom `z`, or single rows where few are near."""
     values = request.args.to_dict(flat=False)
-    box = question.parse({"bbox": values.pop("bbox", [])}, g.agreement, g.today).bbox
-    if box is None:
-        raise BadQuestion("question.errors.malformed", name="bbox", value="", example="12.8,55.3,13.2,55.6")
+    # Without a box the whole municipality is meant.
+    asked_box = question.parse({"bbox": values.pop("bbox", [])}, g.agreement, g.today).bbox
+    box = asked_box or subject.all_round(g.agreement)
     asked = question.parse(values, g.agreement, g.today, public=g.viewer.anonymous)
-    found = map_rows.cells(g.session, g.viewer, g.agreement, asked, box, _zoom())
+    found = map_rows.cells(g.session, g.viewer, g.agreement, asked, box, _fitting(box, _zoom()))
     body = {
         "type": "FeatureCollection",
         "numberMatched": found.total,
@@ -113,8 +123,15 @@ def _cell(feature: dict) -> dict:
         properties["symbol"] = f"problem-{known.symbol}" if feature["layer"] == Layer.PROBLEM else feature["layer"]
     elif feature.get("layer") == Layer.MEASURES:
         properties["symbol"] = f"measures-{feature['status']}"
+    elif feature.get("layer") == Layer.PLACES:
+        properties["symbol"] = f"places-{Phase(feature['phase']).number}"
     where = {"type": "Point", "coordinates": [round(feature["lon"], 6), round(feature["lat"], 6)]}
     return {"type": "Feature", "geometry": where, "properties": properties}
+
+
+def _fitting(box: Box, zoom: int) -> int:
+    """The zoom asked for, or the nearest one at which the box has no more cells than one answer may hold."""
+    return next((coarser for coarser in range(zoom, 0, -1) if map_rows.fits(box, coarser)), 0)
 
 
 def _zoom() -> int:
@@ -129,7 +146,7 @@ def script() -> Response:
     """The script of the map that folium composed, under its own address so that no page holds inline script."""
     asked = ask()
     called = "const samverkan = mapModule;\n"
-    return Response(called + composed(asked, _searched()).script, mimetype="text/javascript")
+    return Response(called + composed(asked, subject.searched()).script, mimetype="text/javascript")
 
 
 @blueprint.get("/karta/objekt/<layer>/<int:id>")
@@ -148,21 +165,21 @@ def _note_words(row: Row) -> None:
 @blueprint.get("/karta.svg")
 def svg() -> Response:
     """The static map of the question, for pages without JavaScript and for paper."""
-    asked = ask()
-    shown = _first_bounds(asked, _searched())
+    asked, place = ask(), subject.searched()
+    small = request.args.get("storlek") == "liten"
+    shown = (small and subject.close_bounds()) or subject.first_bounds(asked, place)
     seen = static_map.seen(shown)
     found = map_rows.cells(g.session, g.viewer, g.agreement, asked, seen.box, seen.zoom)
     period = periods.words(asked.period)
-    text = static_map.draw(
-        g.agreement,
-        found,
-        shown,
+    words = static_map.Words(
         title=t("karta.map_of", municipality=g.agreement.name),
         description=t("karta.map_description", n=found.total, unmapped=found.unmapped, period=period),
         source=" · ".join((period, _printed(), g.agreement.credit)),
         watermark=watermark(),
-        small=request.args.get("storlek") == "liten",
     )
+    features = [_cell(feature)["properties"] | feature for feature in found.features]
+    about, hit = subject.of_address(), subject.hit_of(place)
+    text = static_map.draw(g.agreement, features, shown, words, about=about, hit=hit, small=small)
     return Response(text, mimetype="image/svg+xml")
 
 
@@ -176,94 +193,13 @@ def standalone() -> Response:
     text = folium_map.standalone(
         g.agreement,
         {layer: sign for layer, sign in layers.items() if layer in wanted},
-        _view(asked, _searched()),
-        _file_rows(asked, found),
-        _file_words(asked, found),
+        _view(asked, subject.searched()),
+        map_file.rows(asked, found, subject.bounds(g.agreement)),
+        map_file.words(asked, found, heading(), base().credit),
     )
     return Response(
         text, mimetype="text/html", headers={"Content-Disposition": 'attachment; filename="samverkanskartan.html"'}
     )
-
-
-def _file_rows(asked: Question, found: Page) -> list[dict]:
-    """The rows of the file one by one; reports are counted per cell when they are many.
-
-    Whoever may take only counts away gets what is worked with; the counts stand in words above the map.
-    """
-    counted: list[dict] = []
-    if access.exports_counts_only(g.viewer):
-        asked = replace(asked, layers=_work_only(asked))
-        if not asked.layers:
-            return []
-    elif _too_many(found):
-        whole = _padded(bounds(g.agreement))
-        cells = map_rows.cells(g.session, g.viewer, g.agreement, asked, whole, _zoom_of(whole))
-        counted = [one for one in cells.features if one.get("layer") not in map_rows.WORK_LAYERS]
-        asked = replace(asked, layers=_work_only(asked))
-        if not asked.layers:
-            return counted
-    rows = map_rows.stream(g.session, g.viewer, g.agreement, asked)
-    return counted + [_file_row(row) for row in rows if row.lon is not None]
-
-
-def _zoom_of(whole: Box) -> int:
-    """The nearest zoom at which the whole municipality is counted; a large one is counted in larger cells."""
-    return next((zoom for zoom in range(WIDEST_ZOOM + 2, 0, -1) if map_rows.fits(whole, zoom)), 0)
-
-
-def _too_many(found: Page) -> bool:
-    return found.total - found.unmapped > FILE_ROWS
-
-
-def _work_only(asked: Question) -> tuple[tuple[str, str], ...]:
-    everything = tuple(("", layer.value) for layer in map_rows.WORK_LAYERS)
-    return tuple(pair for pair in asked.layers if pair[1] in map_rows.WORK_LAYERS) if asked.layers else everything
-
-
-def _file_row(row: Row) -> dict:
-    line = row_words.line(row)
-    return {
-        "lon": row.lon,
-        "lat": row.lat,
-        "id": row.id,
-        "layer": row.layer.value,
-        "symbol": line.symbol,
-        "title": line.title,
-        "text": line.what,
-        "facts": row_words.facts(row),
-    }
-
-
-def _file_words(asked: Question, found: Page) -> folium_map.FileWords:
-    seen_as = t("karta.file_seen_as", role=t(f"vocabulary.role.{g.viewer.role}"))
-    counted = _counted_words(asked, found)
-    numbers = Format(g.language)
-    rows = t("karta.rows_shown", n=found.total, shown=numbers.number(found.total))
-    unmapped = (
-        t("karta.unmapped_rows", n=found.unmapped, shown=numbers.number(found.unmapped)) if found.unmapped else ""
-    )
-    lines = (periods.words(asked.period), rows, unmapped, counted, seen_as, _printed())
-    return folium_map.FileWords(
-        title=heading(),
-        lines=tuple(line for line in lines if line),
-        legend=t("karta.legend"),
-        credit=f"{base().credit} · {g.agreement.note[g.language]}",
-        close=t("karta.close"),
-        watermark=t("common.watermark") if g.trial else "",
-        counts=found.counts,
-    )
-
-
-def _counted_words(asked: Question, found: Page) -> str:
-    """How the reports of the file are counted, when they do not stand there one by one."""
-    if not access.exports_counts_only(g.viewer):
-        return t("karta.file_counted") if _too_many(found) else ""
-    counts = map_rows.counts_by_area(g.session, g.viewer, g.agreement, asked)
-    numbers = Format(g.language)
-    named = [(label(area), counts.get(code, 0)) for code, area in g.agreement.areas.items()]
-    named.append((t("karta.area_not_known"), counts.get("", 0)))
-    parts = ", ".join(f"{name} {numbers.number(n)}" for name, n in named if n)
-    return t("karta.file_counted_by_area", parts=parts) if parts else ""
 
 
 @blueprint.get("/sok.json")
@@ -293,6 +229,26 @@ def heading() -> str:
     return t(key, municipality=g.agreement.name)
 
 
+def _ticked(found: Page) -> dict[str, list]:
+    """The reports ticked in the list: those of this page, those of others, and what else the address says.
+
+    The buttons between the pages send it all along, so that nothing ticked is lost, with or without scripts.
+    """
+    here = {f"{row.layer}.{row.id}" for row in found.rows}
+    ticked = list(dict.fromkeys(request.args.getlist("rapporter")))[: places.MOST_PICKED]
+    others = request.args.to_dict(flat=False).items()
+    return {
+        "ticked": ticked,
+        "ticked_elsewhere": [one for one in ticked if one not in here and re.fullmatch(r"[a-z]+\.\d{1,10}", one)],
+        "carried": [
+            (name, text)
+            for name, texts in others
+            if name not in ("rapporter", "page", "som", "klart")
+            for text in texts
+        ],
+    }
+
+
 def _types() -> list:
     kinds = access.visible_kinds(g.viewer)
     return [one for one in g.agreement.types.values() if one.kind in kinds and one.rows]
@@ -305,20 +261,11 @@ def _printed() -> str:
 def _files(asked: Question) -> dict[str, object]:
     """The addresses of the same question in its other forms."""
     query = asked.as_args(page=None)
-    searched = {name: request.args[name] for name in ("plats", "kring", "vy") if request.args.get(name)}
+    searched = {name: request.args[name] for name in ("plats", "kring", "objekt", "vy") if request.args.get(name)}
     return {"query": query, "map_query": query | searched}
 
 
 # ---- The map itself --------------------------------------------------------------------------------------------------
-
-
-def _searched() -> tuple[str, GazetteerEntry | None] | None:
-    """What was searched for and the best match, or None when nothing was."""
-    text = request.args.get("plats", "").strip()[:80]
-    if not text:
-        return None
-    found = matches(g.agreement, text)
-    return text, found[0] if found else None
 
 
 def composed(asked: Question, place: tuple[str, GazetteerEntry | None] | None = None) -> folium_map.MapParts:
@@ -338,7 +285,7 @@ def _first(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> 
     The browser asks again only where its view is not inside the box, or much nearer or farther. None where there is
     nothing to show.
     """
-    shown = static_map.seen(_first_bounds(asked, place))
+    shown = static_map.seen(subject.first_bounds(asked, place))
     box = _cut(shown.box, asked.bbox) if asked.bbox else shown.box
     if box[0] >= box[2] or box[1] >= box[3]:
         return None
@@ -358,19 +305,19 @@ def _encoded(asked: Question) -> str:
 
 def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> folium_map.View:
     return folium_map.View(
-        bounds=_first_bounds(asked, place),
-        whole=bounds(g.agreement),
+        bounds=subject.first_bounds(asked, place),
+        whole=subject.bounds(g.agreement),
         language=g.language,
         names=(
             ("region", t("karta.map_of", municipality=g.agreement.name)),
             ("cell", t("karta.cell_name")),
-            ("unmapped", t("karta.unmapped_list")),
-            ("nowhere_known", t("karta.area_not_known")),
             ("nowhere", t("karta.no_position")),
         ),
         basemap=base(),
         within=asked.bbox,
         first=_first(asked, place),
+        hit=subject.hit_of(place),
+        about=subject.of_address() is not None,
     )
 
 
@@ -379,24 +326,9 @@ def base() -> basemap.Basemap:
     return basemap.chosen(current_app.extensions["samverkan"], g.agreement.credit)
 
 
-def _first_bounds(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> Box:
-    if place and place[1]:
-        return _around(place[1])
-    row = _around_what()
-    if row and row.shape is not None:
-        return _near(row.shape.bounds)
-    if seen := request.args.get("vy"):
-        return question.parse({"bbox": seen}, g.agreement, g.today).bbox or bounds(g.agreement)
-    if asked.bbox:
-        return asked.bbox
-    if len(asked.areas) == 1:
-        return _area_bounds(g.agreement, asked.areas[0])
-    return bounds(g.agreement)
-
-
 def _chosen() -> dict | None:
     """The row that the address names (`objekt=traffic.12`) in words, or None. Raises NotFound."""
-    named = _named("objekt")
+    named = subject.named("objekt")
     if not named:
         return None
     row, near = map_rows.one(g.session, g.viewer, g.agreement, *named)
@@ -404,45 +336,3 @@ def _chosen() -> dict | None:
         reading_log.note_reports(layer=row.layer.value, id=row.id)
         _note_words(row)
     return row_words.panel(row, near)
-
-
-def _around_what() -> Row | None:
-    """The place, site or measure that the map is to show first (`kring=places.12`), or None."""
-    named = _named("kring")
-    if not named or named[0].kind:
-        return None
-    return map_rows.one(g.session, g.viewer, g.agreement, *named)[0]
-
-
-def _named(name: str) -> tuple[Layer, int] | None:
-    layer, _, number = request.args.get(name, "").partition(".")
-    if layer not in set(Layer) or not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
-    return Layer(layer), int(number)
-
-
-def _around(entry: GazetteerEntry) -> Box:
-    if entry.kind == "area" and entry.area:
-        return _area_bounds(g.agreement, entry.area)
-    return _near((entry.lon, entry.lat, entry.lon, entry.lat))
-
-
-def _near(box: Box) -> Box:
-    x, y = NEAR_DEGREES
-    return box[0] - x, box[1] - y, box[2] + x, box[3] + y
-
-
-@cache
-def bounds(agreement: Agreement) -> Box:
-    """West, south, east, north of the municipality's land in degrees."""
-    return geometry.transform(agreement.land, geometry.METRIC, geometry.DEGREES).bounds
-
-
-@cache
-def _area_bounds(agreement: Agreement, code: str) -> Box:
-    return geometry.transform(agreement.areas[code].shape, geometry.METRIC, geometry.DEGREES).bounds
-
-
-def _padded(box: Box) -> Box:
-    """The box with everything around it that may still belong to the municipality, such as a harbour."""
-    return box[0] - 0.1, box[1] - 0.1, box[2] + 0.1, box[3] + 0.1

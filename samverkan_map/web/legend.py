@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from samverkan_map import access
@@ -27,11 +28,16 @@ COLOURS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One layer of one focus area, as a box to tick: `value` is what stands in the address."""
+    """One layer of one focus area, as a box to tick: `value` is what stands in the address.
+
+    `also` names the types that belong to other focus areas too, as pairs (focus area, types).
+    """
 
     value: str
     layer: Layer
     chosen: bool
+    count: int
+    also: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -48,19 +54,36 @@ def visible(viewer: Viewer) -> list[Layer]:
     return [layer for layer in Layer if layer.kind is None or layer.kind in kinds]
 
 
-def groups(agreement: Agreement, viewer: Viewer, question: Question) -> list[Group]:
-    """The boxes of the filter: for each focus area the layers that can hold something of it."""
+def groups(agreement: Agreement, viewer: Viewer, question: Question, counts: Mapping[str, int]) -> list[Group]:
+    """The boxes of the filter: for each focus area the layers that can hold something of it, with their `counts`."""
     return [
         Group(
             label(area),
             [
-                Choice(f"{code}.{layer}", layer, question.wants(layer, [code]))
+                _choice(agreement, question, counts, code, layer)
                 for layer in visible(viewer)
                 if _has(agreement, layer, code)
             ],
         )
         for code, area in agreement.focus_areas.items()
     ]
+
+
+def _choice(agreement: Agreement, question: Question, counts: Mapping[str, int], focus: str, layer: Layer) -> Choice:
+    value = f"{focus}.{layer}"
+    return Choice(value, layer, question.wants(layer, [focus]), counts.get(value, 0), _also(agreement, layer, focus))
+
+
+def _also(agreement: Agreement, layer: Layer, focus: str) -> list[tuple[str, str]]:
+    if layer.kind is None:
+        return []
+    here = [one for one in agreement.types_of_kind(layer.kind) if one.rows and focus in one.focus]
+    found = {
+        label(area): ", ".join(label(one).lower() for one in here if code in one.focus)
+        for code, area in agreement.focus_areas.items()
+        if code != focus
+    }
+    return [(area, types) for area, types in found.items() if types]
 
 
 def _has(agreement: Agreement, layer: Layer, focus: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -59,15 +58,10 @@ def words(period: Period) -> str:
         return t("karta.all_time")
     last = period.end - timedelta(days=1) if period.end else None
     months = (period.start is None or period.start.day == 1) and (period.end is None or period.end.day == 1)
-    written: Callable[[date], str] = _month if months else Format(g.language).date
+    fmt = Format(g.language)
+    written = fmt.month if months else fmt.date
     if last is None:
         return t("karta.period_from", start=written(period.start or date.min))
     if period.start is None:
         return t("karta.period_to", end=written(last))
-    first, end = written(period.start), written(last)
-    return first if first == end else f"{first} – {end}"
-
-
-def _month(day: date) -> str:
-    words = Format(g.language).date(day).split(" ", 1)[1]
-    return words
+    return fmt.months(period.start, last) if months else fmt.range(period.start, last)

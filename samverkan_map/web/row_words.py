@@ -103,6 +103,8 @@ def panel(row: Row, near: list[Row]) -> dict[str, Any]:
         "facts": facts(row),
         "done": [{"title": title(other), "status": status_words(other)[0], "address": other.address} for other in near],
         "address": row.address,
+        "symbol": symbol_of(row, g.agreement),
+        "point": None if row.lon is None else [row.lon, row.lat],
         "geometry": None if row.shape is None else geometry.degrees_to_geojson(row.shape),
     }
 

@@ -14,12 +14,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers import gthread
 
 from samverkan_map.settings import Settings
+from samverkan_map.translations import LANGUAGES, text
 from samverkan_map.web import create_app
 
 THREADS = 16
+LONGEST_LINE = 8190
+"""The most bytes that gunicorn reads of a line; the pages themselves say no at about half of it."""
+
 SLOWEST_SECONDS = 120
 """A process whose threads have not been given work for so long is replaced."""
 
@@ -99,6 +104,15 @@ class Worker(gthread.ThreadWorker):
         conn.sock.begin()
         return super().handle(conn)
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Say in words that an address is too long; it is so long that no page is asked."""
+        if not isinstance(exc, LimitRequestLine):
+            super().handle_error(req, client, addr, exc)
+            return
+        words = "\n".join(text(language, "errors.sentence_414") for language in LANGUAGES).encode()
+        head = f"HTTP/1.1 414 URI Too Long\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(words)}"
+        client.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode() + words)
+
 
 class OneAtATime:
     """Lets one request without a body into the application at a time; one with a body may be slow to come."""
@@ -141,6 +155,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -
         "graceful_timeout": 10,
         "loglevel": "warning",
         "max_requests": 0,
+        "limit_request_line": LONGEST_LINE,
     }
     _Server(settings, demo, options).run()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from samverkan_map import access, people
@@ -16,11 +16,14 @@ from samverkan_map.access import Viewer
 from samverkan_map.errors import BadQuestion, NotAllowed
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import Permission, Role
+from samverkan_map.web.addresses import local_path
 from samverkan_map.web.headers import SAME_FOR_ALL
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TOUCH_AFTER = timedelta(minutes=5)
 TOUCH_WAIT_SECONDS = 0.1
+OWN_ROOMS = ("/konto", "/sprak", "/demo")
+"""What is about the visitor's own session is never looked at as somebody else, so that one can come back by it."""
 
 
 def register(app: Flask, *, demo: bool) -> None:
@@ -28,6 +31,7 @@ def register(app: Flask, *, demo: bool) -> None:
     app.extensions["demo"] = demo
     app.before_request(_begin)
     app.before_request(_identify)
+    app.before_request(_carry_on)
 
 
 def cookie_name() -> str:
@@ -87,9 +91,11 @@ def _identify() -> None:
         g.token = ""
     elif now() - visit.seen_at > TOUCH_AFTER:
         _touch()
-    g.carried = "som" not in request.args and _asked_by_public_view()
-    if "som" in request.args or g.carried:
-        _look_as_public(request.args.get("som", Role.PUBLIC))
+    if "som" in request.args:
+        _look_as_public(request.args["som"])
+    elif _asked_by_public_view():
+        g.carried = True
+        _look_as_public(Role.PUBLIC)
 
 
 def _viewer(session: Any, visit: people.Visit | None) -> Viewer:
@@ -113,16 +119,25 @@ def _look_as_public(role: str) -> None:
 
 
 def _asked_by_public_view() -> bool:
-    """Whether a page that shows what the public sees asks for this: its map data, its pictures, its files.
+    """Whether a page that shows what the public sees asks for this: its map data, pictures, files and links.
 
     Such a page is the anonymous one byte for byte, so its own addresses cannot say it; the browser does, by the address
-    of the page. It can only take rights away, so it need not be believed. A link to another page leads back.
+    of the page (`Referer`). It can only take rights away.
     """
-    page = "text/html" in request.headers.get("Accept", "")
     asking = urlsplit(request.headers.get("Referer", ""))
-    if page or request.method not in ("GET", "HEAD") or asking.netloc != request.host:
+    if asking.netloc != request.host or parse_qs(asking.query).get("som") != [Role.PUBLIC]:
         return False
-    return not g.viewer.anonymous and parse_qs(asking.query).get("som") == [Role.PUBLIC]
+    looks = request.method in ("GET", "HEAD") and not request.path.startswith(OWN_ROOMS)
+    return looks and (g.visited if g.viewer.anonymous else access.may(g.viewer, Permission.PREVIEW_PUBLIC))
+
+
+def _carry_on() -> Response | None:
+    """A link followed from a page seen as the public leads to a page seen as the public, and its address says so."""
+    page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    if not (g.carried and page):
+        return None
+    values = request.args.to_dict(flat=False) | {"som": [str(Role.PUBLIC)]}
+    return redirect(f"{local_path(quote(request.path))}?{urlencode(values, doseq=True)}")
 
 
 def _touch() -> None:

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import log2
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import numpy as np
+import shapely
 
 from samverkan_map import geometry, map_rows
 from samverkan_map.agreement import Agreement, features
 from samverkan_map.exchange import svg_map
-from samverkan_map.exchange.svg_map import Bubbles, DrawnLayer, Frame, Ground, Mark, Names, Symbols
-from samverkan_map.map_rows import Cells
+from samverkan_map.exchange.svg_map import Counted, Frame, Ground, Look, Names, Rings, Spoken
 from samverkan_map.vocabulary import Layer
+from samverkan_map.web.folium_map import Hit
+from samverkan_map.web.joined import STATIC
 from samverkan_map.web.legend import COLOURS
+from samverkan_map.web.subject import Subject
 from samverkan_map.web.texts import t
 
 WIDTH, HEIGHT = 960, 720
 TILE_PIXELS = 256
 NEAREST_ZOOM = 17
 
-_SHAPES = {Layer.PLACES: "drop", Layer.SITES: "square", Layer.MEASURES: "diamond"}
+_TARGET = '<circle cx="16" cy="16" r="8" fill="#0B4FA0" stroke="#FFFFFF" stroke-width="3"/>'
+_EDGE_SIGNS = {
+    Layer.ACCIDENT: ('<circle r="10"/>', "#FFFFFF"),
+    Layer.STRENGTH: (
+        '<path d="M0 10.5C-5.5 6-11.2 3-11.2-3-11.2-10.5-3.9-11 0-4.8 3.9-11 11.2-10.5 11.2-3 11.2 3 5.5 6 0 10.5Z"/>',
+        "#101820",
+    ),
+}
+"""The signs with a number that accidents and what is safe have at the edge of a ring of others."""
+
 _GROUND = (
     ("ground", "kind", {"municipality": "land", "neighbour": "land_beyond"}),
     ("builtup", "class", {"builtup": "builtup"}),
@@ -54,59 +69,79 @@ def seen(bounds: map_rows.Box) -> Seen:
     return Seen(box, min(zoom, NEAREST_ZOOM))
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is written in and under a picture."""
+
+    title: str
+    description: str
+    source: str
+    watermark: str | None
+
+
 def draw(
     agreement: Agreement,
-    cells: Cells,
+    features: list[dict[str, Any]],
     bounds: map_rows.Box,
+    words: Words,
     *,
-    title: str,
-    description: str,
-    source: str,
-    watermark: str | None,
+    about: Subject | None = None,
+    hit: Hit | None = None,
     small: bool = False,
 ) -> str:
-    """The rows of a question as one SVG: counts per cell for reports, signs for places, sites and measures.
+    """The rows of a question as one SVG, and what it is `about` in a thick outline with everything else behind a veil.
 
-    A `small` one stands beside words that say the rest, so it has no legend.
+    `features` are what the living map draws, with `counts`, `lon` and `lat`. A `small` picture stands beside words that
+    say the rest, so it has no legend.
     """
     frame = Frame.around(
-        geopandas.GeoSeries.from_xy([bounds[0], bounds[2]], [bounds[1], bounds[3]], crs=4326).to_crs(3006)
+        geopandas.GeoSeries.from_xy([bounds[0], bounds[2]], [bounds[1], bounds[3]], crs=4326).to_crs(3006),
+        least=0.0 if small else 100.0,
     )
+    others = [one for one in features if about is None or f"{one.get('layer')}.{one.get('id')}" != about.key]
     return svg_map.draw(
         frame,
-        [*ground(agreement.folder), *_counts(cells), *_signs(cells), *names(agreement.folder)],
-        title=title,
-        description=description,
+        [*ground(agreement.folder), *_spoken(about, hit), _counted(others, muted=small), *names(agreement.folder)],
+        title=words.title,
+        description=words.description,
         legend="" if small else t("karta.legend"),
-        source_line="" if small else source,
-        watermark=watermark,
+        source_line="" if small else words.source,
+        watermark=words.watermark,
         width=WIDTH // 2 if small else WIDTH,
         height=HEIGHT // 2 if small else HEIGHT,
     )
 
 
-def _counts(cells: Cells) -> list[DrawnLayer]:
+def _counted(features: list[dict[str, Any]], *, muted: bool) -> Rings:
+    looks = {
+        layer.value: Look(t(f"vocabulary.layer.{layer}"), colour, *_EDGE_SIGNS.get(layer, ()))
+        for layer, colour in COLOURS.items()
+    }
+    counts = []
+    for one in features:
+        e, n = geometry.to_metric(one["lon"], one["lat"])
+        counts.append(Counted(float(e), float(n), one["counts"], one.get("symbol", ""), one.get("title") or ""))
+    return Rings(t("karta.reports_counted"), looks, signs(), counts, muted)
+
+
+def _spoken(about: Subject | None, hit: Hit | None) -> list[Spoken]:
     found = []
-    for feature in cells.features:
-        n = sum(count for layer, count in feature["counts"].items() if Layer(layer).kind)
-        if n:
-            e, north = geometry.to_metric(feature["lon"], feature["lat"])
-            found.append((float(e), float(north), n))
-    return [Bubbles(t("karta.reports_counted"), "#F4F1EC", found)] if found else []
-
-
-def _signs(cells: Cells) -> list[DrawnLayer]:
-    found: list[DrawnLayer] = []
-    for layer, shape in _SHAPES.items():
-        marks = [_mark(feature) for feature in cells.features if feature.get("layer") == layer]
-        if marks:
-            found.append(Symbols(t(f"vocabulary.layer.{layer}"), shape, COLOURS[layer], marks, ink="white"))
+    if about:
+        shape = geometry.transform(about.shape, geometry.DEGREES, geometry.METRIC)
+        found.append(Spoken(about.name, shape, signs()[about.symbol]))
+    if hit:
+        lines = [shapely.LineString(line) for line in hit.lines]
+        where = shapely.union_all(lines) if lines else shapely.Point(hit.at[1], hit.at[0])
+        shape = geometry.transform(where, geometry.DEGREES, geometry.METRIC)
+        found.append(Spoken(hit.name, shape, _TARGET))
     return found
 
 
-def _mark(feature: dict) -> Mark:
-    e, n = geometry.to_metric(feature["lon"], feature["lat"])
-    return Mark(float(e), float(n), name=feature.get("title") or "")
+@cache
+def signs() -> Mapping[str, str]:
+    """The inside of each map symbol, 32 units wide, by its name."""
+    text = (STATIC / "img/symbols.svg").read_text(encoding="utf-8")
+    return dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 32 32">(.*?)</symbol>', text))
 
 
 @cache

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from babel import dates, numbers
 from flask import Flask, current_app, g, request, url_for
 
 from samverkan_map import access, translations
@@ -17,7 +15,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.catalogue import Catalogue
 from samverkan_map.vocabulary import Role
 from samverkan_map.web import csrf, joined
-from samverkan_map.web.sessions import STOCKHOLM
+from samverkan_map.web.formats import Format
 
 
 def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
@@ -60,55 +58,10 @@ def may(action: str, obj: Any = None) -> bool:
     return access.may(g.get("viewer", access.ANONYMOUS), action, obj)
 
 
-class Format:
-    """Dates and numbers as they are written in one language.
-
-    >>> Format("sv").date(date(2025, 11, 3))
-    '3 november 2025'
-    >>> Format("sv").short(date(2025, 11, 3)).replace(chr(160), " ")
-    '3 nov. 2025'
-    >>> Format("sv").month(date(2025, 11, 3))
-    'november 2025'
-    >>> Format("sv").datetime(datetime(2025, 7, 1, 12, 5))
-    '1 juli 2025 14:05'
-    >>> Format("sv").number(1234.5, 1).replace(chr(160), " ")
-    '1 234,5'
-    """
-
-    def __init__(self, language: str) -> None:
-        self.language = "en_GB" if language == "en" else language
-
-    def short(self, day: date | None) -> str:
-        """A day in few letters, for tables; nothing for None."""
-        return dates.format_date(day, "d MMM y", locale=self.language).replace(" ", "\u00a0") if day else ""
-
-    def month(self, day: date | None) -> str:
-        """The month of a day in words; nothing for None."""
-        return dates.format_date(day, "MMMM y", locale=self.language) if day else ""
-
-    def date(self, day: date | None) -> str:
-        """A day in words; nothing for None."""
-        return dates.format_date(day, "d MMMM y", locale=self.language) if day else ""
-
-    def datetime(self, moment: datetime | None) -> str:
-        """A moment, given in UTC, in words as a Swedish clock shows it; nothing for None."""
-        if moment is None:
-            return ""
-        local = moment.replace(tzinfo=UTC).astimezone(STOCKHOLM)
-        return dates.format_datetime(local, "d MMMM y HH:mm", locale=self.language)
-
-    def number(self, value: float | None, decimals: int = 0) -> str:
-        """A number with the language's separators; nothing for None."""
-        if value is None:
-            return ""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return numbers.format_decimal(value, format=pattern, locale=self.language)
-
-
 def url_with(**changes: object) -> str:
-    """The current address with some query values changed; None takes one away. `som` is never carried on."""
+    """The current address with some query values changed; None takes one away. `som` and `klart` are not carried on."""
     asked = request.args.to_dict(flat=False) if request.url_rule else {}
-    values = {name: found for name, found in asked.items() if name != "som"}
+    values = {name: found for name, found in asked.items() if name not in ("som", "klart")}
     values |= {name: [] if value is None else [str(value)] for name, value in changes.items()}
     query = urlencode(values, doseq=True)
     return f"{_page_path()}?{query}" if query else _page_path()

@@ -34,6 +34,7 @@ class Upload:
     person_id: int | None
     file: str
     file_hash: str
+    sheet: str = ""
     header: list[str] = field(default_factory=list)
     positioned: bool = False
     """Whether the positions are the file's geometries, so that no column is asked for."""

@@ -1,4 +1,6 @@
 // The calm base map: one answer with all its layers, drawn low when it has come.
+import { arrange, words } from './names.js';
+
 export function background(map, { address, data, steps, layers }) {
   pane(map, 'bakgrund', 200);
   const names = pane(map, 'namn', 210);
@@ -51,63 +53,4 @@ function shapes(map, renderer, features, style, zoom) {
 
 function fits(properties, { where }) {
   return Object.entries(where).every(([key, values]) => [].concat(values).includes(properties[key]));
-}
-
-// Names are words in the page, so they are sharp at every zoom. Those that would stand on another name wait.
-function words(map, pane, features, { kind, classes = {}, skip = [] }, zoom) {
-  for (const { geometry, properties } of features) {
-    if (!properties.name || skip.includes(properties.class)) continue;
-    const tag = label(pane, `${kind} ${classes[properties.kind] || ''}`, properties.name);
-    register(map, { tag, at: middle(geometry), from: properties.min_zoom ?? zoom, rank: properties.rank ?? 6 });
-  }
-}
-
-function label(pane, style, text) {
-  const tag = document.createElement('span');
-  tag.className = `label ${style}`;
-  tag.textContent = text;
-  pane.append(tag);
-  return tag;
-}
-
-function middle({ type, coordinates }) {
-  if (type === 'Point') return L.latLng(coordinates[1], coordinates[0]);
-  if (type !== 'LineString') return L.geoJSON({ type, coordinates }).getBounds().getCenter();
-  const half = coordinates.length / 2;
-  const [a, b] = [coordinates[Math.ceil(half) - 1], coordinates[Math.floor(half)]];
-  return L.latLng((a[1] + b[1]) / 2, (a[0] + b[0]) / 2);
-}
-
-function register(map, one) {
-  if (!map.names) {
-    map.names = [];
-    map.on('zoomend viewreset', () => arrange(map));
-    map.on('zoomstart', () => map.names.forEach(({ tag }) => { tag.style.visibility = 'hidden'; }));
-  }
-  map.names.push(one);
-}
-
-const TRIES = [[0, 0], [0, -26], [0, 26], [0, -46], [0, 46], [62, 0], [-62, 0], [70, 34], [-70, 34], [70, -34], [-70, -34]];
-
-// A name stands where it covers no sign and no other name, at its place or close by; otherwise it waits.
-export function arrange(map) {
-  if (!map.names) return;
-  const taken = [...(map.marked?.() || [])];
-  for (const { tag, at, from } of [...map.names].sort((a, b) => a.rank - b.rank)) {
-    const half = tag.textContent.length * 3.5 + 5;
-    const box = map.getZoom() >= from && free(taken, map.latLngToLayerPoint(at), half);
-    tag.style.visibility = box ? 'visible' : 'hidden';
-    if (!box) continue;
-    taken.push(box);
-    tag.style.transform = `translate3d(${Math.round((box[0] + box[2]) / 2)}px, ${Math.round((box[1] + box[3]) / 2)}px, 0) translate(-50%, -50%)`;
-  }
-}
-
-function free(taken, { x, y }, half) {
-  const boxes = TRIES.map(([over, down]) => [x + over - half, y + down - 9, x + over + half, y + down + 9]);
-  return boxes.find((box) => !taken.some((other) => meets(box, other)));
-}
-
-function meets(a, b) {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

@@ -1,17 +1,24 @@
 // The rows of the question on the map: counts per cell far out, the rows themselves near. The data is an address.
-import { arrange } from './background.js';
-import { mark, ring, ringRadius, symbol } from './symbols.js';
+import { layout, pin } from './layout.js';
+import { arrange } from './names.js';
+import { roving } from './roving.js';
+import { badge, mark, ring, symbol } from './symbols.js';
 
-const TAB_STOPS = 20;
-const REPORTS = ['problem', 'traffic', 'accident', 'strength'];
+const SIGN = 30;
 
 export function cells(map, options) {
-  const state = { map, options, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null, held: {} };
+  // Where somebody draws, the signs are only looked at: a click on one is a corner.
+  const still = Boolean(document.querySelector('[data-draw]'));
+  const state = { map, options, still, marks: new Map(), question: options.question, last: '', waiting: 0, asked: null, held: {} };
   const ask = () => { clearTimeout(state.waiting); state.waiting = setTimeout(() => request(state), 120); };
   map.on('moveend', ask);
-  document.addEventListener('karta:question', ({ detail }) => { state.question = detail; state.last = ''; request(state); });
+  document.addEventListener('karta:question', ({ detail }) => { state.question = detail.question; state.last = ''; request(state); });
   map.marked = () => [...state.marks.values()].map((one) => taken(map, one));
   map.nearest = (point, within) => nearest(state, point, within);
+  // What is spoken of stands by itself, and everything else around it.
+  map.obstacles = [];
+  document.addEventListener('karta:marked', () => { state.last = ''; request(state); });
+  state.settle = roving(map.getContainer(), () => (still ? [] : [...state.marks.values()]).filter((one) => map.getBounds().contains(one.getLatLng())).map((one) => one.getElement()));
   if (options.first) draw(state, options.first.address).then(() => request(state));
   else request(state);
 }
@@ -31,17 +38,20 @@ async function draw(state, address) {
   try {
     const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await answered(state, address);
     if (state.last !== key) return;
-    state.unmapped = answer.unmapped_by_area;
-    show(state, together(map, answer.features));
-    withoutPlace(state);
+    const others = answer.features.filter(({ layer, id }) => !id || `${layer}.${id}` !== map.spoken);
+    show(state, layout(others, ({ lat, lon }) => map.project([lat, lon]), map.obstacles.flatMap((discs) => discs())));
+    state.settle();
     arrange(map);
   } catch (error) {
     if (error.name !== 'AbortError') map.fire('karta:fel');
   }
 }
 
-async function answered(state, address) {
-  if (state.held.address !== address) state.held = { address, answer: await fetched(state, address) };
+function answered(state, address) {
+  if (state.held.address !== address) {
+    state.held = { address, answer: fetched(state, address) };
+    state.held.answer.catch(() => { state.held = {}; });
+  }
   return state.held.answer;
 }
 
@@ -83,56 +93,8 @@ function rounded(bounds, within) {
   return cut[0] < cut[2] && cut[1] < cut[3] ? cut.map((n) => n.toFixed(4)).join(',') : '';
 }
 
-// Signs that would lie on each other become one ring, so that none hides another and the numbers stay whole. What is
-// worked with is joined by itself: it is drawn above the reports.
-function together(map, features) {
-  const works = (feature) => Boolean(feature.id) && !REPORTS.includes(feature.layer);
-  const reported = joined(map, features.filter((feature) => !works(feature)), 0);
-  return [...reported, ...joined(map, features.filter(works), 1).map((feature) => beside(map, feature, reported))];
-}
-
-// What is worked with stands at the edge of a ring rather than on its number.
-function beside(map, feature, rings) {
-  const point = map.project([feature.lat, feature.lon]);
-  for (const ring of rings) {
-    const centre = map.project([ring.lat, ring.lon]);
-    const away = point.subtract(centre);
-    const reach = ringRadius(ring.n) + 4;
-    const length = Math.hypot(away.x, away.y);
-    if (ring.n < 2 || length > reach) continue;
-    const shift = length < 2 ? L.point(0.7, -0.7).multiplyBy(reach) : away.multiplyBy(reach / length);
-    return { ...feature, shift: centre.add(shift).subtract(point) };
-  }
-  return feature;
-}
-
-function joined(map, family, front) {
-  const groups = [];
-  for (const feature of [...family].sort((a, b) => b.n - a.n)) {
-    const point = map.project([feature.lat, feature.lon]);
-    const radius = feature.n === 1 ? 11 : ringRadius(feature.n);
-    const near = groups.find((group) => group.point.distanceTo(point) < (group.radius + radius) * (feature.id ? 0.8 : 0.75));
-    if (near) near.items.push(feature);
-    else groups.push({ point, radius, items: [feature] });
-  }
-  return groups.map(({ items }) => (items.length === 1 ? { ...items[0], front } : sum(items, front)));
-}
-
-function sum(items, front) {
-  const counts = {};
-  let [lon, lat, n] = [0, 0, 0];
-  for (const item of items) {
-    for (const [layer, count] of Object.entries(item.counts)) counts[layer] = (counts[layer] || 0) + count;
-    lon += item.lon * item.n;
-    lat += item.lat * item.n;
-    n += item.n;
-  }
-  const singles = items.every(({ id }) => id) ? items : [];
-  return { lon: lon / n, lat: lat / n, n, counts, front, singles };
-}
-
-function show(state, features) {
-  const wanted = new Map(features.map((feature) => [[feature.lon, feature.lat, feature.layer, feature.id, JSON.stringify(feature.counts)].join(), feature]));
+function show(state, discs) {
+  const wanted = new Map(discs.map((disc) => [[disc.part.lon, disc.part.lat, disc.x.toFixed(1), disc.y.toFixed(1), disc.part.items[0].id, JSON.stringify(disc.part.counts)].join(), disc]));
   for (const [key, old] of state.marks) {
     if (wanted.has(key)) continue;
     // A map update never moves focus somewhere unexpected: it goes to the map itself.
@@ -140,46 +102,56 @@ function show(state, features) {
     old.remove();
     state.marks.delete(key);
   }
-  for (const [key, feature] of wanted) if (!state.marks.has(key)) state.marks.set(key, add(state, feature));
-  const few = state.marks.size <= TAB_STOPS;
-  for (const one of state.marks.values()) reachable(one.getElement(), few);
+  for (const [key, disc] of wanted) if (!state.marks.has(key)) state.marks.set(key, add(state, disc));
 }
 
 function taken(map, one) {
-  const { x, y } = map.latLngToLayerPoint(one.getLatLng()).add(one.moved);
-  const half = one.feature.n === 1 ? 15 : ringRadius(one.feature.n) + 2;
-  return [x - half, y - half, x + half, y + half];
+  const { x, y } = map.latLngToLayerPoint(one.getLatLng()).add(one.shift);
+  const half = one.disc.r + 2;
+  return [x - half, y - half, x + half, y + half + (pin(one.disc.part) ? half / 2 : 0)];
 }
 
-function reachable(element, few) {
-  element.setAttribute('role', few ? 'button' : 'img');
-  if (few) element.tabIndex = 0;
-  else element.removeAttribute('tabindex');
-}
-
-function add(state, feature) {
-  const { map, options } = state;
-  const single = Boolean(feature.id) || feature.n === 1;
-  const layer = feature.layer || Object.keys(feature.counts)[0];
-  const name = feature.id ? [options.layers[feature.layer].label, feature.title].filter(Boolean).join(', ') : spoken(feature.counts, options);
-  const picture = single ? { svg: symbol(`${options.sprite}#${feature.symbol || layer}`), size: 30 } : ring(feature.counts, colours(options));
-  const place = { shift: feature.shift, foot: layer === 'places' && single ? 0.95 : 0.5, front: feature.front ? 5000 : 0 };
-  const one = mark([feature.lat, feature.lon], picture.svg, picture.size, name, place);
-  one.feature = feature;
-  one.moved = L.point(place.shift || [0, 0]).add([0, picture.size * (0.5 - place.foot)]);
-  const open = () => choose(map, feature, one);
-  one.on('click', open);
+function add(state, disc) {
+  const { map, options, still } = state;
+  const { part } = disc;
+  const [feature] = part.items;
+  const at = [part.lat, part.lon];
+  const shift = L.point(disc.x, disc.y).subtract(map.project(at));
+  const picture = drawn(disc, options);
+  const one = mark(at, picture, named(part, options), { shift: shift.add([0, pin(part) ? SIGN * 0.09 : 0]), front: disc.main ? 0 : 5000 });
+  Object.assign(one, { disc, shift });
+  one.options.interactive = !still;
   one.addTo(map);
-  one.getElement().addEventListener('keydown', (event) => { if (['Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); open(); } });
+  const element = one.getElement();
+  element.setAttribute('role', still ? 'img' : 'button');
+  if (still) return one;
+  const open = () => choose(map, part, feature, one);
+  one.on('click', open);
+  element.addEventListener('keydown', (event) => { if (['Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); open(); } });
   return one;
 }
 
-function choose(map, feature, one) {
+function drawn({ part, r, main }, options) {
+  const { counts, n, items } = part;
+  const [layer] = Object.keys(counts);
+  if (n === 1) return symbol(`${options.sprite}#${items[0].symbol || layer}`, SIGN);
+  if (['accident', 'strength'].includes(layer) && !main) return badge(layer, n, options.layers[layer].colour, r);
+  return ring(counts, colours(options), r);
+}
+
+function named({ n, counts, items }, options) {
+  const [{ id, layer, title }] = items;
+  return n === 1 && id ? [options.layers[layer].label, title].filter(Boolean).join(', ') : spoken(counts, options);
+}
+
+// A single one opens; a ring is zoomed into until that would not take its rows apart.
+function choose(map, part, feature, one) {
   const closer = Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2);
-  const apart = !feature.singles?.length || spread(map, feature.singles, closer) > 24;
-  if (!feature.id && apart && map.getZoom() < map.getMaxZoom() - 1) return map.setView([feature.lat, feature.lon], closer);
-  const items = feature.id ? [feature] : feature.singles || [];
-  const detail = { items, at: [feature.lat, feature.lon], origin: one.getElement(), within: box(feature) };
+  const single = part.n === 1 && feature.id;
+  const known = part.items.every(({ id }) => id) ? part.items : [];
+  const apart = !known.length || spread(map, known, closer) > 24;
+  if (!single && apart && map.getZoom() < map.getMaxZoom() - 1) return map.setView([part.lat, part.lon], closer);
+  const detail = { items: single ? [feature] : known, at: [part.lat, part.lon], origin: one.getElement(), within: box(part), layers: Object.keys(part.counts) };
   return document.dispatchEvent(new CustomEvent('karta:chosen', { detail }));
 }
 
@@ -198,11 +170,10 @@ function box({ lat, lon }) {
 function nearest({ map, marks }, point, within) {
   let best = null;
   for (const one of marks.values()) {
-    const distance = map.latLngToContainerPoint(one.getLatLng()).distanceTo(point);
-    const reach = Math.max(within, one.feature.counts ? ringRadius(100) : 0);
-    if (distance <= reach && (!best || distance < best.distance)) best = { one, distance };
+    const distance = map.latLngToContainerPoint(one.getLatLng()).add(one.shift).distanceTo(point) - one.disc.r;
+    if (distance <= within - 12 && (!best || distance < best.distance)) best = { one, distance };
   }
-  return best && (() => choose(map, best.one.feature, best.one));
+  return best && (() => choose(map, best.one.disc.part, best.one.disc.part.items[0], best.one));
 }
 
 function colours({ layers }) {
@@ -212,13 +183,4 @@ function colours({ layers }) {
 function spoken(counts, { layers, names }) {
   const parts = Object.entries(counts).filter(([, n]) => n).map(([layer, n]) => `${n} ${layers[layer].label}`);
   return names.cell.replace('{parts}', parts.join(', '));
-}
-
-// Rows without an exact place are never drawn as points: their number per sub-area stands in words below the map.
-function withoutPlace({ unmapped = {}, options }) {
-  const line = document.getElementById('utan-plats');
-  if (!line || !options.areas) return;
-  const number = new Intl.NumberFormat(document.documentElement.lang);
-  const parts = Object.entries(options.areas).filter(([code]) => unmapped[code]).map(([code, name]) => `${name} ${number.format(unmapped[code])}`);
-  line.textContent = parts.length ? options.names.unmapped.replace('{parts}', parts.join(' · ')) : '';
 }

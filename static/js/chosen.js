@@ -1,28 +1,47 @@
-// Marks on the map what the panel speaks of: its outline, or a ring round its point.
-export function chosen(map) {
+// Marks on the map what the page speaks of: its outline, and its own sign with a halo, alone and never under a panel.
+import { fit } from './fit.js';
+import { symbol } from './symbols.js';
+
+const NEAR = 16;
+
+export function chosen(map, { sprite }) {
   const layer = L.layerGroup().addTo(map);
-  document.addEventListener('karta:shown', ({ detail }) => {
+  let at = null;
+  map.obstacles?.push(() => (at ? [{ ...map.project(at), r: 26 }] : []));
+  const mark = (found, key) => {
     layer.clearLayers();
-    const { geometry, at } = detail;
-    if (geometry && geometry.type !== 'Point') outline(geometry).forEach((line) => layer.addLayer(line));
-    if (at) layer.addLayer(L.circleMarker(at, { radius: 22, color: '#101820', weight: 3, dashArray: '5 4', fill: false, interactive: false }));
-    if (at) uncover(map, at);
+    at = found?.point ? L.latLng(found.point[1], found.point[0]) : null;
+    map.spoken = at ? key : null;
+    if (at) draw(layer, found, at, sprite);
+    document.dispatchEvent(new CustomEvent('karta:marked'));
+  };
+  document.addEventListener('karta:shown', ({ detail }) => {
+    mark(detail.found, `${detail.layer}.${detail.id}`);
+    if (at) fit(map, bounds(detail.found, at), { maxZoom: Math.max(map.getZoom(), NEAR) });
   });
-  document.addEventListener('karta:closed', () => layer.clearLayers());
+  document.addEventListener('karta:closed', () => mark(null));
+  const about = document.querySelector('[data-about]')?.dataset;
+  if (about) fetch(about.address).then((answer) => (answer.ok ? answer.json() : null)).then((found) => mark(found, about.about)).catch(() => {});
 }
 
-// What is chosen must not lie under the panel that speaks of it.
-function uncover(map, at) {
-  if (!map.getBounds().pad(-0.1).contains(at)) map.panTo(at, { animate: false });
-  const { x } = map.latLngToContainerPoint(at);
-  const open = map.getSize().x - document.querySelector('.panel').offsetWidth - 30;
-  if (open > 120 && x > open) map.panBy([x - open / 2, 0], { animate: false });
+function bounds({ geometry }, at) {
+  return geometry && geometry.type !== 'Point' ? L.geoJSON(geometry).getBounds() : L.latLngBounds(at, at);
 }
 
-function outline(geometry) {
-  const line = (style) => L.geoJSON(geometry, { interactive: false, style, pointToLayer: (_, at) => L.circleMarker(at, style) });
+function draw(layer, { geometry, symbol: name }, at, sprite) {
+  if (geometry && geometry.type !== 'Point') outline(geometry).forEach((line) => layer.addLayer(line));
+  const sign = document.createElement('div');
+  sign.className = 'spoken-sign';
+  sign.append(symbol(`${sprite}#${name}`, 40));
+  const Sign = L.Icon.extend({ createIcon: () => sign, createShadow: () => null });
+  layer.addLayer(L.marker(at, { icon: new Sign(), interactive: false, keyboard: false, zIndexOffset: 9000 }));
+}
+
+export function outline(geometry) {
+  const line = (style) => L.geoJSON(geometry, { interactive: false, style });
   return [
-    line({ color: '#ffffff', weight: 9, opacity: 0.9, fill: false }),
-    line({ color: '#101820', weight: 5, fillColor: '#101820', fillOpacity: 0.12 }),
+    line({ color: '#ffffff', weight: 10, opacity: 0.95, fill: false }),
+    line({ color: '#101820', weight: 5, fillColor: '#ffdd00', fillOpacity: 0.25 }),
+    line({ color: '#ffdd00', weight: 2, fill: false }),
   ];
 }

@@ -5,7 +5,7 @@ export function start(form) {
   let waiting = 0;
   let changed = false;
 
-  const typed = () => [...new FormData(form)].filter(([name]) => !['csrf_token', 'form_key', 'version'].includes(name));
+  const typed = () => [...new FormData(form)].filter(([name]) => !['csrf_token', 'form_key'].includes(name));
   const say = (words) => { if (state) state.textContent = words; };
   const save = async () => {
     sessionStorage.setItem(spare, JSON.stringify(typed()));
@@ -43,7 +43,8 @@ function restore(form, kept) {
   for (const [name, value] of JSON.parse(kept)) values.set(name, [...(values.get(name) ?? []), value]);
   for (const field of form.elements) {
     if (['checkbox', 'radio'].includes(field.type)) field.checked = (values.get(field.name) ?? []).includes(field.value);
-    else if (values.has(field.name) && field.type !== 'hidden') [field.value] = values.get(field.name);
+    // What the form was opened with goes with what was typed: others may have saved meanwhile.
+    else if (values.has(field.name) && (field.type !== 'hidden' || ['version', 'opened'].includes(field.name))) [field.value] = values.get(field.name);
   }
   form.dispatchEvent(new Event('input'));
 }

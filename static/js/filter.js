@@ -1,50 +1,94 @@
 // Answers a changed choice at once: the same address is asked, and its list, legend and numbers replace the old ones.
-const PARTS = ['#resultat', '#teckenforklaring', '#period'];
+const PARTS = ['#resultat', '#teckenforklaring', '#period', '#utan-plats'];
+const SAME = [['.print-map', 'src'], ['input[name="till"]', 'value'], ['[hreflang]', 'href']];
 
 export function start(form) {
+  const state = { form, asked: null, here: address() };
   let waiting = 0;
-  let asked = null;
-  const ask = async () => {
-    asked?.abort();
-    asked = new AbortController();
-    try {
-      const query = chosen(form);
-      const answer = await fetch(`${form.action}?${query}`, { signal: asked.signal });
-      if (!answer.ok) return form.submit();
-      replace(form, new DOMParser().parseFromString(await answer.text(), 'text/html'));
-      history.pushState({}, '', `${form.getAttribute('action')}?${query}`);
-      document.dispatchEvent(new CustomEvent('karta:question', { detail: query }));
-      say(document.querySelector('#resultat h2').textContent);
-    } catch (error) {
-      if (error.name !== 'AbortError') form.submit();
-    }
-  };
   // Text is only sent with the button: a half-written word is no question.
   form.addEventListener('change', ({ target }) => {
     if (target.matches('input[type="text"], input[type="search"], input[type="month"]')) return;
+    // Whoever chooses an area no longer looks at what was searched for.
+    if (target.name === 'area') form.querySelector('input[name="plats"]')?.remove();
     clearTimeout(waiting);
-    waiting = setTimeout(ask, 200);
+    waiting = setTimeout(() => ask(state), 200);
   });
-  addEventListener('popstate', () => location.reload());
+  form.addEventListener('submit', (event) => { event.preventDefault(); ask(state); });
+  // A link to another part of this page is no other address.
+  addEventListener('popstate', () => { if (address() !== state.here) location.reload(); });
   document.addEventListener('karta:say', ({ detail }) => say(detail, true));
 }
 
+function address() {
+  return location.pathname + location.search;
+}
+
+async function ask(state) {
+  const { form } = state;
+  state.asked?.abort();
+  state.asked = new AbortController();
+  try {
+    const query = chosen(form);
+    const answer = await fetch(`${form.action}?${query}`, { signal: state.asked.signal });
+    if (!answer.ok) return form.submit();
+    const bounds = replace(form, new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    history.pushState({}, '', `${form.getAttribute('action')}${query && '?'}${query}`);
+    state.here = address();
+    document.dispatchEvent(new CustomEvent('karta:question', { detail: { question: query, bounds } }));
+    say(document.querySelector('#resultat h2').textContent);
+  } catch (error) {
+    if (error.name !== 'AbortError') form.submit();
+  }
+}
+
+// Only what differs from showing everything stands in the address.
 function chosen(form) {
   const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) {
-    if (value) query.set(name, query.has(name) ? `${query.get(name)},${value}` : value);
+  for (const [name, value] of new FormData(form)) if (value && name !== 'layer') query.set(name, value);
+  const layers = shortest([...form.querySelectorAll('input[type="checkbox"][name="layer"]')]);
+  if (layers) query.set('layer', layers);
+  const months = form.querySelector('[data-period]');
+  if (months && [...months.querySelectorAll('input')].every((one) => one.value === one.defaultValue)) {
+    ['from', 'to'].forEach((name) => query.delete(name));
+    query.set('period', months.dataset.period);
   }
+  const seen = new URLSearchParams(location.search).get('som');
+  if (seen) query.set('som', seen);
   return query.toString();
 }
 
+function shortest(boxes) {
+  const off = boxes.filter((box) => !box.checked);
+  if (!off.length) return '';
+  if (off.length === boxes.length) return 'inga';
+  const on = named(boxes, true).join();
+  const without = named(boxes, false).map((name) => `-${name}`).join();
+  return without.length < on.length ? without : on;
+}
+
+// The values of the boxes that are (not) ticked; a layer of every focus area goes by its own name.
+function named(boxes, checked) {
+  const layer = ({ value }) => value.split('.')[1];
+  const whole = (one) => boxes.filter((box) => layer(box) === layer(one)).every((box) => box.checked === checked);
+  return [...new Set(boxes.filter((box) => box.checked === checked).map((box) => (whole(box) ? layer(box) : box.value)))];
+}
+
+// Gives the box that the map is to show, when that is another than before.
 function replace(form, fresh) {
+  const [before, after] = [document, fresh].map((page) => page.querySelector('#resultat').dataset.bounds);
+  document.querySelector('#resultat').dataset.bounds = after;
   for (const part of PARTS) {
     const [old, now] = [document.querySelector(part), fresh.querySelector(part)];
     if (old && now) old.replaceChildren(...now.childNodes);
   }
+  for (const [part, name] of SAME) {
+    const now = fresh.querySelector(part)?.getAttribute(name);
+    if (now) document.querySelectorAll(part).forEach((old) => old.setAttribute(name, now));
+  }
   for (const number of form.querySelectorAll('[data-count]')) {
     number.textContent = fresh.querySelector(`[data-count="${number.dataset.count}"]`)?.textContent ?? '';
   }
+  return before === after ? null : after;
 }
 
 function say(words, visible = false) {

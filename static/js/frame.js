@@ -1,5 +1,7 @@
 // The buttons and keys of the map. Every movement has a button, so nothing needs dragging.
+import { fit } from './fit.js';
 import { keyboard } from './keyboard.js';
+import { roving } from './roving.js';
 
 export function frame(map, options) {
   const box = map.getContainer().closest('.map-box');
@@ -8,7 +10,7 @@ export function frame(map, options) {
   const acts = {
     in: () => map.zoomIn(1),
     out: () => map.zoomOut(1),
-    home: () => map.fitBounds(options.bounds, { animate: !still }),
+    home: () => fit(map, options.bounds, { whole: true }),
     north: () => pan(0, -1),
     south: () => pan(0, 1),
     west: () => pan(-1, 0),
@@ -17,10 +19,17 @@ export function frame(map, options) {
   };
   box.addEventListener('click', (event) => acts[event.target.closest('[data-map-action]')?.dataset.mapAction]?.());
   keyboard(map, { ...acts, pan, ...options });
+  roving(box.querySelector('.map-tools'), () => [...box.querySelectorAll('.map-tools button')], { line: true });
+  document.addEventListener('karta:question', ({ detail }) => { if (detail.bounds) fit(map, corners(detail.bounds)); });
   touch(map, box);
   L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 110 }).addTo(map);
   sized(map, options.first);
   map.getContainer().dataset.ready = 'true';
+}
+
+function corners(text) {
+  const [west, south, east, north] = text.split(',').map(Number);
+  return [[south, west], [north, east]];
 }
 
 // On a phone the map begins out of sight, so it finds its first view when it is opened.
@@ -30,7 +39,7 @@ function sized(map, first) {
     map.invalidateSize({ animate: false });
     if (seen || map.getContainer().clientHeight <= 50) return;
     seen = true;
-    map.fitBounds(first, { animate: false, padding: [8, 8] });
+    fit(map, first, { whole: true });
   }).observe(map.getContainer());
 }
 

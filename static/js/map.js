@@ -3,12 +3,13 @@ import { chosen } from './chosen.js';
 
 export { background } from './background.js';
 export { cells } from './cells.js';
+export { hit } from './hit.js';
 export { localTiles, vectorTiles } from './tiles.js';
 import { frame as buttons } from './frame.js';
 
 export function frame(map, options) {
-  chosen(map);
   buttons(map, options);
+  chosen(map, options);
   document.addEventListener('click', ({ target }) => view(map, target.closest('[data-with-view]')));
   document.dispatchEvent(new CustomEvent('karta:ready', { detail: map }));
 }

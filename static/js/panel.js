@@ -7,11 +7,10 @@ export function start(panel) {
   panel.querySelector('.close').addEventListener('click', () => close(state));
 }
 
-async function open(state, { items, origin, at, within }) {
+async function open(state, { items, origin, within, layers }) {
   state.origin = origin;
-  state.at = at;
   const { panel, body } = state;
-  if (!items.length) items = await rowsWithin(panel, within);
+  if (!items.length) items = await rowsWithin(panel, within, layers);
   if (items.length !== 1) return several(state, items);
   const [{ layer, id }] = items;
   state.asked?.abort();
@@ -23,7 +22,7 @@ async function open(state, { items, origin, at, within }) {
     heading(panel, found.kind, found.title);
     body.replaceChildren(...describe(found, panel.dataset));
     shown(panel);
-    document.dispatchEvent(new CustomEvent('karta:shown', { detail: { layer, id, geometry: found.geometry, at } }));
+    document.dispatchEvent(new CustomEvent('karta:shown', { detail: { layer, id, found } }));
   } catch (error) {
     if (error.name === 'AbortError') return;
     heading(panel, '', panel.dataset.failed);
@@ -32,10 +31,11 @@ async function open(state, { items, origin, at, within }) {
   }
 }
 
-async function rowsWithin(panel, box) {
+async function rowsWithin(panel, box, layers) {
   const query = new URLSearchParams(location.search);
   query.delete('page');
   query.set('bbox', box);
+  query.set('layer', layers.join());
   const answer = await fetch(`${panel.dataset.rows}?${query}`).catch(() => null);
   return answer?.ok ? (await answer.json()).features.map(({ properties }) => properties) : [];
 }
@@ -46,7 +46,7 @@ function several(state, items) {
   for (const item of items.slice(0, 50)) {
     const button = tag('button', item.title || `${item.layer} ${item.id}`, 'link-button');
     button.type = 'button';
-    button.addEventListener('click', () => open(state, { items: [item], origin: state.origin, at: state.at }));
+    button.addEventListener('click', () => open(state, { items: [item], origin: state.origin }));
     const row = tag('li', '');
     row.append(button);
     list.append(row);
@@ -67,13 +67,12 @@ function shown(panel) {
 }
 
 export function describe({ text, facts, done, address }, words) {
-  const parts = [];
+  const parts = address ? [link(address, words.open, 'button second small')] : [];
   if (text) parts.push(tag('p', text));
   const list = tag('dl', '', 'facts');
   for (const [name, value] of facts) list.append(tag('dt', name), tag('dd', value));
   parts.push(list);
   if (done?.length) parts.push(tag('h3', words.done), points(done));
-  if (address) parts.push(link(address, words.open, 'button second small'));
   return parts;
 }
 

@@ -1,5 +1,12 @@
-// Choosing a row of the list opens the same panel as its sign on the map.
+// Choosing a row of the list opens the same panel as its sign on the map. The rows are one stop of the Tab key.
+import { roving } from './roving.js';
+
 export function start(list) {
+  const settle = [
+    roving(list, () => [...list.querySelectorAll('ol.rows > li')], { inside: 'a, input, button', line: true }),
+    roving(list, () => [...list.querySelectorAll('.views a')], { line: true }),
+  ];
+  document.addEventListener('karta:question', () => settle.forEach((one) => one()));
   list.addEventListener('click', (event) => {
     const link = event.target.closest('[data-id]');
     const stage = document.querySelector('.stage');
@@ -7,19 +14,18 @@ export function start(list) {
     const hidden = !stage.classList.contains('full') && getComputedStyle(stage).visibility === 'hidden';
     // With the map out of sight a link is just a link; what has no page of its own opens the map.
     if (stage.offsetParent === null && !stage.classList.contains('full') && getComputedStyle(stage).display === 'none') return;
-    if (hidden && link.tagName === 'A') return;
+    if (hidden && link.dataset.page) return;
     event.preventDefault();
     if (hidden) document.dispatchEvent(new CustomEvent('karta:full', { detail: link }));
-    choose(list, link);
+    choose(link);
   });
   document.addEventListener('karta:closed', () => mark(null));
 }
 
-function choose(list, link) {
-  const { layer, id, lon, lat } = link.dataset;
+function choose(link) {
+  const { layer, id } = link.dataset;
   mark(link.closest('li, tr'));
-  const at = lon ? [Number(lat), Number(lon)] : null;
-  document.dispatchEvent(new CustomEvent('karta:chosen', { detail: { items: [{ layer, id }], at, origin: link } }));
+  document.dispatchEvent(new CustomEvent('karta:chosen', { detail: { items: [{ layer, id }], origin: link } }));
 }
 
 function mark(row) {

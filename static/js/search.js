@@ -12,10 +12,23 @@ export function start(form) {
     const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(field.value)}`, { signal: asked.signal }).catch(() => null);
     if (answer?.ok) fill(list, field, (await answer.json()).found);
   };
+  form.addEventListener('submit', () => keep(form));
   field.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(ask, 150); });
   field.addEventListener('keydown', (event) => keys(event, list, field, close, (item) => pick(form, field, item)));
   field.addEventListener('blur', () => setTimeout(close, 150));
   list.addEventListener('mousedown', (event) => { event.preventDefault(); pick(form, field, event.target.closest('li')); });
+}
+
+// On the map page a search keeps the choices of the address as it is now.
+function keep(form) {
+  if (!document.querySelector('[data-module="filter"]')) return;
+  form.querySelectorAll('input[type="hidden"]').forEach((old) => old.remove());
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (['plats', 'page', 'kring', 'objekt', 'som'].includes(name)) continue;
+    const kept = document.createElement('input');
+    Object.assign(kept, { type: 'hidden', name, value });
+    form.append(kept);
+  }
 }
 
 function fill(list, field, found) {

@@ -1,15 +1,31 @@
 """Whatever is given, the answer is a number, a plain None or a refusal with words; never nan and never a warning."""
 
-import dataclasses
 import math
 from datetime import date
 
 import numpy as np
 import pytest
 import shapely
+from hostile_numbers import hostile, numbers_in
 
 from samverkan_map import translations
-from samverkan_map.analysis import checks, clock, concentration, effects, false_discovery, similarity, surveys
+from samverkan_map.analysis import (
+    alarms,
+    checks,
+    clock,
+    concentration,
+    density,
+    effects,
+    false_discovery,
+    grid,
+    history,
+    hit_rate,
+    hotspots,
+    near_repeat,
+    scan,
+    similarity,
+    surveys,
+)
 from samverkan_map.errors import BadNumbers, BadValue
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -17,6 +33,11 @@ pytestmark = pytest.mark.filterwarnings("error")
 HERE = shapely.Point(370_000, 6_140_000)
 MONTHS = (4, 2, 5, 3, 4, 6, 5, 2, 3, 4, 5, 6, 4, 2, 5, 3, 4, 6, 5, 2, 3, 4, 5, 6)
 FIT = effects.segmented(MONTHS, 12)
+SQUARES = grid.grid_from(0, 0, 100, 2, 2)
+MAP = np.array([[1, 2], [3, 4]])
+PERIODS = np.array([[1, 0], [0, 0], [1, 1]])
+NOTHING = np.zeros((3, 2))
+EVENTS = ((0, 0), (1, 1), (0, 1))
 GOOD = {
     checks.number: ("field", 1),
     checks.whole: ("field", 1),
@@ -69,40 +90,49 @@ GOOD = {
     surveys.newcombe: (56, 70, 48, 80),
     surveys.scores: ((5, 4, 2),),
     similarity.similarity: (MONTHS, MONTHS),
+    effects.surface: (HERE,),
+    effects.without: (HERE, HERE),
     similarity.ranked: ((similarity.similarity(MONTHS, MONTHS),),),
     false_discovery.benjamini_hochberg: ((0.01, 0.2),),
     false_discovery.good_by_chance: (40,),
+    false_discovery.adjusted: ((0.01, 0.2), (1, 3)),
+    grid.grid_over: ((0, 0, 900, 900), 100),
+    grid.grid_from: (0, 0, 100, 2, 2),
+    grid.cells_of: (EVENTS, SQUARES),
+    grid.counts_on: (EVENTS, SQUARES, (1, 2, 1)),
+    grid.spread_counts: (EVENTS, SQUARES),
+    grid.cells_within: (HERE.buffer(1e9), SQUARES),
+    grid.existing: ("exists", MAP > 1, MAP),
+    grid.neighbour_sums: (MAP, MAP > 1, "queen"),
+    grid.hex_cells: (EVENTS, (1, 2, 3)),
+    grid.hex_of: (EVENTS, 100),
+    grid.hex_shapes: (EVENTS, 100),
+    grid.square_shapes: ((0, 3), SQUARES),
+    density.density: (MAP, 100, 300),
+    density.kernel_sum: (EVENTS, EVENTS, 300, "quartic"),
+    density.kernel_sum_per_km2: (EVENTS, EVENTS, 300, "gaussian"),
+    hotspots.gi_star: (MAP, MAP > 1),
+    hotspots.hot_cells: (MAP, MAP > 1),
+    hotspots.binomial_tail: ((0, 1), 2, (0.5, 0.5)),
+    hotspots.local_moran: (MAP, MAP > 1),
+    hotspots.clusters: (hotspots.hot_cells(MAP), MAP),
+    hotspots.outlines: (((1, 2),), (HERE, HERE)),
+    hotspots.by_normal: (MAP, MAP / 4),
+    history.place_history: (PERIODS,),
+    history.mann_kendall: (PERIODS,),
+    history.sen_slope: (PERIODS,),
+    history.emerging_class: (PERIODS, PERIODS, NOTHING),
+    history.compare_periods: (MAP, 10 * MAP, 12, 12),
+    scan.poisson_llr: (24, 9.5, 400),
+    scan.scan_p: (6, 1, 260),
+    scan.scan_p_as_printed: (6, 1, 260, 1),
+    scan.permutation_scan: (EVENTS, (1, 2, 3), (2, 2), 3, (1, 2), (1, 2)),
+    near_repeat.knox: (EVENTS, (1, 2, 3), 1, 1),
+    near_repeat.near_repeat: (EVENTS, (1, 2, 3), (0, 1, 2), (0, 1, 2)),
+    hit_rate.hit_rate: ((3, 2, 0), (2, 2, 1), (1, 1, 2)),
+    alarms.weekly_z: (13, 6.2),
+    alarms.false_alarms: (6.2, 3, 52, 1),
 }
-NUMBERS = (0, 1, 1_000_000, -1, 0.5, 1e-300, 1e300, math.nan, math.inf, -math.inf, None, "12", "x", True, [], (1, 2))
-ROWS = (
-    (), (0,), (0, 0), (1, 2), (0, 0, 0), (1_000_000, 999_999), (-1, 2), (1.5, 2), (math.nan, 1), (math.inf, 1),
-    ("x", 1), (None, 1), ((1, 2), (3, 4)), (0,) * 24, (1_000_000,) * 24, (0,) * 12 + (5,) * 12, (0,) * 23 + (1,), 7,
-    None,
-)  # fmt: skip
-EXACT = (date, shapely.Geometry, str, effects.Segmented, similarity.Similarity, type(None))
-"""Kinds of argument that Python itself, or the caller's own types, keep from being anything else."""
-
-
-def numbers_in(found):
-    if dataclasses.is_dataclass(found):
-        own = [name for name in dir(type(found)) if isinstance(getattr(type(found), name), property)]
-        for name in (*(field.name for field in dataclasses.fields(found)), *own):
-            yield from numbers_in(getattr(found, name))
-    elif isinstance(found, np.ndarray) and found.dtype.kind == "f":
-        yield from found.ravel().tolist()
-    elif isinstance(found, list | tuple):
-        for one in found:
-            yield from numbers_in(one)
-    elif isinstance(found, float):
-        yield found
-
-
-def hostile(good):
-    """The good arguments with one of them replaced by each bad or extreme value."""
-    for place, value in enumerate(good):
-        if not isinstance(value, EXACT) and not (isinstance(value, tuple) and isinstance(value[0], EXACT)):
-            for other in ROWS if isinstance(value, tuple | np.ndarray) else NUMBERS:
-                yield (*good[:place], other, *good[place + 1 :])
 
 
 @pytest.mark.parametrize("function", GOOD, ids=lambda function: function.__name__)
@@ -120,7 +150,10 @@ def test_a_bad_or_extreme_number_gets_a_number_or_a_refusal_with_words(function)
 
 
 def test_every_public_function_stands_in_the_table_above():
-    modules = (checks, clock, concentration, false_discovery, similarity, surveys)
+    modules = (
+        alarms, checks, clock, concentration, density, false_discovery, grid, history, hit_rate, hotspots, near_repeat,
+        scan, similarity, surveys,
+    )  # fmt: skip
     public = {getattr(effects, name) for name in effects.__all__}
     public |= {
         one for module in modules for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__

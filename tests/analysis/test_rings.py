@@ -56,6 +56,31 @@ def test_two_rings_share_no_surface_even_when_the_sites_overlap():
         assert shapely.area(shapely.union_all(parts)) == pytest.approx(shapely.area(whole), rel=1e-3)
 
 
+KINDS = {
+    "point": shapely.Point(0, 0),
+    "line": shapely.LineString([(0, 0), (300, 40)]),
+    "circle": shapely.Point(0, 0).buffer(80),
+    "box": shapely.box(-50, -60, 90, 70),
+    "two boxes": shapely.MultiPolygon([shapely.box(0, 0, 50, 50), shapely.box(200, 0, 260, 50)]),
+    "points": shapely.MultiPoint([(0, 0), (90, 30)]),
+    "inside": shapely.Point(10, 10).buffer(20),
+    "around": shapely.Point(0, 0).buffer(400).difference(shapely.Point(0, 0).buffer(100)),
+    "mixed": shapely.GeometryCollection([shapely.box(0, 0, 40, 40), shapely.LineString([(40, 0), (100, 0)])]),
+}
+
+
+@pytest.mark.parametrize("there", KINDS)
+@pytest.mark.parametrize("here", KINDS)
+def test_a_ring_is_a_surface_or_nothing_whatever_shapes_meet(here, there):
+    """Circles in circles and the same outline twice: there cells cross each other by less than a number can say."""
+    for reach in (0.1, 50):
+        place = shapely.buffer(KINDS[here], reach)
+        ring = effects.ring_shapes([place, KINDS[there]], 0, 200)[0].catchment
+        cut = effects.without(ring, place)
+        assert cut.geom_type in ("Polygon", "MultiPolygon") and cut.is_valid
+        assert shapely.area(shapely.intersection(cut, place)) < 1
+
+
 def test_two_lamps_are_cut_at_the_bisector():
     one, other = effects.ring_shapes([SQUARE, shapely.Point(370_200, 6_140_000)], 50, 300)
     assert one.catchment.bounds[2] == pytest.approx(370_100)

@@ -105,6 +105,7 @@ def watch(page, server) -> None:
 def choose_role(page, server, role) -> None:
     """Press the role in the header's switcher."""
     page.goto(f"{server}/hjalp")
+    page.locator(".roles > summary").click()
     page.locator(f"form[action$='/demo/roll'] button[value='{role}']").click()
     page.wait_for_load_state()
 

@@ -1,5 +1,6 @@
 """A planner takes a problem from a drawn shape through definition and cause one step on, and back again."""
 
+import json
 import re
 
 import pytest
@@ -21,9 +22,7 @@ def press(page, x, y):
 def test_draw_define_cause_step_and_back(visit, keep):
     page = visit("/platser/ny?bbox=12.95,55.405,12.965,55.415", role="planerare")
     wait_for_map(page)
-    assert drawn(page)["type"] == "Polygon", "the view that was small enough is suggested"
-    page.get_by_role("button", name="Börja om").click()
-    assert drawn(page) is None
+    assert drawn(page) is None, "a view says where to look, not how large the place is"
     for x, y in ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6)):
         press(page, x, y)
     page.get_by_text("4 hörn. Formen går att spara.").wait_for()
@@ -49,7 +48,7 @@ def test_draw_define_cause_step_and_back(visit, keep):
     page.get_by_role("button", name="Gå vidare till Analys").click()
 
     page.get_by_role("link", name="Lägg till en orsak").click()
-    page.get_by_label("Väktare saknas").check()
+    page.get_by_label("Ingen håller uppsikt").check()
     page.get_by_label("Vad är orsaken?").fill("Ingen är där efter stängning.")
     page.get_by_label("Vad talar för det?").fill("Fyra kvällar utan vuxna.")
     page.get_by_role("button", name="Spara", exact=True).click()
@@ -60,7 +59,7 @@ def test_draw_define_cause_step_and_back(visit, keep):
     page.get_by_role("button", name="Gå tillbaka").click()
     page.get_by_text("Varv 2, sedan").wait_for()
     assert page.locator(".track li[aria-current]").inner_text().startswith("Här är vi nu")
-    assert page.locator(".life .jump.back").count() == 1
+    assert page.locator(".life.wide .jump.back").count() == 1
     assert page.faults == [] and page.foreign == []
     keep(page, "plats-varv-2-1440")
 
@@ -129,3 +128,128 @@ def test_without_scripts_a_place_is_made_of_a_stretch_and_stepped(visit):
     page.get_by_text("Varv 1, sedan").wait_for()
     page.get_by_text("Historik").click()
     page.get_by_text("Redan känt sedan förra året.").wait_for()
+
+
+@pytest.mark.parametrize("size", ["1440", "1024", "360"])
+def test_the_pictures_and_the_measures_of_a_place_fit_without_scrolling_sideways(visit, keep, size):
+    page = visit("/platser/3", size=size, role="planerare")
+    for box in page.locator(".picture-box, .table-box.fit").all():
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    shown = page.locator(".picture-box svg:visible")
+    assert (
+        shown.count() == 3 == page.locator(f".picture-box svg.{'narrow' if size == '360' else 'wide'}:visible").count()
+    )
+    page.locator(".picture-box").last.scroll_into_view_if_needed()
+    keep(page, f"tidsmonster-{size}")
+    page.goto(page.url.replace("/platser/3", "/atgarder"))
+    for box in page.locator(".table-box.fit").all():
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+def test_enter_in_a_field_goes_on_and_counting_again_brings_its_answer_into_sight(visit):
+    page = visit("/atgarder/1/plan/ny", role="planerare", size="360")
+    page.get_by_role("button", name="Räkna om").click()
+    page.wait_for_load_state()
+    assert page.url.endswith("#synligt")
+    assert page.evaluate("document.activeElement.id") == "synligt"
+    top = page.locator("#synligt").bounding_box()["y"]
+    assert 0 <= top < 740
+    page.get_by_label("Vad ska räknas, i ord?").press("Enter")
+    page.wait_for_load_state()
+    assert not page.url.endswith("#synligt")
+
+
+def test_the_tools_of_the_header_are_ordinary_stops_of_the_tab_key(visit):
+    page = visit("/hjalp", role="planerare")
+    page.locator(".head-search button").focus()
+    names = []
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert names == ["English", "Exempel Planerare"]
+
+
+def test_drawing_begins_anew_with_another_kind_and_each_click_is_one_corner(visit):
+    page = visit("/platser/ny?bbox=12.9441,55.4098,12.9481,55.4118", role="planerare")
+    wait_for_map(page)
+    page.get_by_label("Punkt", exact=True).check()
+    press(page, 0.5, 0.5)
+    assert drawn(page)["type"] == "Point"
+    page.get_by_label("Sträcka", exact=True).first.check()
+    assert drawn(page) is None
+    page.get_by_label("Område", exact=True).check()
+    box = page.locator("#karta").bounding_box()
+    for x, y in ((0.4, 0.4), (0.6, 0.4)):
+        press(page, x, y)
+    page.mouse.dblclick(box["x"] + 0.6 * box["width"], box["y"] + 0.6 * box["height"])
+    page.get_by_text("3 hörn. Formen går att spara.").wait_for()
+    assert len(drawn(page)["coordinates"][0]) == 4
+
+
+def test_a_click_on_a_sign_is_a_corner_and_no_sign_can_be_reached_while_drawing(visit):
+    page = visit("/platser/ny?bbox=12.90,55.38,13.05,55.48", role="planerare")
+    wait_for_map(page)
+    sign = page.locator("#karta .mark:not(.corner)").first
+    sign.wait_for()
+    assert page.locator("#karta .mark[role=button]").count() == 0
+    page.get_by_label("Punkt", exact=True).check()
+    places = [one.bounding_box() for one in page.locator("#karta .mark:not(.corner)").all()]
+    view = page.locator("#karta").bounding_box()
+    inside = next(
+        at for at in places
+        if view["x"] + 80 < at["x"] < view["x"] + view["width"] - 120
+        and view["y"] + 120 < at["y"] < view["y"] + view["height"] - 120
+    )  # fmt: skip
+    page.mouse.click(inside["x"] + inside["width"] / 2, inside["y"] + inside["height"] / 2)
+    assert drawn(page)["type"] == "Point"
+
+
+def test_a_shape_that_was_refused_is_still_seen_with_the_reason_beside_it(visit):
+    page = visit("/platser/ny", role="planerare")
+    wait_for_map(page)
+    sea = [[12.70, 55.30], [12.71, 55.30], [12.71, 55.31], [12.70, 55.30]]
+    page.get_by_text("Välj utan karta").click()
+    page.fill("#geometry", json.dumps({"type": "Polygon", "coordinates": [sea]}))
+    fill_name(page)
+    page.get_by_role("button", name="Skapa platsen").click()
+    wait_for_map(page)
+    state = page.locator("[data-draw-state]")
+    assert "kommunen" in state.inner_text() and "går att spara" not in state.inner_text()
+    box, corner = page.locator("#karta").bounding_box(), page.locator("#karta .corner").first.bounding_box()
+    assert box["x"] < corner["x"] < box["x"] + box["width"] and box["y"] < corner["y"] < box["y"] + box["height"]
+    page.fill("#geometry", '{"type": "Point", "coordinates": ["a"]}')
+    page.get_by_text("Det som står i rutan för GeoJSON går inte att rita.").wait_for()
+
+
+def test_what_is_pasted_beyond_the_limit_is_said_and_the_rest_can_still_be_read(visit):
+    page = visit("/platser/ny", role="planerare")
+    summary = page.get_by_label("Vad gäller det?")
+    summary.fill("a" * 590)
+    summary.press("End")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData('text', 'b'.repeat(40));
+          const pasted = new ClipboardEvent('paste', { clipboardData: data, bubbles: true });
+          document.querySelector('#summary').dispatchEvent(pasted);
+        }"""
+    )
+    page.get_by_text("30 tecken fick inte plats. Högst 600 tecken ryms här.").wait_for()
+
+
+@pytest.mark.parametrize("size", ["360", "1440"])
+def test_a_long_word_never_makes_a_page_wider_than_the_screen(visit, size):
+    page = visit("/platser/ny", role="planerare", script=False, size="1440")
+    page.locator("summary", has_text="Välj utan karta").click()
+    page.get_by_label("Plats, hållplats eller koordinater").fill("12.9558, 55.4098")
+    page.get_by_label("Platsens namn").fill("Ö" * 118 + size[:2])
+    page.get_by_label("Vad gäller det?").fill("a" * 590)
+    page.get_by_label("Typ av problem").select_option("ordningsstorning")
+    page.get_by_label("Ägare av platsen").select_option(index=1)
+    page.get_by_role("button", name="Skapa platsen").click()
+    card = "/" + page.url.split("/", 3)[3]
+    page = visit(card, role="planerare", size=size)
+    page.locator("h1").wait_for()
+    for address in (card, f"{card.split('?')[0]}/andra", f"{card.split('?')[0]}/steg/kartlaggning", "/platser", "/"):
+        page.goto(page.url.split("/platser")[0].rstrip("/") + address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

@@ -93,7 +93,7 @@ WHOLE_FILE = {
     "a text named xlsx": (lambda folder: _bytes(folder, b"typ;tid\n", "rapporter.xlsx"), "innehåller vanlig text"),
     "no type column": (
         lambda folder: a_csv(folder, [["1", "2025-03-01"]], header=["kallans_id", "tid_fran"]),
-        "kolumn för typ",
+        "Filen saknar kolumner för type (typ), lon/lat",
     ),
     "no header": (lambda folder: _bytes(folder, b"\n".join(b"1,2,3,4" for _ in range(9))), "Filen"),
 }

@@ -52,7 +52,7 @@ def test_an_unknown_filter_value_is_named(quick, tmp_path):
     ]  # fmt: skip
     commands = {" ".join(words): ["export", "reports", tmp_path / "ut.csv", *words] for words in filters}
     for words, said in quick.each(commands).items():
-        assert said.code == 1, (words, said)
+        assert said.code == 2, (words, said)
         assert len(said.err.strip().splitlines()) == 1, (words, said)
     assert not (tmp_path / "ut.csv").exists()
 
@@ -99,5 +99,12 @@ def test_stretches_are_chosen_by_what_they_have_and_nothing_is_dropped(quick, tm
     assert quick("export", "stretches", file, "--q", "mellan", "--keeper", "kommun", "--area", "hollviken").code == 0
     for name, value in (("period", "12m"), ("type", "klotter"), ("focus", "trygga-unga"), ("hour", "16-22")):
         refused = quick("export", "stretches", file, f"--{name}", value)
-        assert refused.code == 1
+        assert refused.code == 2
         assert refused.err.startswith(f"Sträckor kan inte väljas med --{name}.")
+
+
+def test_rows_that_are_only_counted_are_left_out_of_the_file_and_it_is_said(quick, tmp_path):
+    drugs = [[f"n{n}", "Narkotika", "2025-03-01", "12.955", "55.415", ""] for n in range(6)]
+    quick.reports(a_csv(tmp_path, drugs))
+    said = quick("export", "reports", tmp_path / "ut.csv", "--type", "narkotika")
+    assert said.code == 0 and said.err.startswith("6 rader av typer som bara räknas per område är inte med")

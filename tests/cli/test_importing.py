@@ -70,7 +70,7 @@ def test_bad_rows_keep_all_out_go_to_a_file_and_the_rest_goes_in_with_partial(sa
     assert [(row["kallans_id"], row["row_number"]) for row in found] == [("x1", "14"), ("x2", "15")]
     assert found[0]["beskrivning"] == "Krossad ruta."
     assert "är en dag som inte finns" in found[0]["reason"]
-    assert "Närmast är" in found[1]["reason"]
+    assert "är okänd. Översätt den med --types" in found[1]["reason"]
     assert samverkan.reports(file, "--partial").code == 3
     assert count(database) == 12
 
@@ -88,7 +88,7 @@ def test_a_delivery_is_listed_undone_and_can_come_again(samverkan, database, tmp
     file = a_csv(tmp_path, rows())
     assert samverkan("deliveries").out == "Inget har lästs in än.\n"
     samverkan.reports(file)
-    assert "rapporter.csv  källa medborgarrapport  12 rapporter" in samverkan("deliveries").out
+    assert "rapporter.csv  källa: Rapport från boende  12 rapporter" in samverkan("deliveries").out
     assert samverkan("undo", "1").code == 0
     assert count(database) == 0
     assert "ångrad" in samverkan("deliveries").out
@@ -128,3 +128,24 @@ def test_an_unknown_source_is_one_sentence(quick, tmp_path):
     said = quick.reports(a_csv(tmp_path, rows()), source="skvallret")
     assert said.code == 2
     assert said.err.startswith("Källan ”skvallret” finns inte.")
+
+
+def test_a_file_says_what_kind_it_is_and_which_system_it_declares(quick, embedded, tmp_path):
+    said = quick.reports(a_geopackage(tmp_path, rows()), "--dry-run").out
+    assert "GeoPackage, lagret rapporter." in said
+    assert "Filen säger själv att koordinaterna är i SWEREF 99 TM (EPSG:3006)." in said
+    said = quick.reports(a_geojson(tmp_path, rows()), "--dry-run").out
+    assert "GeoJSON-fil." in said and "Textfil" not in said
+    assert "Filen säger själv att koordinaterna är i WGS 84 (EPSG:4326)." in said
+    assert "Excelbok, bladet Sheet." in quick.reports(a_workbook(tmp_path, rows()), "--dry-run").out
+
+
+def test_the_advice_on_swapped_axes_works_for_the_kind_of_file(quick, embedded, tmp_path):
+    swapped = [[*row[:3], row[4], row[3], row[5]] for row in rows()]
+    said = quick.reports(a_geojson(tmp_path, swapped))
+    assert said.code == 2 and "Exportera filen igen med longitud (öst) först." in said.err
+    header = ["kallans_id", "typ", "tid_fran", "Longitud", "Latitud", "beskrivning"]
+    file = a_csv(tmp_path, swapped, header=header)
+    said = quick.reports(file)
+    assert said.code == 2 and "--columns lon=Latitud,lat=Longitud " in said.err
+    assert quick.reports(file, "--columns", "lon=Latitud,lat=Longitud").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -91,9 +92,19 @@ def test_promises_are_kept_broken_and_open_and_a_later_change_of_plan_shows(exam
     changes = [(plan.measure.title, change) for one in found for plan in one.follow_ups for change in plan.changes]
     assert [(title, set(change["before"])) for title, change in changes] == [
         ("Bommar vid gångstråket, Östra Halörsvägen", {"comparison_place_ids", "comparison_reason"})
-    ]
+    ] * 2
     assert all(one.catalogue_code and one.dose_planned and one.cost_kronor is not None for one in found)
-    assert all(plan.types for one in found for plan in one.follow_ups)
+    measured_otherwise = {plan.indicator for one in found for plan in one.follow_ups if not plan.types}
+    assert measured_otherwise == {"Uppmätt v85", "Andel över gränsen i mätningen"}
+
+
+def test_no_plan_promises_a_count_that_is_not_made(example):
+    """Reports are counted at the place, all hours and days of the window: an indicator may not say another thing."""
+    indicators = [
+        plan.indicator for one in measures.find(example, COORDINATOR) for plan in one.follow_ups if plan.types
+    ]
+    narrower = re.compile(r"klockan|måndag|fredag|lördag|\bjuni\b|meter|v85|\bandel\b|omdöme", re.I)
+    assert [words for words in indicators if narrower.search(words)] == []
 
 
 def test_two_measures_on_the_square_overlap_and_warn_each_other(example):

@@ -49,6 +49,13 @@ def times(values):
         ("2025-03-01 kl. 14.05", "2025-03-01T13:05"),
         ("1/3 2025 14:05", "2025-03-01T13:05"),
         ("20250301T14:05", "2025-03-01T13:05"),
+        ("20250501T2015", "2025-05-01T18:15"),
+        ("20250501T201530Z", "2025-05-01T20:15:30"),
+        ("2025-05-01T2015+0200", "2025-05-01T18:15"),
+        ("2025-05-01T24:00", "2025-05-01T22:00"),
+        ("2025-12-31 24:00:00", "2025-12-31T23:00"),
+        ("2025-W18-4T20:15", "2025-05-01T18:15"),
+        ("2025W184T2015", "2025-05-01T18:15"),
     ],
 )
 def test_a_time_of_day_is_one_moment_in_utc(written, utc):
@@ -70,6 +77,17 @@ def test_a_date_alone_is_its_whole_local_day_also_when_it_has_23_hours(written):
 def test_a_moment_tells_what_the_local_clock_showed(written):
     moment = the_time(written)
     assert (moment.first, moment.last) == (datetime(2025, 7, 1, 0, 30), datetime(2025, 7, 1, 0, 30))
+
+
+@pytest.mark.parametrize("written", ["2025-05-01T20", "20250501T20", "2025-W18-4T20", "2025-05-01T18Z"])
+def test_an_hour_without_minutes_is_that_whole_hour(written):
+    moment = the_time(written)
+    assert (moment.start, moment.end) == (datetime(2025, 5, 1, 18, tzinfo=UTC), datetime(2025, 5, 1, 19, tzinfo=UTC))
+    assert (moment.first, moment.last) == (datetime(2025, 5, 1, 20), datetime(2025, 5, 1, 20, 59, 59, 999999))
+
+
+def test_a_week_date_is_its_whole_day():
+    assert the_time("2025-W18-4") == the_time("2025-05-01") == the_time("2025W184")
 
 
 def test_of_the_autumn_hour_that_comes_twice_the_first_is_meant():
@@ -96,6 +114,16 @@ def test_times_elsewhere_follow_their_own_clock():
             "2025-03-01 25:00",
             "2025-03-01 25:00 har ett klockslag som inte finns. Skriv timmar 00 till 23 och minuter 00 till 59.",
         ),
+        ("2025-W54-1", "2025-W54-1 är en dag som inte finns. Kontrollera datumet."),
+        (
+            "20250501T2460",
+            "20250501T2460 har ett klockslag som inte finns. Skriv timmar 00 till 23 och minuter 00 till 59.",
+        ),
+        (
+            "45778.84",
+            "45778.84 ser ut som Excels eget tal för ett datum. Ge kolumnen ett datumformat i Excel, till exempel "
+            "2025-03-01 14:05, och spara filen igen.",
+        ),
         ("1989-12-31", "1989-12-31 har ett årtal som inte kan stämma. Kontrollera datumet."),
         ("2028-01-01", "2028-01-01 har ett årtal som inte kan stämma. Kontrollera datumet."),
         ("0000-01-01", "0000-01-01 har ett årtal som inte kan stämma. Kontrollera datumet."),
@@ -108,7 +136,8 @@ def test_times_that_do_not_exist_are_refused_with_a_sentence(written, sentence):
 @pytest.mark.parametrize(
     "written",
     ["2_025-03-01", "２０２５-03-01", "٢٠٢٥-03-01", "01/03/2025", "3/4/25", "igår", "2025", "2025-03", "12:30",
-     "2025-03-01T", "2025-03-01T12", "2025-03-01T12:30+99:00", "1e5", "2025-03-01T12:30 UTC", "NaN", "2025-W10-1"],
+     "2025-03-01T", "2025-03-01T123", "2025-03-01 12", "2025-03-01T12:30+99:00", "1e5", "2025-03-01T12:30 UTC", "NaN",
+     "2025-W10", "2025-W10-8", "12345", "99999"],
 )  # fmt: skip
 def test_what_is_ambiguous_or_no_time_is_refused(written):
     assert why_not(times, written).endswith("är inte en tid. Skriv till exempel 2025-03-01 eller 2025-03-01 14:05.")

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
 from files_to_read import a_workbook, fault_text, read, refusal
 
-from samverkan_map.exchange.readers import Limits
+from samverkan_map.errors import BadFile
+from samverkan_map.exchange.readers import Limits, open_table
+from samverkan_map.translations import text
 
 
 def test_a_workbook_gives_dates_and_numbers_as_text(tmp_path):
@@ -91,3 +94,51 @@ def _replaced(path: Path, member: str, *changes: bytes | None) -> Path:
         if changes == (None,):
             new.writestr(member, bytes(30_000_000))
     return made
+
+
+def a_book(folder: Path, **sheets) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    path = folder / "rapporter.xlsx"
+    book.save(path)
+    return path
+
+
+HEAD = ["typ", "tid_fran", "plats"]
+ROW = ["klotter", "2025-03-01", "Höllviken"]
+
+
+def test_two_sheets_with_rows_are_named_and_one_may_be_chosen(tmp_path):
+    path = a_book(tmp_path, År2024=[HEAD, ROW], År2025=[HEAD, ROW, ROW])
+    assert "har flera blad: År2024, År2025. Välj ett med --sheet." in refusal(path)
+    table = open_table(path, sheet="år2025")
+    assert (table.sheet, table.other_sheets, len(next(table.blocks()))) == ("År2025", ["År2024"], 2)
+    with pytest.raises(BadFile) as no:
+        open_table(path, sheet="År2023")
+    assert "De som finns är: År2024, År2025." in text("sv", no.value.key, **no.value.fields)
+
+
+def test_a_cover_page_stops_nothing_and_is_named(tmp_path):
+    cover = [["Rapporter ur systemet"], ["Uttag", "2025-04-01"]]
+    table = open_table(a_book(tmp_path, Försättsblad=cover, Data=[[], HEAD, ROW]))
+    assert (table.sheet, table.header, table.other_sheets) == ("Data", HEAD, ["Försättsblad"])
+
+
+def test_sheets_with_names_nobody_knows_are_told_apart_by_being_tables(tmp_path):
+    table = open_table(a_book(tmp_path, Om=[["Uttag"], ["April"]], Blad=[["Rubricering", "Datum"], ["a", "b"]]))
+    assert table.sheet == "Blad"
+    assert "flera blad: Ett, Två" in refusal(
+        a_book(tmp_path, Ett=[["a", "b"], ["1", "2"]], Två=[["c", "d"], ["1", "2"]])
+    )
+
+
+def test_a_file_without_sheets_has_none_to_choose(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("typ,plats\nklotter,Parken\n", encoding="utf-8")
+    with pytest.raises(BadFile) as no:
+        open_table(path, sheet="Data")
+    assert "har inga blad" in text("sv", no.value.key, **no.value.fields)

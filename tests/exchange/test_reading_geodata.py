@@ -10,6 +10,7 @@ from files_to_read import a_csv, a_feature, a_geojson, a_point, fault_text, read
 
 from samverkan_map.errors import BadFile
 from samverkan_map.exchange.readers import UPLOAD, Limits, open_table
+from samverkan_map.translations import text
 
 # --- GeoJSON -----------------------------------------------------------------------------------------------------
 
@@ -46,11 +47,25 @@ def test_geojson_points_become_rows_and_other_shapes_are_refused_by_row(tmp_path
 
 @pytest.mark.parametrize(
     ("name", "epsg"),
-    [("urn:ogc:def:crs:EPSG::3006", 3006), ("EPSG:3008", 3008), ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326), ("hej", None)],
+    [
+        ("urn:ogc:def:crs:EPSG::3006", 3006),
+        ("EPSG:3008", 3008),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326),
+        ("CRS84", 4326),
+    ],
 )
 def test_geojson_says_its_coordinate_system(tmp_path, name, epsg):
     path = a_geojson(tmp_path, a_feature(a_point()), crs={"type": "name", "properties": {"name": name}})
     assert open_table(path).crs == epsg
+
+
+@pytest.mark.parametrize("crs", ["foo", {"type": "name", "properties": {"name": "foo"}}, {"type": "link"}, 7])
+def test_geojson_in_a_system_that_nobody_knows_is_refused(tmp_path, crs):
+    assert "som inte går att känna igen" in refusal(a_geojson(tmp_path, a_feature(a_point()), crs=crs))
+
+
+def test_geojson_without_a_system_of_its_own_states_none(tmp_path):
+    assert open_table(a_geojson(tmp_path, a_feature(a_point()), crs=None)).crs is None
 
 
 def test_a_number_too_large_for_any_map_is_refused(tmp_path):
@@ -138,7 +153,11 @@ def test_a_geopackage_with_several_layers_names_them_and_styles_are_no_layer(tmp
         database.execute("CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, styleQML TEXT)")
     assert len(read(path)[1]) == 1
     frame.to_file(path, layer="två", driver="GPKG")
-    assert "flera lager: ett, två" in refusal(path)
+    assert "flera lager: ett, två. Välj ett med --layer" in refusal(path)
+    assert open_table(path, sheet="Två").sheet == "två"
+    with pytest.raises(BadFile) as no:
+        open_table(path, sheet="tre")
+    assert "De som finns är: ett, två." in text("sv", no.value.key, **no.value.fields)
 
 
 def test_a_geopackage_whose_rows_go_in_a_circle_or_come_from_a_view_is_refused(tmp_path):

@@ -11,11 +11,32 @@ import shapely
 
 from samverkan_map.exchange import svg_layers
 from samverkan_map.exchange.svg_furniture import scale_length
-from samverkan_map.exchange.svg_map import Bubbles, Frame, Ground, Mark, Names, Stretches, Symbols, Zones, draw
+from samverkan_map.exchange.svg_grouping import Group, Part, grouped
+from samverkan_map.exchange.svg_map import (
+    Counted,
+    Frame,
+    Ground,
+    Look,
+    Mark,
+    Names,
+    Rings,
+    Spoken,
+    Stretches,
+    Symbols,
+    Zones,
+    draw,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 FRAME = Frame(0, 0, 9600, 6000)
 SQUARE = shapely.box(1000, 1000, 8000, 5000)
+LOOKS = {
+    "problem": Look("Problem", "#F7CE3B"),
+    "traffic": Look("Klagomål", "#7DB8FF"),
+    "accident": Look("Olyckor", "#6B1A05", '<circle r="10"/>'),
+    "places": Look("Platser", "#5E0A96"),
+}
+SIGNS = dict.fromkeys(LOOKS, '<circle cx="16" cy="16" r="12"/>')
 SOURCES = "Källor: Lantmäteriet (CC0)"
 
 
@@ -59,7 +80,7 @@ def test_nothing_in_the_picture_breaks_the_content_policy_or_reaches_out():
 def test_the_legend_names_the_layers_that_are_seen_and_no_others():
     outside = a_symbol("Utanför", "circle", Mark(99_000, 2000))
     layers = [Ground("land", [SQUARE]), Ground("border", [SQUARE.boundary], "Kommungräns"), a_symbol(), outside,
-              Bubbles("Tomt", "#7DB8FF", [])]  # fmt: skip
+              Rings("Antal", LOOKS, SIGNS, [])]  # fmt: skip
     assert texts(a_map(*layers)) == ["7", "1 km", "N", "Teckenförklaring", "Kommungräns", "Åtgärd", SOURCES]
     assert texts(a_map(*layers, legend="", source_line="", scale_bar=False, north_arrow=False)) == ["7"]
 
@@ -69,7 +90,7 @@ def test_every_layer_is_drawn_with_its_numbers():
     picture = a_map(
         Zones("Återkommande plats", "#E2725B", [(SQUARE, "1")]),
         Stretches("Sträcka", "#7DB8FF", [(line, "2")]),
-        Bubbles("Klagomål per ruta", "#7DB8FF", [(3000, 3000, 1240), (4000, 4000, 0)]),
+        Rings("Antal", LOOKS, SIGNS, [Counted(3000, 3000, {"traffic": 1240}), Counted(4000, 4000, {})]),
         a_symbol(glyph="?"),
         Names("town", [(5000, 2500, "Vellinge")]),
         legend="",
@@ -172,3 +193,65 @@ def test_a_whole_municipality_with_three_hundred_symbols_is_drawn_within_80_mill
         draw(FRAME, layers, title="Karta", description="", legend="Teckenförklaring")
         spent.append(time.process_time() - started)
     assert min(spent) < 0.08
+
+
+def numbers(picture: ElementTree.Element) -> list[str]:
+    return [one.text for one in picture.find(f"{SVG}svg").iter(f"{SVG}text") if re.fullmatch(r"[\d\u202f]+", one.text)]
+
+
+def test_accidents_and_what_is_worked_with_are_never_added_to_complaints():
+    here = {"problem": 30, "traffic": 12, "accident": 4, "places": 2}
+    picture = a_map(Rings("Antal nära varandra", LOOKS, SIGNS, [Counted(3000, 3000, here)]))
+    assert sorted(numbers(picture)) == ["2", "4", "42"]
+    names = [one.text for one in picture.find(f"{SVG}svg").iter(f"{SVG}title")]
+    assert sorted(names) == ["2 Platser", "30 Problem, 12 Klagomål", "4 Olyckor"]
+    shares = {path.get("fill") for path in picture.iter(f"{SVG}path")}
+    assert shares >= {look.colour for name, look in LOOKS.items() if name != "accident"}
+    assert texts(picture)[-7:-1] == ["Problem", "Klagomål", "Olyckor", "Platser", "n", "Antal nära varandra"]
+
+
+def random_parts(chance: np.random.Generator, many: int) -> list[tuple[int, Part]]:
+    layers = ("problem", "accident", "strength", "places")
+    found = []
+    for family, x, y in zip(chance.integers(0, 4, many), *chance.uniform(0, 500, (2, many)), strict=True):
+        n = int(chance.integers(1, 2000 if family == 0 else 40))
+        found.append((int(family), Part({layers[family]: n}, float(x), float(y))))
+    return found
+
+
+@pytest.mark.parametrize("many", [1, 12, 60, 250])
+def test_no_number_is_covered_and_the_sums_stay_whole_however_close_things_lie(many):
+    """A sign at the edge of a ring may lie on its coloured edge; its middle with the number is free."""
+    for seed in range(5):
+        parts = random_parts(np.random.default_rng(seed), many)
+        discs = grouped(parts, obstacles=[(250.0, 250.0, 24.0)])
+        for family in range(4):
+            layer = ("problem", "accident", "strength", "places")[family]
+            drawn = sum(disc.part.counts.get(layer, 0) for disc in discs)
+            assert drawn == sum(part.n for at, part in parts if at == family)
+        for at, one in enumerate(discs):
+            for other in discs[at + 1 :]:
+                apart = np.hypot(one.x - other.x, one.y - other.y)
+                assert apart > max(one.r, other.r) * 0.7 + min(one.r, other.r) * 0.6, (seed, one, other)
+
+
+def test_a_sign_beside_a_ring_stands_at_its_edge():
+    ring, sign = Group([Part({"problem": 90}, 100, 100), None, None, Part({"sites": 3}, 100, 100)]).discs()
+    assert (ring.x, ring.y, ring.main, sign.main) == (100, 100, True, False)
+    assert ring.r * 0.8 < np.hypot(sign.x - ring.x, sign.y - ring.y) < ring.r + sign.r
+
+
+def test_what_a_picture_is_about_is_outlined_named_and_stands_alone():
+    line = shapely.LineString([(1000, 1000), (8000, 1000)])
+    others = [Counted(4500, 1000, {"places": 1}, "places", "Kiosken"), Counted(2000, 5000, {"problem": 3})]
+    picture = a_map(Spoken("Mellangatan", line, SIGNS["traffic"]), Rings("Antal", LOOKS, SIGNS, others, muted=True))
+    assert "Mellangatan" in texts(picture)
+    outlines = [one for one in picture.iter(f"{SVG}g") if one.get("stroke") == "#FFDD00"]
+    assert outlines and outlines[0].find(f"{SVG}path") is not None
+    veiled = next(one for one in picture.iter(f"{SVG}g") if one.get("opacity"))
+    assert veiled.get("opacity") == "0.5"
+    middle = 450, 500
+    for moved in veiled.iter(f"{SVG}g"):
+        if found := re.match(r"translate\(([\d.]+) ([\d.]+)\) scale", moved.get("transform") or ""):
+            x, y = float(found[1]) + 15, float(found[2]) + 12
+            assert np.hypot(x - middle[0], y - middle[1]) >= 24 + 13 - 1

@@ -50,7 +50,7 @@ def test_an_unknown_ending_lists_those_that_can_be_read(tmp_path):
     ("content", "name", "said"),
     [
         (b"\x00\x01\x02\x03 data", "rapporter.csv", "innehåller inte text"),
-        (b"\x7fELF\x02\x01" + bytes(50), "rapporter.xlsx", "innehåller inte text"),
+        (b"\x7fELF\x02\x01" + bytes(50), "rapporter.xlsx", "heter .xlsx men är ingen Excelbok"),
         (b"typ,plats\nklotter,\x00\n" + b"a,b\n" * 50_000, "rapporter.csv", "innehåller inte text"),
         (b"typ,plats\n" + b"a,b\n" * 50_000 + b"\x00", "rapporter.csv", "innehåller inte text"),
         (b"  <!DOCTYPE html><html><body>Logga in", "rapporter.csv", "är en webbsida, inte en tabell"),

@@ -273,3 +273,16 @@ def test_a_full_disk_is_a_sentence_and_the_old_file_stays(tmp_path):
     assert done.stdout.decode().strip() == "writers.errors.disk_full", done.stderr.decode()
     assert path.read_bytes() == b"gammal"
     assert [left.name for left in tmp_path.iterdir()] == ["ut.csv"]
+
+
+def test_a_refused_row_with_too_many_cells_keeps_them_and_is_refused_again(tmp_path):
+    given = tmp_path / "in.csv"
+    given.write_text("typ,plats\nklotter,Parken,extra,mer\n", encoding="utf-8")
+    (block,) = open_table(given).blocks()
+    assert block.original(0) == ["klotter", "Parken", "extra", "mer"]
+    path = tmp_path / "nekade.csv"
+    writers.refused_file(path, ["typ", "plats"], [(2, block.original(0), "Fel antal.")])
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        assert list(csv.reader(opened))[1] == ["klotter", "Parken", "2", "Fel antal.", "extra", "mer"]
+    (again,) = open_table(path).blocks()
+    assert again.fault[0][0] == "readers.rows.cells"

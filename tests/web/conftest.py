@@ -160,3 +160,21 @@ def demo_world(world):
         session.commit()
     world.app = create_app(world.settings, demo=True)
     return world
+
+
+@pytest.fixture
+def busy(world, vellinge, tmp_path):
+    """Mellangatan 1: 25 complaints the last twelve months to February 2026, of which 6 about the way to school and 5
+    without time of day, and 12 the year before; two accidents, one severe. Mellangatan 2 has none."""
+    rows = [f"A{n},fortkorning,2025-0{3 + n % 6}-1{n % 9}T08:00,12.9565,55.41," for n in range(13)]
+    rows += [f"B{n},fortkorning,2025-09-12,12.9565,55.41," for n in range(5)]
+    rows += [f"C{n},otrygg_skolvag,2025-10-12T08:00,12.9565,55.41," for n in range(6)]
+    rows += [f"D{n},fortkorning,2024-10-12T08:00,12.9565,55.41," for n in range(12)]
+    rows += ["E1,trafikolycka,2025-10-12T08:00,12.9565,55.41,svar", "E2,trafikolycka,2025-10-13T08:00,12.9565,55.41,"]
+    with world.database.writing() as session:
+        builders.take_in(
+            session, vellinge, builders.a_file(tmp_path, rows, "kallans_id,typ,tid_fran,lon,lat,svarhet", "mer.csv"),
+            source="trafikklagomal",
+        )  # fmt: skip
+        session.commit()
+    return world

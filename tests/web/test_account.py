@@ -1,12 +1,15 @@
 """Signing in and out, the one cookie, the language, the demo mode, and the pages of those who look after people."""
 
+import ast
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from samverkan_map.db.tables import Person, SignedIn, State
+from samverkan_map.db.tables import AuditLine, Person, SignedIn, State
 from samverkan_map.errors import SetUpTrouble
+from samverkan_map.settings import ROOT
+from samverkan_map.translations import catalogue
 from samverkan_map.translations import text as sentence
 from samverkan_map.vocabulary import Role
 from samverkan_map.web import create_app, sessions
@@ -241,6 +244,14 @@ def test_as_the_public_shows_no_role_switcher(demo_world):
     assert "/demo/roll" not in client.get("/karta?som=publik").text
 
 
+def test_my_account_in_demo_mode_says_that_nobody_is_signed_in(demo_world):
+    page = demo_world.client().get("/konto").text
+    assert "Du ser exemplet i demoläget, utan att vara inloggad. Rollen Planerare" in page
+    assert "Här är du inloggad" not in page and "Byt lösenord" not in page
+    signed_in = demo_world.client("planerare").get("/konto").text
+    assert "Här är du inloggad" in signed_in and "demoläget" not in signed_in
+
+
 def test_the_watermark_is_on_every_page_of_a_trial_database(demo_world):
     real_app = create_app(demo_world.settings)
     for app in (demo_world.app, real_app):
@@ -277,12 +288,31 @@ def test_a_mistake_in_the_form_is_shown_at_its_field_and_nothing_typed_is_lost(w
     assert "kort" not in response.text.replace("för kort", "")
 
 
-def test_closing_an_account_bites_on_the_next_request(world):
+def test_closing_an_account_asks_once_more_and_bites_on_the_next_request(world):
     boss, planner = world.client("samordnare"), world.client("planerare")
     number = world.persons["planerare"]
+    asked = boss.get(f"/admin/personer/{number}/stang").text
+    assert "Stänga kontot planerare?" in asked and "Ja, stäng kontot" in asked
+    assert planner.get("/konto").status_code == 200
     assert world.post(boss, f"/admin/personer/{number}/stang", version=1).status_code == 303
     assert planner.get("/konto").status_code == 302
     assert sign_in(world, world.client()).status_code == 401
+
+
+def test_a_closed_account_gets_no_password_but_is_opened_again_with_its_old_one(world_on_each):
+    world, number = world_on_each, world_on_each.persons["planerare"]
+    boss = world.client("samordnare")
+    world.post(boss, f"/admin/personer/{number}/stang", version=1)
+    refused = world.post(boss, f"/admin/personer/{number}/losenord", password="nya ord bakom skjulet", version=2)
+    assert refused.status_code == 409
+    assert sentence("sv", "people.errors.closed", name="planerare") in refused.text
+    assert "Öppna kontot igen" in boss.get(f"/admin/personer/{number}").text
+    assert world.post(boss, f"/admin/personer/{number}/oppna", version=1).status_code == 409
+    assert world.post(boss, f"/admin/personer/{number}/oppna", version=2).status_code == 303
+    assert sign_in(world, world.client()).status_code == 303
+    with world.database.reading() as session:
+        lines = session.scalars(select(AuditLine.details).where(AuditLine.object_id == str(number))).all()
+    assert [one for one in lines if "disabled" in one] == ['{"disabled":true}', '{"disabled":false}']
 
 
 def test_a_new_role_and_a_new_password_bite_at_once(world):
@@ -310,12 +340,13 @@ def test_a_coordinator_alone_neither_makes_nor_takes_over_a_police_account(world
         refused = world.post(boss, address, **form)
         assert refused.status_code == 403, address
         assert sentence("sv", "people.errors.police_account") in refused.text
-    page = boss.get("/admin/personer").text
-    assert '<option value="polis"' not in page
+    assert '<option value="polis"' not in boss.get("/admin/personer").text
+    page = boss.get(f"/admin/personer/{officer}").text
     assert f"/admin/personer/{officer}/losenord" not in page
     assert sentence("sv", "people.errors.police_account") in page
     assert sign_in(world, world.client(), username="polis").status_code == 303
     assert world.post(boss, f"/admin/personer/{officer}/stang", version=1).status_code == 303
+    assert world.post(boss, f"/admin/personer/{officer}/oppna", version=2).status_code == 403
 
 
 def test_a_coordinator_changes_the_own_password_where_the_old_one_is_asked_for(world):
@@ -354,7 +385,72 @@ def test_the_log_shows_what_was_done_newest_first_and_by_action(world):
         assert boss.get(f"/admin/logg?{wrong}").status_code == 400, wrong
 
 
+def test_the_log_tells_its_details_in_words(world):
+    boss, planner = world.client("samordnare"), world.client("planerare")
+    world.post(boss, f"/admin/personer/{world.persons['foretag']}/roll", role="trafikgrupp", version=1)
+    planner.get("/karta/objekt/traffic/1")
+    page = boss.get("/admin/logg").text
+    for words in ("Roll: Trafikgrupp", "Förut: Företag", "Sida: /karta/objekt/traffic/1", "Nya: 2 · Fanns redan: 0",
+                  "Användarnamn: planerare", "Kommandoraden"):  # fmt: skip
+        assert words in page, words
+    for code in ("page:", "karta.one", "accepted", "role:", "kommandorad<"):
+        assert code not in page.partition("<table")[2], code
+    assert "Role: Traffic group" in world.client("samordnare", language="en").get("/admin/logg").text
+
+
+GATES = ("gate", "to_change", "note_words", "note_reports")
+"""The functions whose keywords become details of a line."""
+
+
+def test_every_detail_that_the_program_keeps_in_the_log_has_a_name():
+    calls = (
+        node for path in (ROOT / "samverkan_map").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in GATES
+    )  # fmt: skip
+    kept = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg} | {"page", "layer", "id"}
+    assert {"to", "verdict", "role", "waived"} <= kept
+    assert {name for name in kept if f"admin.detail.{name}" not in catalogue("sv")} == set()
+
+
 def test_the_state_of_the_log_is_kept_beside_it(world):
     with world.database.reading() as session:
         head = session.scalars(select(State.value).where(State.key == "audit_head")).one()
     assert int(head.split(" ")[0]) > 5
+
+
+# ---- Drafts ----------------------------------------------------------------------------------------------------------
+
+
+def test_ones_own_drafts_are_listed_with_what_where_and_a_way_on(world):
+    client = world.client("planerare")
+    drafts = {
+        "new_place/-": "/platser/ny", "place/1": "/platser/1/andra", "redraw/1": "/platser/1/lage",
+        "problem/1": "/platser/1/problem", "hours/1": "/platser/1/tider", "cause/1-ny": "/platser/1/orsaker/ny",
+        "cause/1-1": "/platser/1/orsaker/1", "phase_note/1-analys": "/platser/1/steg/analys",
+        "measure_new/plats-1": "/atgarder/ny?plats=1", "measure_new/-": "/atgarder/ny",
+        "measure/1": "/atgarder/1/andra",
+        "measure_redraw/1": "/atgarder/1/rita",
+        "measure_plan/1": "/atgarder/1/plan/ny",
+        "measure_plan/1-1": "/atgarder/1/plan/1",
+        "measure_part/1-1": "/atgarder/1/del/1",
+        "measure_promise/1": "/atgarder/1/lofte/ny", "measure_waiver/1": "/atgarder/1/utan-uppfoljning",
+        "verdict/1": "/atgarder/1/uppfoljning?plan=1",
+    }  # fmt: skip
+    for draft in drafts:
+        assert world.post(client, f"/utkast/{draft}", note="Halv text").status_code == 200
+    page = client.get("/konto").text
+    for address in drafts.values():
+        assert f'href="{address}"' in page, address
+        assert client.get(address).status_code == 200
+    assert "Beskriv problemet" in page and "Plats nummer 1" in page
+    assert "Beskriv problemet" not in world.client("samordnare").get("/konto").text
+    world.post(client, "/utkast/problem/1/kasta", till="/konto")
+    assert "Beskriv problemet" not in client.get("/konto").text
+
+
+def test_a_draft_of_what_is_gone_can_only_be_thrown_away(world):
+    client = world.client("planerare")
+    for strange in ("place/99", "place/x", "place/1-2-3", "cause/1-x", "verdict/77", "phase_note/1"):
+        assert world.post(client, f"/utkast/{strange}", note="Halv text").status_code == 200
+    page = client.get("/konto").text
+    assert page.count('/kasta"') == 6 and "/platser/99" not in page

@@ -69,7 +69,7 @@ def page(world, role, address=f"/atgarder/{MEASURE}/uppfoljning", **how):
 
 def test_a_planner_reads_first_the_words_then_the_counts_and_the_method(fallen):
     world, _ = fallen
-    words = page(world, "planerare").get_data(as_text=True)
+    words = page(world, "planerare").get_data(as_text=True).replace("\N{NO-BREAK SPACE}", " ")
     said = ["Tydlig minskning. Troligen mellan", "Före: 60 rapporterade händelser. Efter: 12.",
             "Förändringen är större än i jämförelsen.", "Flyttade problemet?", "Siffrorna",
             "1 september 2024 till 31 augusti 2025 (365 dagar)", "Lika stor plats"]  # fmt: skip
@@ -147,7 +147,10 @@ def test_going_back_to_analysis_steps_the_place_back(fallen):
         session.commit()
     form = {"verdict": "did_not_help", "note": "Bråken är kvar.", "next_step": "back_to_analysis"}
     address = f"/atgarder/{MEASURE}/uppfoljning/{plan}/omdome"
-    assert world.post(world.client("planerare"), address, version=str(version), **form).status_code == 303
+    client = world.client("planerare")
+    answer = world.post(client, address, version=str(version), **form)
+    assert answer.status_code == 303
+    assert "Omdömet är sparat. Plats nummer 1 är nu i Analys, varv 2." in client.get(answer.location).text
     with world.database.reading() as session:
         assert session.get(Place, PLACE).phase == Phase.ANALYSIS
 
@@ -182,13 +185,50 @@ def test_too_few_events_is_an_answer_and_so_is_too_early(world, vellinge, tmp_pa
         measure = session.get(FollowUp, plan).measure
         measure.started_on = measure.ended_on = date(2026, 11, 10)
         session.commit()
-    assert "Fönstret efter åtgärden har nyss börjat." in page(world, "planerare").get_data(as_text=True)
+    assert "Mätperioden efter åtgärden har nyss börjat." in page(world, "planerare").get_data(as_text=True)
 
 
 def test_the_ring_is_drawn_as_a_map(fallen):
     answer = page(fallen[0], "planerare", f"/atgarder/{MEASURE}/uppfoljning/karta.svg")
     assert answer.mimetype == "image/svg+xml"
     assert "Ring på 200 meter" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("metres", [100, 200, 300])
+def test_the_ring_is_drawn_whatever_lies_in_it(fallen, vellinge, metres):
+    """Another measure at work on the same ground: its outline and the first one's run through each other."""
+    world, plan = fallen
+    with world.database.writing() as session:
+        from samverkan_map.db import engine
+
+        measure = session.get(Measure, MEASURE)
+        session.get(FollowUp, plan).ring_metres = metres
+        other = session.get(Measure, 2)
+        other.places = [
+            builders.a_place(session, vellinge, at=builders.HOLLVIKEN, today=date(2024, 1, 1), name="Samma")
+        ]
+        e, n = (float(value) for value in geometry.to_metric(*builders.HOLLVIKEN))
+        from shapely.geometry import Point
+
+        other.geom = other.places[0].geom = engine.stored(Point(e, n).buffer(400).difference(Point(e, n).buffer(20)))
+        other.started_on = BEGAN
+        measure.places[0].geom = engine.stored(Point(e, n).buffer(40))
+        session.commit()
+    answer = page(world, "planerare", f"/atgarder/{MEASURE}/uppfoljning/karta.svg?plan={plan}")
+    assert answer.status_code == 200
+    assert "Ring på" not in answer.get_data(as_text=True)  # all of it is the other measure's
+    assert "halva vägen till andra åtgärder" in page(world, "planerare").get_data(as_text=True)
+
+
+def test_what_came_before_the_reports_is_said_with_dates_in_words_and_a_way_to_the_plan(fallen):
+    world, plan = fallen
+    with world.database.writing() as session:
+        measure = session.get(Measure, MEASURE)
+        measure.started_on = measure.ended_on = date(2023, 6, 1)
+        session.commit()
+    words = page(world, "planerare").get_data(as_text=True).replace("\N{NO-BREAK SPACE}", " ")
+    assert "börjar 31 maj 2022, men rapporterna börjar först 1 januari 2023. Välj en kortare mätperiod." in words
+    assert f'href="/atgarder/{MEASURE}/plan/{plan}"' in words
 
 
 def test_a_plan_of_another_measure_is_not_this_ones(fallen):
@@ -202,8 +242,9 @@ def test_a_plan_of_another_measure_is_not_this_ones(fallen):
 def test_all_effects_are_listed_with_what_chance_alone_would_give(fallen):
     words = page(fallen[0], "planerare", "/atgarder/effekter").get_data(as_text=True)
     assert "Belysning nummer 1" in words
+    assert ">Skadegörelse</span>" in words
     assert "Sticker ut" in words
-    assert "Av 1 åtgärder skulle ungefär 0,0" in words
+    assert "1 av 2 uppföljningar går att räkna än. Av en slump skulle ungefär 0,0" in words
 
 
 def test_the_command_line_says_the_same(fallen, vellinge, monkeypatch, capsys, tmp_path):

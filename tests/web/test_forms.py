@@ -1,12 +1,15 @@
 """Forms lose nothing: faults keep what was typed, two savers see both texts, drafts stay, and twice is once."""
 
+import json
 import re
 
 import pytest
+from pages import hidden_fields, landed
 from sqlalchemy import func, select
 
-from samverkan_map import access
+from samverkan_map import access, places
 from samverkan_map.db.tables import AuditLine, Draft, Place
+from samverkan_map.web import saying
 
 ADDRESS = "/platser/1/andra"
 FORM = {
@@ -27,7 +30,7 @@ def changed(world, client, **words):
 def test_a_planner_changes_a_place_and_the_log_says_so(world_on_each):
     world = world_on_each
     answer = changed(world, world.client("planerare"), name="Kiosktorget")
-    assert (answer.status_code, answer.location) == (303, "/platser/1")
+    assert (answer.status_code, landed(answer)) == (303, "/platser/1")
     assert stored(world).name == "Kiosktorget"
     with world.database.reading() as session:
         assert access.last_change(session, stored(world))[0] == "Exempel planerare"
@@ -47,9 +50,7 @@ def test_the_second_saver_sees_both_texts_and_chooses_field_by_field(world_on_ea
     assert "Exempel samordnare sparade" in page
     assert stored(world).name == "Samordnarens namn"
     # The page is sent as a browser would: my name, their text.
-    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
-    again = {name: value for name, value in fields if name not in ("csrf_token", "till")}
-    again |= {"choice.name": "mine", "choice.summary": "stored"}
+    again = hidden_fields(page) | {"choice.name": "mine", "choice.summary": "stored"}
     assert world.post(world.client("planerare"), ADDRESS, **again).status_code == 303
     assert (stored(world).name, stored(world).summary) == ("Planerarens namn", "Samordnarens text.")
 
@@ -141,3 +142,115 @@ def test_a_refusal_after_writing_leaves_neither_change_nor_log_line(world):
     with world.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(AuditLine)) == lines
     assert stored(world).name != "Bytt"
+
+
+# ---- Two at once -----------------------------------------------------------------------------------------------------
+
+
+def opened(world, role="planerare", address=ADDRESS):
+    """The hidden fields of a form as somebody opens it."""
+    page = world.client(role).get(address).get_data(as_text=True)
+    return {name: values[0] for name, values in hidden_fields(page).items() if name in ("version", "opened")}
+
+
+PROBLEM = "/platser/1/problem"
+EMPTY = dict.fromkeys(("what", "where", "when", "how_often", "who_affected"), "")
+
+
+def test_what_only_one_of_two_changed_is_merged_without_a_question_and_the_page_says_so(world_on_each):
+    """Two tabs on an empty problem: the second leaves alone what the first wrote, and nothing of it is taken away."""
+    world = world_on_each
+    first, second = opened(world, "polis", PROBLEM), opened(world, "planerare", PROBLEM)
+    world.post(
+        world.client("polis"), PROBLEM, **(EMPTY | first | {"what": "Rutor krossas.", "sources": ["est", "naringsliv"]})
+    )
+    client = world.client("planerare")
+    answer = world.post(client, PROBLEM, **(EMPTY | second | {"where": "Vid kiosken."}))
+    assert answer.status_code == 303
+    with world.database.reading() as session:
+        found = places.definition_of(session.get(Place, 1))
+    assert (found.what, found.where, found.sources) == ("Rutor krossas.", "Vid kiosken.", ["est", "naringsliv"])
+    page = client.get(answer.location).get_data(as_text=True)
+    assert 'role="status"' in page and "Sparat. Exempel polis sparade medan du skrev, och det finns kvar: " in page
+    assert "Vad händer" in page and "(tomt)" not in page
+
+
+def test_only_what_both_changed_is_asked_and_neither_text_is_chosen_beforehand(world):
+    shown = opened(world)
+    changed(world, world.client("samordnare"), **shown, name="Samordnarens namn", summary="Samordnarens text.")
+    before = {"name": "Plats nummer 1"}
+    answer = changed(world, world.client("planerare"), **(before | shown), summary="Planerarens text.")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert page.count("<fieldset") == 1 and "checked" not in page
+    assert "det tas med som det är: Platsens namn" in page
+    again = hidden_fields(page)
+    # Sent without an answer the page comes again; nothing is decided by not looking.
+    unanswered = world.post(world.client("planerare"), ADDRESS, **again)
+    assert unanswered.status_code == 409
+    assert "Välj vilken text som ska gälla" in unanswered.get_data(as_text=True)
+    assert "Planerarens text." in unanswered.get_data(as_text=True)
+    again = hidden_fields(unanswered.get_data(as_text=True)) | {"choice.summary": "mine"}
+    assert world.post(world.client("planerare"), ADDRESS, **again).status_code == 303
+    assert (stored(world).name, stored(world).summary) == ("Samordnarens namn", "Planerarens text.")
+
+
+def test_a_choice_that_would_delete_a_text_is_never_made_beforehand(world):
+    world.post(world.client("polis"), PROBLEM, **(EMPTY | opened(world, "polis", PROBLEM) | {"what": "Rutor."}))
+    mine, theirs = opened(world, "planerare", PROBLEM), opened(world, "polis", PROBLEM)
+    world.post(world.client("polis"), PROBLEM, **(EMPTY | theirs | {"what": "Rutor krossas."}))
+    answer = world.post(world.client("planerare"), PROBLEM, **(EMPTY | mine))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert re.search(r'value="stored" checked', page) and not re.search(r'value="mine" checked', page)
+
+
+def test_a_form_with_a_fault_is_still_merged_when_it_is_sent_again(world):
+    """The page with the fault was drawn after the other one saved; it must not pass for an answer to that."""
+    shown = opened(world)
+    same = {"name": "Plats nummer 1", "summary": stored(world).summary}
+    changed(world, world.client("samordnare"), **(same | shown | {"summary": "Samordnarens text."}))
+    faulty = changed(world, world.client("planerare"), **(same | shown | {"owner_id": ""}))
+    assert faulty.status_code == 422
+    again = {name: values[0] for name, values in hidden_fields(faulty.get_data(as_text=True)).items()}
+    kept = {name: again[name] for name in ("version", "opened")}
+    assert changed(world, world.client("planerare"), **(same | kept | {"name": "Rättad"})).status_code == 303
+    assert (stored(world).name, stored(world).summary) == ("Rättad", "Samordnarens text.")
+
+
+def test_a_draft_that_lay_while_others_saved_takes_nothing_back(world):
+    client, shown = world.client("planerare"), opened(world)
+    old = FORM | {"name": "Plats nummer 1", "summary": stored(world).summary}
+    world.post(client, "/utkast/place/1", **(old | shown | {"name": "Halvskriv"}))
+    changed(world, world.client("samordnare"), **(old | shown | {"summary": "Samordnarens text."}))
+    page = client.get(ADDRESS).get_data(as_text=True)
+    assert "Halvskriv" in page and "Samordnarens text." in page
+    kept = {name: values[0] for name, values in hidden_fields(page).items() if name in ("version", "opened")}
+    assert changed(world, client, **(old | kept | {"name": "Halvskriv"})).status_code == 303
+    assert (stored(world).name, stored(world).summary) == ("Halvskriv", "Samordnarens text.")
+
+
+@pytest.mark.parametrize("signs", ["", "{", "[1]", json.dumps({"name": 1}), "[" * 5000])
+def test_signs_that_cannot_be_read_ask_instead_of_merging(world, signs):
+    version = stored(world).version
+    changed(world, world.client("samordnare"), name="Samordnarens namn")
+    answer = changed(world, world.client("planerare"), version=str(version), name="Mitt", opened=signs)
+    assert answer.status_code == 409 and "Samordnarens namn" in answer.get_data(as_text=True)
+
+
+# ---- What was done is said -------------------------------------------------------------------------------------------
+
+
+def test_the_page_after_a_form_says_what_was_done_to_nobody_else_and_not_for_long(world, monkeypatch):
+    client = world.client("planerare")
+    answer = changed(world, client, name="Kiosktorget")
+    assert (
+        '<p class="notice done said" role="status" data-module="said">Sparat.</p>' in client.get(answer.location).text
+    )
+    for other in (world.client("samordnare"), world.client()):
+        assert "said" not in other.get(answer.location).text.split("<main")[1][:300]
+    assert "Saved." in world.client("planerare", language="en").get(answer.location).text
+    for made_up in ("/platser/1?klart=Ditt+konto", answer.location + "x"):
+        assert 'class="notice done said"' not in client.get(made_up).text
+    monkeypatch.setattr(saying, "SECONDS", -1)
+    assert 'class="notice done said"' not in client.get(answer.location).text

@@ -71,8 +71,57 @@ def test_the_public_start_page_shows_what_is_worked_with_and_never_a_report(worl
 def test_the_public_may_not_ask_finer_questions_and_nobody_an_unknown_one(world):
     assert world.client().get("/karta?from=2026-01").status_code == 400
     assert world.client("planerare").get("/karta?visa=glob").status_code == 400
-    assert world.client("planerare").get("/karta/rutor.geojson?z=11").status_code == 400
+    whole = get(world, "planerare", f"/karta/rutor.geojson?{WHOLE}").get_json()
+    for address in (
+        "/karta/rutor.geojson",
+        "/karta/rutor.geojson?z=11",
+        "/karta/rutor.geojson?bbox=12.7,55.3,13.3,55.6&z=18",
+    ):
+        cells = get(world, "planerare", address).get_json()
+        assert (cells["numberMatched"], cells["unmapped"]) == (whole["numberMatched"], whole["unmapped"])
+        assert (
+            sum(one["properties"]["count"] for one in cells["features"]) + cells["unmapped"] == whole["numberMatched"]
+        )
     assert world.client("planerare").get("/karta/rutor.geojson?z=x&bbox=12.7,55.3,13.3,55.6").status_code == 400
+
+
+def test_a_question_that_cannot_be_answered_says_all_its_faults_with_labels_and_the_way_on(world):
+    answer = world.client("planerare").get("/karta?weekday=9&area=malmo&foo=bar&type=klotter")
+    assert answer.status_code == 400
+    for words in (
+        "Filtret Veckodag (weekday) kan inte läsas", "Filtret Område (area) känner inte till ”malmo”",
+        "hollviken (Höllviken)", "Det finns inget filter som heter ”foo”", "3 av valen i adressen",
+        'href="/karta?type=klotter"', 'href="/karta?weekday=9&amp;foo=bar&amp;type=klotter"',
+    ):  # fmt: skip
+        assert words in answer.text, words
+    single = world.client("planerare").get("/karta?q=%00&area=hollviken").text
+    assert "Sökordet i Ord i rubrik eller text (q) innehåller ett tecken" in single
+    assert 'href="/karta?area=hollviken">Visa sidan utan Ord i rubrik eller text (q)' in single
+
+
+@pytest.mark.parametrize("page", ["/karta", "/platser", "/atgarder", "/platsutveckling", "/trafik"])
+def test_an_unknown_filter_is_refused_on_every_page_and_in_its_files(world, page):
+    staff = world.client("samordnare")
+    for address in (page, f"{page}.geojson", f"{page}.csv"):
+        if staff.get(address).status_code == 200:
+            refused = staff.get(f"{address}?foo=bar")
+            assert refused.status_code == 400 and "”foo”" in refused.get_data(as_text=True), address
+            assert staff.get(f"{address}?utm_source=brev&area=hollviken").status_code == 200, address
+
+
+def test_a_page_may_have_filters_of_its_own(world):
+    staff = world.client("planerare")
+    assert staff.get("/atgarder?state=planned&mechanism=traffic").status_code == 200
+    assert staff.get("/karta?state=planned").status_code == 400
+    refused = staff.get("/atgarder?state=borta&foo=1&area=hollviken").text
+    assert "”foo”" in refused and "state (Läge)" in refused, "the page's own filters are among what can be used"
+    assert 'href="/atgarder?area=hollviken"' in staff.get("/atgarder?state=borta&area=hollviken").text
+
+
+def test_an_address_that_is_too_long_is_answered_in_words(world):
+    answer = world.client().get("/karta?q=" + "a" * 4000)
+    assert answer.status_code == 414
+    assert "Adressen är för lång för att läsas." in answer.text
 
 
 def test_no_page_holds_inline_code_and_all_files_come_from_the_own_host(world):
@@ -148,9 +197,65 @@ def test_the_search_finds_a_street_by_part_of_its_name_and_the_map_goes_there(wo
     assert get(world, "publik", "/sok.json?q=").get_json() == {"found": []}
 
 
+def test_a_searched_street_is_marked_whole_on_the_map_and_in_the_picture(world):
+    script = get(world, "planerare", "/karta/skript.js?plats=Mellangatan").text
+    hit = json.loads(re.search(r"samverkan\.hit\(karta, (\{.*?\})\);", script)[1])
+    lines = [shapely.LineString(line) for line in hit["lines"]]
+    assert hit["name"] == "Mellangatan" and len(lines) == 1
+    assert lines[0].distance(shapely.Point(hit["at"][::-1])) < 0.0001
+    west, south, east, north = map(
+        float, re.search(r'data-bounds="([^"]+)"', get(world, "planerare", "/?plats=Mellangatan").text)[1].split(",")
+    )
+    assert shapely.box(west, south, east, north).contains(lines[0])
+    assert ">Mellangatan</text>" in get(world, "planerare", "/karta.svg?plats=Mellangatan").text
+    # The name of a whole sub-area is no place on it.
+    assert "samverkan.hit" not in get(world, "planerare", "/karta/skript.js?plats=Ljunghusen").text
+
+
+def test_a_search_keeps_the_other_choices_of_the_page(world):
+    form = get(world, "planerare", "/?period=12m&layer=-strength&plats=Mellangatan").text.split("head-search")[1]
+    form = form.split("</form>")[0]
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert kept == {"period": "12m", "layer": "-strength"}
+
+
+def test_a_picture_marks_what_it_is_about_and_names_it(world):
+    rows = get(world, "planerare", "/karta.geojson").get_json()["features"]
+    report = next(one["properties"]["id"] for one in rows if one["properties"]["layer"] == "traffic")
+    stretch = get(world, "planerare", "/trafik.geojson").get_json()["features"][0]
+    for about, name in (
+        ("places.1", "Plats nummer 1"), (f"traffic.{report}", "Fortkörning"),
+        (f"stracka.{stretch['id']}", stretch["properties"]["name"]),
+    ):  # fmt: skip
+        picture = get(world, "planerare", f"/karta.svg?kring={about}&storlek=liten&layer=places,sites,measures").text
+        assert re.search(rf">{name}[^<]*</text>", picture) and 'opacity="0.5"' in picture, about
+    assert 'stroke="#FFDD00"' in picture, "a stretch is drawn as one"
+    for address in ("/karta.svg?kring=places.2", f"/karta.svg?kring=traffic.{report}", "/karta.svg?kring=stracka.1"):
+        assert world.client().get(address).status_code == 404, address
+    assert world.client("planerare").get("/karta.svg?kring=stracka.99").status_code == 404
+
+
+def test_the_small_picture_of_an_area_is_so_near_that_its_sign_does_not_cover_it(world):
+    picture = get(world, "planerare", "/karta.svg?kring=places.1&storlek=liten&layer=places,sites,measures").text
+    outline = re.search(r'<g stroke="#101820" stroke-width="5"[^>]*fill="#FFDD00"[^>]*><path d="([^"]+)"', picture)
+    assert outline, "the place is a disc of forty metres"
+    across = [float(x) for x in re.findall(r"[ML]?(-?[\d.]+)[ ,]-?[\d.]+", outline[1])]
+    assert max(across) - min(across) > 110, "the ring of the sign is 52 wide"
+
+
+@pytest.mark.parametrize("role", ["publik", "planerare"])
+def test_boxes_hold_counts_and_name_what_belongs_to_the_other_area_too(world, role):
+    page = get(world, role, "/?layer=inga").text
+    counts = dict(re.findall(r'data-count="([\w.-]+)">(\d+)<', page))
+    assert counts["offentlig-miljo.places"] == ("1" if role == "publik" else "2")
+    assert "Inga lager är valda." in page and "<h2>0 rader visas</h2>" in page and ' name="layer" value="inga"' in page
+    assert ("Även i Trygga unga: " in page) == (role == "planerare")
+    assert not re.search(r'<input type="checkbox" name="layer"[^>]* checked', page)
+
+
 def test_the_period_is_stepped_by_its_own_length(world):
     page = get(world, "planerare", "/?from=2025-01&to=2025-03").text
-    assert "januari 2025 – mars 2025" in page
+    assert "januari–mars\N{NO-BREAK SPACE}2025" in page
     assert "from=2024-10-01&amp;to=2025-01-01" in page and "from=2025-04-01&amp;to=2025-07-01" in page
 
 
@@ -251,3 +356,19 @@ def test_a_place_card_shows_the_newest_reports_there_to_those_who_see_them_exact
     assert heading in world.client("planerare").get(address).get_data(as_text=True)
     assert heading not in world.client().get(address).get_data(as_text=True)
     assert heading not in world.client("trafikgrupp").get(address).get_data(as_text=True)
+
+
+def test_drugs_are_a_number_per_sub_area_for_those_who_may_see_it_and_small_ones_are_told_as_such(
+    world, vellinge, tmp_path
+):
+    lines = [f"d{n},narkotika,2026-03-01,12.956,55.41" for n in range(6)]
+    lines += [f"e{n},narkotika,2026-03-01,13.0197,55.4712" for n in range(2)]
+    with world.database.writing() as session:
+        assert builders.take_in(session, vellinge, builders.a_file(tmp_path, lines, name="drugs.csv")).stored
+        session.commit()
+    for role in ("planerare", "polis", "samordnare"):
+        words = get(world, role, "/karta?type=narkotika").get_data(as_text=True)
+        assert "hela tiden: " in get(world, role, "/karta?visa=lista").get_data(as_text=True)
+        assert "per delområde, hela tiden: " in words and "Höllviken 6" in words and "färre än 5" in words
+    for role in ("trafikgrupp", "foretag"):
+        assert "hela tiden: " not in get(world, role, "/karta").get_data(as_text=True)

@@ -75,7 +75,7 @@ def test_changing_one_choice_keeps_all_the_others(world, given):
         assert len(chosen) <= 1, name
         if chosen and chosen[0]:
             sent[name] = chosen[0]
-    assert sent == given
+    assert sent == given | {"layer": "inga"}  # beside the boxes: what is sent when none of them is ticked
 
 
 def test_a_persons_motivation_of_a_verdict_is_not_for_the_public(world, vellinge):
@@ -106,11 +106,11 @@ def test_a_page_is_looked_at_as_the_public_only_by_those_who_may_and_only_looked
 
 
 def test_a_large_municipality_is_counted_in_larger_cells_in_its_file(world, monkeypatch):
-    monkeypatch.setattr("samverkan_map.web.karta.FILE_ROWS", 0)
+    monkeypatch.setattr("samverkan_map.web.map_file.FILE_ROWS", 0)
     monkeypatch.setattr(sys.modules["samverkan_map.reports.cells"], "SINGLES", 0)
     near = page(world, "planerare", "/karta.html?layer=problem,traffic").text
     west, south, east, north = 8.0, 53.0, 20.0, 60.0
-    monkeypatch.setattr("samverkan_map.web.karta.bounds", lambda _: (west, south, east, north))
+    monkeypatch.setattr("samverkan_map.web.subject.bounds", lambda _: (west, south, east, north))
     far = page(world, "planerare", "/karta.html?layer=problem,traffic").text
     for file in (near, far):
         assert sum(map(int, re.findall(r'"n":(\d+)', rows_of(file)))) == 2

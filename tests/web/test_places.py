@@ -2,8 +2,11 @@
 
 import json
 import re
+from datetime import date
 
+import builders
 import pytest
+from pages import hidden_fields, landed
 from sqlalchemy import func, select
 
 from samverkan_map import access, places
@@ -121,7 +124,7 @@ def test_what_cannot_be_a_place_is_refused_by_field_and_nothing_typed_is_lost(wo
 def test_a_self_crossing_shape_is_mended_and_the_card_says_so(world):
     bow = [[[12.95, 55.41], [12.952, 55.412], [12.952, 55.41], [12.95, 55.412], [12.95, 55.41]]]
     answer, number = made(world, geometry=json.dumps({"type": "Polygon", "coordinates": bow}))
-    assert answer.location.endswith("?form=mended")
+    assert landed(answer).endswith("?form=mended")
     assert "korsade sig själv" in body(world.client("planerare").get(answer.location))
     assert places.shape_of(stored(world, number)).is_valid
 
@@ -143,12 +146,54 @@ def test_a_report_that_one_may_not_see_shapes_no_place(world):
     assert world.client("planerare").get("/platser/ny?rapporter=problem.99").status_code == 404
 
 
-def test_a_small_view_is_suggested_as_the_area_and_a_wide_one_is_only_looked_at(world):
+def test_a_view_is_only_looked_at_and_the_drawing_begins_empty(world):
     client = world.client("planerare")
-    assert "&#34;Polygon&#34;" in body(client.get("/platser/ny?bbox=12.95,55.40,12.96,55.41"))
-    wide = body(client.get("/platser/ny?bbox=12.8,55.3,13.1,55.5"))
-    assert "&#34;Polygon&#34;" not in wide and "vy=12.8" in wide
+    for view in ("12.95,55.40,12.96,55.41", "12.8,55.3,13.1,55.5"):
+        page = body(client.get(f"/platser/ny?bbox={view}"))
+        assert "&#34;Polygon&#34;" not in page and f"vy={view[:4]}" in page
     assert client.get("/platser/ny?bbox=1,2,3").status_code == 400
+
+
+def test_an_empty_new_place_names_everything_that_is_missing_at_once(world):
+    page = body(made(world, geometry="", name="", type="", owner_id="")[0])
+    assert all(f'href="#{field}"' in page for field in ("geometry", "name", "type", "owner_id"))
+    page = body(made(world, geometry="{", name="", type="skadegorelse")[0])
+    assert 'href="#geometry"' in page and 'href="#name"' in page
+
+
+def test_an_older_draft_never_takes_over_a_place_begun_from_reports_or_a_view(world):
+    client = world.client("planerare")
+    away = json.dumps({"type": "Point", "coordinates": [12.97, 55.42]})
+    world.post(client, "/utkast/new_place/-", name="Gammalt utkast", geometry=away)
+    for address in ("/platser/ny?rapporter=problem.2", "/platser/ny?bbox=12.95,55.40,12.96,55.41"):
+        page = body(client.get(address))
+        assert "55.42" not in page and "Gammalt utkast" not in page
+        assert "Fortsätt på utkastet från" in page and "Kasta utkastet" in page
+        # What is typed here is a draft of its own, and the old one stays.
+        kept = re.search(r'data-draft="([^"]+)"', page)[1]
+        world.post(client, kept, name="Nytt utkast", geometry=POINT)
+        assert "Nytt utkast" in body(client.get(address))
+        assert "Nytt utkast" in body(client.get(f"/platser/ny?utkast={kept.rsplit('/', 1)[1]}"))
+    assert "Gammalt utkast" in body(client.get("/platser/ny"))
+    sent = re.search(r'action="(/platser/ny[?]utkast=[a-z]+)"', body(client.get(address)))[1]
+    assert world.post(client, sent, **NEW).status_code == 303
+    assert "Nytt utkast" not in body(client.get(address))
+
+
+def test_chosen_reports_go_along_between_the_pages_of_the_list(world):
+    client = world.client("planerare")
+    page = body(client.get("/karta?visa=lista&rapporter=problem.2&rapporter=problem.77&rapporter=<script>"))
+    assert re.search(r'value="problem.2" form="valda" checked', page)
+    assert '<input type="hidden" name="rapporter" value="problem.77">' in page and "&lt;script" not in page
+    assert '<input type="hidden" name="visa" value="lista">' in page
+    assert "Valda på andra sidor: 1" in page
+
+
+def test_nothing_chosen_is_said_and_leads_back_to_the_list(world):
+    answer = world.client("planerare").get("/platser/ny?valda=ja&visa=lista&layer=problem")
+    assert answer.status_code == 422
+    assert "Du har inte valt några rapporter." in body(answer)
+    assert 'href="/karta?visa=lista&amp;layer=problem"' in body(answer)
 
 
 def test_the_traffic_group_makes_places_of_its_own_forum_only(world):
@@ -179,7 +224,7 @@ def test_a_place_is_drawn_anew(world):
 
 def test_the_police_define_the_problem_and_everybody_inside_reads_it(world_on_each):
     world = world_on_each
-    assert send(world, "polis", "/platser/1/problem", **PROBLEM).location == "/platser/1/steg/kartlaggning"
+    assert landed(send(world, "polis", "/platser/1/problem", **PROBLEM)) == "/platser/1/steg/kartlaggning"
     for role in ("planerare", "polis", "samordnare"):
         page = body(world.client(role).get("/platser/1"))
         assert "Varje vecka." in page and "Hemligorsak 1." in page
@@ -201,11 +246,7 @@ def test_two_who_define_the_same_problem_see_both_texts(world):
     assert answer.status_code == 409
     for words in ("Fredag kväll.", "Söndag morgon.", "Exempel polis sparade", "Näringslivet"):
         assert words in page
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
-    again: dict[str, list[str]] = {}
-    for name, value in found:
-        if name != "csrf_token":
-            again.setdefault(name, []).append(value)
+    again = hidden_fields(page)
     answer = world.post(
         world.client("planerare"), "/platser/1/problem",
         **(again | {"choice.when": "mine", "choice.sources": "stored"}),
@@ -250,7 +291,7 @@ def test_a_cause_needs_a_kind_and_words(world):
 
 def test_hours_are_written_as_on_a_door_and_shown_back(world):
     answer = send(world, "planerare", "/platser/1/tider", opening="mån-fre 10-18, lör 10-15", staffed="", lit="16-07")
-    assert answer.location == "/platser/1#tidsmonster"
+    assert landed(answer) == "/platser/1#tidsmonster"
     assert "mån–fre 10–18, lör 10–15" in body(world.client("planerare").get("/platser/1"))
     assert "Mon–Fri 10–18" in body(world.client("planerare", language="en").get("/platser/1/tider"))
     wrong = send(world, "planerare", "/platser/1/tider", opening="ibland")
@@ -292,15 +333,36 @@ def test_a_step_forward_says_what_is_missing_goes_on_anyway_and_comes_back_as_a_
     assert (stored(world).lap, stored(world).phase) == (2, "scanning")
 
 
-def test_whoever_steps_a_place_that_moved_meanwhile_is_told_and_keeps_the_note(world):
+def test_a_step_that_does_not_say_where_the_place_stood_needs_its_version_and_keeps_the_note(world):
     shown = stored(world).version
     send(world, "polis", "/platser/1/problem", **PROBLEM)
     answer = send(world, "planerare", "/platser/1/vidare", version=str(shown), to="analysis", note="Klart för analys.")
     assert answer.status_code == 409
     assert "Klart för analys." in body(answer)
-    assert f'name="version" value="{stored(world).version}"' in body(answer)
     assert send(world, "planerare", "/platser/1/vidare", to="analysis", form_key="x").status_code == 303
     assert send(world, "planerare", "/platser/1/vidare", to="analysis", form_key="x").status_code == 303
+    assert stored(world).phase == "analysis"
+
+
+def test_forward_in_two_tabs_goes_one_step_and_the_second_is_told_where_the_place_is(world):
+    client = world.client("planerare")
+    tabs = [hidden_fields(body(client.get("/platser/1/vidare"))) for _ in range(2)]
+    assert all(tab["to"] == ["analysis"] for tab in tabs)
+    first, second = (world.post(client, "/platser/1/vidare", **tab, anyway="yes", note="Bråttom.") for tab in tabs)
+    assert "Platsen är nu i Analys, varv 1." in body(client.get(first.location))
+    assert landed(second) == "/platser/1"
+    assert "Platsen har redan gått vidare. Den är nu i Analys, varv 1." in body(client.get(second.location))
+    assert (stored(world).phase, stored(world).closed_on) == ("analysis", None)
+
+
+def test_a_step_and_a_new_cause_mind_no_other_change_of_the_place(world):
+    client = world.client("planerare")
+    step, cause = (hidden_fields(body(client.get(f"/platser/1/{page}"))) for page in ("vidare", "orsaker/ny"))
+    edited = {"name": "Nytt", "summary": "Nytt.", "focus": "offentlig-miljo", "type": "skadegorelse"}
+    send(world, "samordnare", "/platser/1/andra", **edited, forum="trygghetsforum", owner_id="1")
+    words = {"kind": "decay", "what": "Lamporna är trasiga.", "evidence": "Sju av tolv."}
+    assert world.post(client, "/platser/1/orsaker/ny", **(cause | words)).status_code == 303
+    assert world.post(client, "/platser/1/vidare", **step, anyway="yes", note="Bråttom.").status_code == 303
     assert stored(world).phase == "analysis"
 
 
@@ -319,6 +381,19 @@ def test_only_the_coordinator_publishes_after_seeing_what_will_show(world):
     assert world.client().get("/platser/2").status_code == 200
 
 
+def test_a_published_place_is_taken_back_from_the_public_by_whoever_may_publish(world):
+    client = world.client("samordnare")
+    assert "/platser/1/avpublicera" in body(client.get("/platser/1"))
+    assert "/platser/1/avpublicera" not in body(world.client("planerare").get("/platser/1"))
+    page = body(client.get("/platser/1/avpublicera"))
+    assert "Ja, visa inte längre" in page and 'href="/atgarder/1"' in page
+    assert send(world, "planerare", "/platser/1/avpublicera").status_code == 403
+    assert send(world, "samordnare", "/platser/1/avpublicera", version="0").status_code == 409
+    assert send(world, "samordnare", "/platser/1/avpublicera").status_code == 303
+    assert world.client().get("/platser/1").status_code == 404
+    assert "Platsen visas inte för allmänheten." in body(client.get("/platser/1/avpublicera"))
+
+
 # ---- Reports ---------------------------------------------------------------------------------------------------------
 
 
@@ -333,7 +408,8 @@ def test_a_report_is_picked_in_out_and_back_by_buttons(world):
     assert "2 rapporter hör till platsen." in page and "Tillagd för hand" in page
     assert send(world, "planerare", "/platser/1/rapporter", report="99", act="in").status_code == 404
     assert send(world, "planerare", "/platser/1/rapporter", report="2", act="kasta").status_code == 422
-    assert send(world, "planerare", "/platser/1/rapporter", report="2", act="out", version="1").status_code == 409
+    # Reports are picked one by one, whatever else of the place was changed.
+    assert send(world, "planerare", "/platser/1/rapporter", report="2", act="out", version="1").status_code == 303
 
 
 def test_the_traffic_group_sees_months_of_traffic_and_no_hours(world):
@@ -352,3 +428,47 @@ def test_everything_that_was_done_stands_in_the_log_of_the_place(world):
     with world.database.reading() as session:
         assert access.verify(session) is None
         assert session.scalar(select(func.count(Report.id))) == 2
+
+
+def test_a_place_has_twins_of_its_own_that_hold_what_its_row_holds(world):
+    for role, number in (("publik", 1), ("planerare", 2)):
+        client = world.client(role)
+        alone, listed = (client.get(f"/platser{part}.geojson").get_json()["features"] for part in (f"/{number}", ""))
+        assert alone == [one for one in listed if one["id"] == f"places.{number}"]
+        rows = client.get(f"/platser/{number}.csv").get_data(as_text=True).splitlines()
+        every = client.get("/platser.csv").get_data(as_text=True).splitlines()
+        assert len(rows) == 2 and rows[0] == every[0] and rows[1] in every
+    assert world.client().get("/platser/2.geojson").status_code == 404
+
+
+def test_the_log_says_what_changed_and_keeps_the_words_out_of_its_chain(world):
+    words = {"name": "Torget", "summary": "Nya ord.", "focus": "offentlig-miljo", "type": "skadegorelse"}
+    send(world, "planerare", "/platser/1/andra", forum="trygghetsforum", owner_id="1", **words)
+    page = body(world.client("planerare").get("/platser/1"))
+    assert "Ansvarig: Agare1 → Vellinge kommun" in page
+    assert "ändrade texten i Namn; ändrade texten i Beskrivning" in page
+    with world.database.reading() as session:
+        edits = select(AuditLine).where(AuditLine.action == "edit_place").order_by(AuditLine.id.desc())
+        line = session.scalars(edits.limit(1)).one()
+        assert "Nya ord" not in line.details and "Torget" not in line.details
+        assert access.verify(session) is None
+    assert 'id="logg"' not in body(world.client().get("/platser/1"))
+
+
+def test_praise_and_accidents_are_no_events_of_the_card(world, vellinge, tmp_path):
+    at = "12.9558,55.4098"
+    rows = [f"s{day},trygg_plats,2025-11-{day:02d}T20:00,{at}" for day in range(1, 4)]
+    rows += [f"o{day},trafikolycka,2025-11-{day:02d}T20:00,{at}" for day in range(1, 2)]
+    rows += [f"p{day},klotter,2025-12-{day:02d}T20:00,{at}" for day in range(1, 9)]
+    before = world.client("planerare").get("/platser/1").text
+    counted = int(re.search(r"(\d+) rapport(?:er)? hör till platsen", before)[1])
+    with world.database.writing() as session:
+        assert builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, name="mer.csv")).stored
+        places.set_hours(session, builders.COORDINATOR, 1, {WatchKind.OPENING: "mån-fre 08-18"}, today=date(2026, 1, 1))
+        session.commit()
+    card = world.client("planerare").get("/platser/1").text
+    assert f"{counted + 8} rapporter hör till platsen" in card
+    assert "Det som är bra här räknas inte som händelser. Trygg eller omtyckt plats: 3." in card
+    assert "Olyckor räknas för sig. Trafikolycka: 1." in card
+    assert "för få händelser för att säga vilka timmar" in card
+    assert "När ingen är där, mest:" not in card

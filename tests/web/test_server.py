@@ -143,3 +143,14 @@ def test_requests_take_turns_in_a_process_and_a_body_that_is_slow_to_come_takes_
 
     assert ask_many({"CONTENT_LENGTH": ""}) == 1
     assert ask_many({"CONTENT_LENGTH": "12"}) > 1
+
+
+def test_an_address_of_any_length_is_answered_in_words(served):
+    for length in (5_000, 50_000):
+        with socket.create_connection(("127.0.0.1", served)) as client:
+            client.sendall(
+                b"GET /karta?q=" + b"a" * length + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            )
+            answer = b"".join(iter(lambda: client.recv(65_536), b"")).decode()
+        assert answer.startswith("HTTP/1.1 414 "), length
+        assert "Adressen är för lång för att läsas." in answer

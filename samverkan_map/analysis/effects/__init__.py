@@ -41,7 +41,16 @@ from samverkan_map.analysis.effects.mean_regression import (
 from samverkan_map.analysis.effects.negative_binomial import NegativeBinomial, negative_binomial
 from samverkan_map.analysis.effects.power import Detectable, power_at, smallest_detectable, wdd_smallest_detectable
 from samverkan_map.analysis.effects.r_glm import RPrint, as_r_prints
-from samverkan_map.analysis.effects.rings import Ring, RingAreas, Zoned, ring_areas, ring_shapes, zones
+from samverkan_map.analysis.effects.rings import (
+    Ring,
+    RingAreas,
+    Zoned,
+    ring_areas,
+    ring_shapes,
+    surface,
+    without,
+    zones,
+)
 from samverkan_map.analysis.effects.series import (
     Dispersion,
     Segmented,
@@ -70,5 +79,6 @@ __all__ = [
     "displacement_verdict", "e_test_p", "effect_verdict", "empirical_bayes", "expected_before", "gamma_poisson",
     "negative_binomial", "of_ten", "overdispersion", "packages", "percent_fewer", "percent_more", "pooled", "power_at",
     "rate", "rate_ratio", "rate_ratio_p", "relative_incidence", "ring_areas", "ring_shapes", "segmented",
-    "slope_allowed", "smallest_detectable", "wdd", "wdd_harm", "wdd_smallest_detectable", "wdd_width", "wdq", "zones",
+    "slope_allowed", "smallest_detectable", "surface",
+    "wdd", "wdd_harm", "wdd_smallest_detectable", "wdd_width", "wdq", "without", "zones",
 ]  # fmt: skip

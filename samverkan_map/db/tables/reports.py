@@ -14,7 +14,7 @@ from samverkan_map.db.tables.people import Organisation
 
 
 class Delivery(Base):
-    """One file of reports taken in, so that it can be taken back whole."""
+    """One file taken in (of reports, stretches or speeds, by `kind`), so that it can be taken back whole."""
 
     __tablename__ = "deliveries"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,6 +22,7 @@ class Delivery(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     who: Mapped[str]
     source: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="reports")
     file_name: Mapped[str]
     file_hash: Mapped[str]
     read: Mapped[int]
@@ -36,7 +37,10 @@ class Delivery(Base):
 
 
 class Stretch(Base):
-    """A named length of road with its keeper and speed limit."""
+    """A named length of road with its keeper and speed limit.
+
+    `delivery_id` is the file it came with, if any. It is no foreign key: SQLite cannot add one to a table that exists.
+    """
 
     __tablename__ = "stretches"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +49,9 @@ class Stretch(Base):
     speed_limit: Mapped[int]
     area: Mapped[str | None]
     length_metres: Mapped[float]
+    function: Mapped[str | None]
+    source_ref: Mapped[str | None]
+    delivery_id: Mapped[int | None] = mapped_column(index=True)
     geom: Mapped[WKBElement] = geometry("LINESTRING")
     version: Mapped[int] = mapped_column(default=1)
     measurements: Mapped[list[SpeedMeasurement]] = relationship(
@@ -54,7 +61,7 @@ class Stretch(Base):
 
 
 class SpeedMeasurement(Base):
-    """Measured speeds on a stretch: km/h, shares 0-1, number of vehicles."""
+    """Measured speeds on a stretch: km/h, shares 0-1, number of vehicles; an empty direction is both together."""
 
     __tablename__ = "speed_measurements"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +73,8 @@ class SpeedMeasurement(Base):
     share_over_limit: Mapped[float]
     share_over_30: Mapped[float]
     vehicles: Mapped[int]
+    direction: Mapped[str] = mapped_column(default="")
+    delivery_id: Mapped[int | None] = mapped_column(index=True)
     stretch: Mapped[Stretch] = relationship(back_populates="measurements")
 
 

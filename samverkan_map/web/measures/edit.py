@@ -29,10 +29,10 @@ def edit(id: int) -> str:
 @blueprint.post("/atgarder/<int:id>/andra")
 def take_edit(id: int) -> AnyResponse | tuple[str, int]:
     """Change a measure."""
-    measure = editable(id)
+    editable(id)
 
     def act(sent: Sent) -> str:
-        given = reading.what(sent) | reading.who(sent) | reading.where(sent, measure)
+        given = reading.what(sent) | reading.who(sent) | reading.where(sent)
         given["dose_delivered"] = sent.text("dose_delivered", most=200)
         given |= {name: sent.day(name) for name in ("started_on", "ended_on")}
         sent.done()
@@ -60,8 +60,8 @@ def _page(id: int, given: Given, faults: Faults) -> str:
 
 def _stored(measure: Any) -> dict[str, object]:
     lists = {name: [one.id for one in getattr(measure, name)] for name in ("places", "sites", "causes")}
-    plain = {name: getattr(measure, name) for name in FIELDS if name not in (*lists, "geometry")}
-    return plain | lists | {"geometry": reading.geojson_of(measure)}
+    plain = {name: getattr(measure, name) for name in FIELDS if name not in lists}
+    return plain | lists
 
 
 def _choices(measure: Any) -> dict[str, list[tuple[Any, str]]]:

@@ -8,8 +8,9 @@ from typing import Any
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import measures, places
-from samverkan_map.errors import NotFound
+from samverkan_map import access, measures, places
+from samverkan_map.effects import candidates
+from samverkan_map.errors import NotFound, StepNotAllowed
 from samverkan_map.web import forms
 from samverkan_map.web.catalogue import types_of
 from samverkan_map.web.forms import Compared, Faults, Given, Sent
@@ -17,7 +18,7 @@ from samverkan_map.web.measures import reading, words
 from samverkan_map.web.measures.blueprint import blueprint
 from samverkan_map.web.measures.comparing import Belonging, compared
 from samverkan_map.web.measures.edit import editable
-from samverkan_map.web.texts import label
+from samverkan_map.web.texts import Format, label, t
 
 USUAL_MONTHS = 12
 USUAL_RING = 200
@@ -39,12 +40,9 @@ def take_plan(id: int) -> AnyResponse | tuple[str, int]:
     def act(sent: Sent) -> None:
         plan = reading.plan(sent)
         sent.done()
-        measures.plan_follow_up(g.session, g.viewer, g.agreement, id, **plan, today=g.today, version=sent.version())
+        measures.plan_follow_up(g.session, g.viewer, g.agreement, id, **plan, today=g.today)
 
-    def stored() -> tuple[Any, list[Compared]]:
-        return measures.get(g.session, g.viewer, id), _compared({})
-
-    return _carry_out(measure, None, act, stored, "measures.new_plan", id=id)
+    return _carry_out(measure, None, act, None, "measures.new_plan", id=id)
 
 
 @blueprint.get("/atgarder/<int:id>/plan/<int:number>")
@@ -75,7 +73,7 @@ def _carry_out(
     measure: Any,
     found: Any,
     act: Callable[[Sent], None],
-    stored: Callable[[], tuple[Any, list[Compared]]],
+    stored: Callable[[], tuple[Any, list[Compared]]] | None,
     endpoint: str,
     **numbers: Any,
 ) -> AnyResponse | tuple[str, int]:
@@ -84,7 +82,7 @@ def _carry_out(
     again = lambda given, faults: _page(*_now(measure.id, found and found.id), given, faults)  # noqa: E731
     page = forms.Page("measure_plan", address, again, object_id, stored)
     if "count" in request.form:
-        return again(Given(forms.typed(request.form)), {}), 200
+        return again(forms.sent_back(request.form), {}), 200
 
     def carried(sent: Sent) -> str:
         act(sent)
@@ -107,7 +105,7 @@ def _plan(id: int, number: int) -> Any:
 
 def _stored(found: Any) -> dict[str, object]:
     plan = measures.plan_of(found)
-    return {name: getattr(plan, name) for name in reading.PLAN}
+    return {name: getattr(plan, name) for name in reading.PLAN} | {"otherwise": not plan.types}
 
 
 def suggested(at: Any, code: str | None) -> dict[str, object]:
@@ -116,11 +114,12 @@ def suggested(at: Any, code: str | None) -> dict[str, object]:
     `at` has `places`, `planned_start` and `planned_end`.
     """
     entry = words.entry_of(code)
-    counted = [one.code for one in types_of(entry)] if entry else []
+    counted = [one.code for one in types_of(entry) if words.countable(one)] if entry else []
+    here = {one.type for one in at.places if words.countable(g.agreement.types[one.type])}
     start = at.planned_end or at.planned_start
     return {
         "indicator": entry.indicator[g.language] if entry else "",
-        "types": [code for code in counted if g.agreement.types[code].rows] or list({one.type for one in at.places}),
+        "types": counted or sorted(here),
         "window_months": USUAL_MONTHS,
         "same_season": True,
         "ring_metres": USUAL_RING,
@@ -136,26 +135,70 @@ def _page(measure: Any, found: Any, given: Given, faults: Faults) -> str:
         given=given,
         faults=faults,
         detectable=detectable_of(given, [*measure.places, *measure.sites], measure.started_on or measure.planned_start),
-        **plan_choices({place.id for place in measure.places}, {place.type for place in measure.places}),
+        **plan_choices(
+            {place.id for place in measure.places}, {place.type for place in measure.places}, _imagined(measure, given)
+        ),
+    )
+
+
+def _imagined(measure: Any, given: Given) -> Any:
+    if not measure.places and not measure.sites:
+        return None
+    ring = given.one("ring_metres")
+    return measures.imagine(
+        measure.places,
+        measure.sites,
+        start=measure.started_on or measure.planned_start,
+        types=[code for code in given.many("types") if code in g.agreement.types],
+        ring_metres=int(ring) if ring.isdecimal() and len(ring) < 5 else USUAL_RING,
     )
 
 
 def detectable_of(given: Given, at: list[Any], start: Any) -> words.Detectable | None:
     """What could be seen with the types and months that stand in the form, at the places."""
+    if given.one("otherwise"):
+        return None
     months = given.one("window_months")
     number = int(months) if months.isdecimal() and len(months) < 4 else None
     return words.detectable(at, type_codes=given.many("types"), start=start, months=number)
 
 
-def plan_choices(at: set[int], types: set[str]) -> dict[str, Any]:
-    """The choices of a plan: types of report, other places (those of the same type first), sub-areas."""
+def plan_choices(at: set[int], types: set[str], measure: Any = None) -> dict[str, Any]:
+    """The choices of a plan: types of report, other places and sub-areas, each with how alike it was before `measure`.
+
+    The most alike come first; where that cannot be told, places of the same type.
+    """
+    scores = _scores(measure)
     others = [place for place in places.find(g.session, g.viewer) if place.id not in at]
-    others.sort(key=lambda place: (place.type not in types, place.name))
+    others.sort(key=lambda place: (-scores.get(place.id, (-1, ""))[0], place.type not in types, place.name))
+    place_words = ((one.id, f"{one.name} – {label(g.agreement.types[one.type])}") for one in others)
+    area_words = ((code, label(one)) for code, one in g.agreement.areas.items())
     return {
         "type_choices": words.types(),
-        "comparison_choices": [(one.id, f"{one.name} – {label(g.agreement.types[one.type])}") for one in others],
-        "area_choices": [(code, label(one)) for code, one in g.agreement.areas.items()],
+        "comparison_choices": [(code, text + scores.get(code, (0, ""))[1]) for code, text in place_words],
+        "area_choices": [(code, text + scores.get(code, (0, ""))[1]) for code, text in area_words],
+        "scored": bool(scores),
     }
+
+
+def _scores(measure: Any) -> dict[int | str, tuple[float, str]]:
+    """Per place or sub-area how alike it was before the measure, and that in words; nothing where it cannot be told."""
+    if measure is None or not access.visible_kinds(g.viewer):
+        return {}
+    try:
+        found = candidates.suggest(g.session, g.viewer, g.agreement, measure.follow_ups[0]).candidates
+    except StepNotAllowed:
+        return {}
+    return {one.place.id if one.place else str(one.area): _score(one) for one in found}
+
+
+def _score(one: Any) -> tuple[float, str]:
+    if one.too_near:
+        return -1.0, t("measures.candidate_near")
+    score = one.similarity.score
+    if score is None:
+        return -0.5, ""
+    return score, t("measures.candidate_score", score=Format(g.language).number(score, 2))
 
 
 def _compared(stored: Mapping[str, object]) -> list[Compared]:

@@ -25,8 +25,7 @@ def answers(given: Given, here: Any) -> dict[int, list[Answer]]:
 
 def _where(given: Given, here: Any) -> list[tuple[str, str]]:
     rows = [(name, ", ".join(one.name for one in getattr(here, name))) for name in ("places", "sites")]
-    own = [("geometry", t("measures.yes"))] if given.one("geometry") else []
-    return [row for row in rows if row[1]] + own
+    return [row for row in rows if row[1]]
 
 
 def _what(given: Given, here: Any) -> list[tuple[str, str]]:
@@ -66,7 +65,11 @@ def _plan(given: Given) -> list[tuple[str, str]]:
     months, area = given.one("window_months"), g.agreement.areas.get(given.one("comparison_area"))
     return [
         ("indicator", given.one("indicator")),
-        ("types", ", ".join(names[code] for code in given.many("types") if code in names)),
+        ("otherwise", _yes(given.one("otherwise"))),
+        (
+            "types",
+            "" if given.one("otherwise") else ", ".join(names[code] for code in given.many("types") if code in names),
+        ),
         ("window_months", t("measures.months", n=int(months)) if months.isdecimal() else months),
         ("same_season", _yes(given.one("same_season"))),
         ("comparison", given.one("comparison")),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from samverkan_map import access, measures
 from samverkan_map.errors import NotFound
 from samverkan_map.vocabulary import Permission
-from samverkan_map.web import forms
+from samverkan_map.web import forms, merging
 from samverkan_map.web.forms import Compared, Faults, Given, Sent
 from samverkan_map.web.measures import words
 from samverkan_map.web.measures.blueprint import blueprint
@@ -34,23 +34,30 @@ class Sort:
     template: str
     endpoint: str
     choices: Callable[[], Mapping[str, Sequence[tuple[Any, str]]]]
+    beside: Callable[[Any], dict[str, list[str]]] = lambda row: {}
+    """What another small form on the same page holds."""
 
     def draw(self, measure_id: int, row: Any, given: Given, faults: Faults) -> str:
         """The page of the form; `row` is None for a new one."""
         measure = measures.get(g.session, g.viewer, measure_id)
         # A page may hold two small forms; what was not sent stands as it is stored.
-        shown = Given(self.stored(row) | dict(given.values), draft=given.draft)
+        stored = self.stored(row)
+        opened = merging.signs(stored) | given.opened
+        shown = Given(stored | dict(given.values), draft=given.draft, opened=opened, version=given.version)
         return render_template(
             self.template, measure=measure, row=row, given=shown, faults=faults, choices=self.choices()
         )
 
     def stored(self, row: Any) -> dict[str, list[str]]:
         """The fields of a row as texts; none for a new one."""
-        return {name: forms.as_texts(getattr(row, name)) for name in self.fields} if row else {}
+        if not row:
+            return {}
+        return {name: forms.as_texts(getattr(row, name)) for name in self.fields} | self.beside(row)
 
     def opened(self, measure_id: int, row: Any) -> str:
         """The page with the person's draft, or what is stored."""
-        return self.draw(measure_id, row, forms.given(self.form, self.object_id(measure_id, row), {}), {})
+        given = forms.given(self.form, self.object_id(measure_id, row), self.stored(row))
+        return self.draw(measure_id, row, given, {})
 
     def object_id(self, measure_id: int, row: Any) -> str:
         """What the draft of the form belongs to."""
@@ -68,12 +75,11 @@ class Sort:
 
         def stored() -> tuple[Any, list[Compared]]:
             found = again()
-            values = {name: getattr(found, name) for name in self.fields} if found else {}
-            changed = Belonging(measure_id, found.version) if found else measures.get(g.session, g.viewer, measure_id)
-            return changed, compared(self.fields, values, self.choices())
+            values = {name: getattr(found, name) for name in self.fields}
+            return Belonging(measure_id, found.version), compared(self.fields, values, self.choices())
 
         draw = lambda given, faults: self.draw(measure_id, again(), given, faults)  # noqa: E731
-        page = forms.Page(self.form, address, draw, self.object_id(measure_id, row), stored)
+        page = forms.Page(self.form, address, draw, self.object_id(measure_id, row), stored if row else None)
         return forms.carry_out(page, carried)
 
 
@@ -98,7 +104,7 @@ def take_new_part(id: int) -> AnyResponse | tuple[str, int]:
     """Add a part."""
     editable(id)
     add = partial(measures.add_part, g.session, g.viewer, id, today=g.today)
-    return NEW_PART.carry_out(id, None, lambda: None, lambda sent: _with_part(sent, add))
+    return NEW_PART.carry_out(id, None, lambda: None, lambda sent: add(**_part_of(sent)))
 
 
 @blueprint.get("/atgarder/<int:id>/del/<int:number>")
@@ -111,7 +117,9 @@ def part(id: int, number: int) -> str:
 def take_part(id: int, number: int) -> AnyResponse | tuple[str, int]:
     """Change a part."""
     change = partial(measures.change_part, g.session, g.viewer, number, today=g.today)
-    return PART.carry_out(id, _part(id, number), lambda: _part(id, number), lambda sent: _with_part(sent, change))
+    return PART.carry_out(
+        id, _part(id, number), lambda: _part(id, number), lambda sent: change(**_part_of(sent), version=sent.version())
+    )
 
 
 def _part(id: int, number: int) -> Any:
@@ -122,12 +130,12 @@ def _part(id: int, number: int) -> Any:
     return found
 
 
-def _with_part(sent: Sent, act: Callable[..., object]) -> None:
+def _part_of(sent: Sent) -> dict[str, Any]:
     given: dict[str, Any] = {"title": sent.text("title", need="refusals.measures.no_part_title", most=120)}
     given["planned_start"] = sent.day("planned_start", need="measures.need_start")
     given |= {name: sent.day(name) for name in ("planned_end", "started_on", "ended_on")}
     sent.done()
-    act(**given, version=sent.version())
+    return given
 
 
 # ---- Promises --------------------------------------------------------------------------------------------------------
@@ -141,7 +149,17 @@ NEW_PROMISE = Sort(
     "measure_promise", ("organisation_id", "what", "kronor", "due_on"), "measures/promise.html", "measures.new_promise",
     _who,
 )  # fmt: skip
-PROMISE = Sort(NEW_PROMISE.form, NEW_PROMISE.fields, NEW_PROMISE.template, "measures.promise", _who)
+
+
+def _kept(row: Any) -> dict[str, list[str]]:
+    return {"kept": [] if row.kept is None else [_kept_word(row.kept)], "note": forms.as_texts(row.note)}
+
+
+def _kept_word(kept: bool | None) -> str:
+    return next(word for word, value in KEPT.items() if value is kept)
+
+
+PROMISE = Sort(NEW_PROMISE.form, NEW_PROMISE.fields, NEW_PROMISE.template, "measures.promise", _who, _kept)
 
 
 @blueprint.get("/atgarder/<int:id>/lofte/ny")
@@ -156,7 +174,7 @@ def take_new_promise(id: int) -> AnyResponse | tuple[str, int]:
     """Write down a promise."""
     _may_promise(id)
     add = partial(measures.promise, g.session, g.viewer, id, today=g.today)
-    return NEW_PROMISE.carry_out(id, None, lambda: None, lambda sent: _with_promise(sent, add))
+    return NEW_PROMISE.carry_out(id, None, lambda: None, lambda sent: add(**_promise_of(sent)))
 
 
 @blueprint.get("/atgarder/<int:id>/lofte/<int:number>")
@@ -173,8 +191,8 @@ def take_promise(id: int, number: int) -> AnyResponse | tuple[str, int]:
     """Change what was promised."""
     _may_promise(id)
     change = partial(measures.change_promise, g.session, g.viewer, number, today=g.today)
-    found = _promise(id, number)
-    return PROMISE.carry_out(id, found, lambda: _promise(id, number), lambda sent: _with_promise(sent, change))
+    again = partial(_promise, id, number)
+    return PROMISE.carry_out(id, again(), again, lambda sent: change(**_promise_of(sent), version=sent.version()))
 
 
 def _may_promise(id: int) -> None:
@@ -188,7 +206,7 @@ def _promise(id: int, number: int) -> Any:
     return found
 
 
-def _with_promise(sent: Sent, act: Callable[..., object]) -> None:
+def _promise_of(sent: Sent) -> dict[str, Any]:
     known = [str(number) for number, _ in words.organisations()]
     given: dict[str, Any] = {
         "organisation_id": int(
@@ -199,7 +217,7 @@ def _with_promise(sent: Sent, act: Callable[..., object]) -> None:
         "due_on": sent.day("due_on"),
     }
     sent.done()
-    act(**given, version=sent.version())
+    return given
 
 
 @blueprint.post("/atgarder/<int:id>/lofte/<int:number>/hallet")
@@ -221,12 +239,8 @@ def take_kept(id: int, number: int) -> AnyResponse | tuple[str, int]:
 
     def stored() -> tuple[Any, list[Compared]]:
         found = _promise(id, number)
-        values = {"kept": _kept_word(found.kept), "note": found.note}
+        values = _kept(found)
         choices = {"kept": [(word, t(f"measures.kept_{word}")) for word in KEPT]}
         return Belonging(id, found.version), compared(("kept", "note"), values, choices)
 
     return forms.carry_out(forms.Page("promise_kept", address, draw, f"{id}-{number}", stored), act)
-
-
-def _kept_word(kept: bool | None) -> str:
-    return next(word for word, value in KEPT.items() if value is kept)

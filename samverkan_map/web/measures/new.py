@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +30,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
     4: ("follow", *reading.PLAN, "waiver"),
     5: (),
 }
-LAST = 5
+FOLLOW_UP, LAST = 4, 5
 GO, REACHED = "go", "reached"
 
 
@@ -70,12 +71,14 @@ def take_new() -> AnyResponse | tuple[str, int]:
     draw = lambda given, faults: _page(at, step, given, faults)  # noqa: E731
     is_step = step < LAST or go != "next"
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> str | forms.Done:
         if not is_step:
             return _attach(sent)
         if go == "next":
-            _read(step, sent)
+            answers = _read(step, sent)
             sent.done()
+            if step == FOLLOW_UP:
+                _check_comparison(sent, answers)
         _keep(at, step, sent)
         return at.address({"next": step + 1, "back": max(1, step - 1)}.get(go, step))
 
@@ -136,7 +139,14 @@ def _read_follow_up(sent: Sent) -> dict[str, Any]:
     return reading.plan(sent) if follow else {}
 
 
-def _attach(sent: Sent) -> str:
+def _check_comparison(sent: Sent, answers: Mapping[str, Any]) -> None:
+    """Raises BadValue for a comparison place that lies where the measure works."""
+    here, chosen = _chosen(Given(forms.typed(sent.values))), set(answers.get("comparison_place_ids", ()))
+    compared = [place for place in places.find(g.session, g.viewer) if place.id in chosen]
+    measures.check_comparison([*here.places, *here.sites], compared, answers.get("ring_metres", 0))
+
+
+def _attach(sent: Sent) -> forms.Done:
     given = _read(1, sent) | _read(2, sent) | _read(3, sent)
     follow = _read(4, sent)
     sent.done()
@@ -145,7 +155,7 @@ def _attach(sent: Sent) -> str:
         measures.waive(g.session, g.viewer, measure.id, follow["waiver"], today=g.today)
     else:
         measures.plan_follow_up(g.session, g.viewer, g.agreement, measure.id, **follow, today=g.today)
-    return url_for("measures.one", id=measure.id)
+    return forms.Done(url_for("measures.one", id=measure.id), "measures.attached")
 
 
 # ---- Drawing ---------------------------------------------------------------------------------------------------------
@@ -218,11 +228,32 @@ def _choices(step: int, given: Given, here: SimpleNamespace) -> dict[str, Any]:
         return {"owners": words.owners(), "entry": words.entry_of(given.one("catalogue_code"))}
     start = here.planned_start
     detectable = follow_ups.detectable_of(given, [*here.places, *here.sites], start)
-    if step == 4:
+    imagined = _imagined(given, here)
+    found = measures.overlaps(g.session, g.viewer, imagined) if imagined else []
+    shared = {"overlaps": found, "types_words": words.types_words}
+    if step == FOLLOW_UP:
         chosen = {place.id for place in here.places}
-        return {"detectable": detectable, **follow_ups.plan_choices(chosen, here_types)}
+        return shared | {"detectable": detectable} | follow_ups.plan_choices(chosen, here_types, imagined)
     planned = given.one("follow") == "plan"
-    return {"answers": last_look.answers(given, here), "detectable": detectable if planned else None}
+    return shared | {"answers": last_look.answers(given, here), "detectable": detectable if planned else None}
+
+
+def _imagined(given: Given, here: SimpleNamespace) -> Any:
+    """The measure as it would be with the answers so far; None without a place or a first day."""
+    if not here.planned_start or not (here.places or here.sites):
+        return None
+    months, ring = given.one("window_months"), given.one("ring_metres")
+    return measures.imagine(
+        here.places,
+        here.sites,
+        start=here.planned_start,
+        end=here.planned_end,
+        works_while_ongoing=bool(given.one("works_while_ongoing")),
+        types=[code for code in given.many("types") if code in g.agreement.types],
+        window_months=int(months) if re.fullmatch(r"[1-9]|[12]\d|3[0-6]", months) else follow_ups.USUAL_MONTHS,
+        ring_metres=int(ring) if re.fullmatch(r"\d{1,3}|1000", ring) else follow_ups.USUAL_RING,
+        due_on=_day(given.one("due_on")),
+    )
 
 
 def _where_choices(here: SimpleNamespace) -> dict[str, Any]:

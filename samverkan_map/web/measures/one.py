@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -10,11 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, map_rows, measures, places
 from samverkan_map.vocabulary import Layer, MeasureStatus, Permission
-from samverkan_map.web import forms, row_words
-from samverkan_map.web.forms import Faults, Given, Sent
+from samverkan_map.web import audit_words, forms, row_words
+from samverkan_map.web.forms import Done, Faults, Given, Sent
 from samverkan_map.web.measures.blueprint import blueprint
 from samverkan_map.web.measures.comparing import compared
-from samverkan_map.web.measures.words import codes, entry_of, follow_up_state, internal
+from samverkan_map.web.measures.words import codes, entry_of, follow_up_state, internal, types_words
 from samverkan_map.web.texts import label, t
 
 
@@ -41,8 +42,10 @@ def measure_page(id: int, given: Given, faults: Faults) -> str:
         promises=measures.shown_promises(g.viewer, measure),
         changes=[(plan, changes_of(plan)) for plan in measure.follow_ups],
         steps=measures.NEXT[MeasureStatus(measure.status)],
-        types_words=lambda codes: ", ".join(label(g.agreement.types[code]).lower() for code in codes),
+        types_words=types_words,
         late=measures.not_started_in_time(measure, g.today),
+        unfinished=measures.not_finished_in_time(measure, g.today),
+        log=[(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, measure)],
         internal=internal(),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )
@@ -85,14 +88,16 @@ def take_step(id: int) -> AnyResponse | tuple[str, int]:
     access.check(g.viewer, Permission.EDIT_MEASURE, measures.get(g.session, g.viewer, id))
     address = url_for("measures.one", id=id)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         to = sent.choice("to", MeasureStatus, need="measures.need_step")
         on = sent.day("on", need="measures.need_day")
         sent.done()
-        version = sent.version()
-        if to != measures.get(g.session, g.viewer, id).status:
+        now = measures.get(g.session, g.viewer, id).status
+        # Other changes of the measure are no matter, as long as it stands where the page showed it.
+        version = None if sent.text("from") == now else sent.version()
+        if to != now:
             measures.move(g.session, g.viewer, id, MeasureStatus(to), on=on or g.today, today=g.today, version=version)
-        return address
+        return Done(address, "measures.moved", {"status": t(f"vocabulary.measure_status.{to}")})
 
     def draw(given: Given, faults: Faults) -> str:
         return measure_page(id, given, faults)
@@ -109,9 +114,8 @@ def _compared(id: int) -> tuple[Any, list[forms.Compared]]:
 @blueprint.get("/atgarder/<int:id>/publicera")
 def publish(id: int) -> str:
     """Ask once more before a measure is shown to the public."""
-    measure = measures.get(g.session, g.viewer, id)
-    access.check(g.viewer, Permission.PUBLISH, measure)
-    return render_template("measures/publish.html", measure=measure, faults={})
+    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
+    return _publish_page(id, Given({}), {})
 
 
 @blueprint.post("/atgarder/<int:id>/publicera")
@@ -119,13 +123,36 @@ def take_publish(id: int) -> AnyResponse | tuple[str, int]:
     """Show a measure to the public."""
     access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         measures.publish(g.session, g.viewer, id, today=g.today, version=sent.version())
+        return Done(url_for("measures.one", id=id), "measures.published_now")
+
+    address = url_for("measures.publish", id=id)
+    return forms.carry_out(forms.Page("measure_publish", address, partial(_publish_page, id), str(id)), act)
+
+
+@blueprint.get("/atgarder/<int:id>/avpublicera")
+def unpublish(id: int) -> str:
+    """Ask once more before a measure is taken back from the public."""
+    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
+    return _publish_page(id, Given({}), {}, back=True)
+
+
+@blueprint.post("/atgarder/<int:id>/avpublicera")
+def take_unpublish(id: int) -> AnyResponse | tuple[str, int]:
+    """Take a measure back from the public."""
+    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
+
+    def act(sent: Sent) -> str:
+        measures.unpublish(g.session, g.viewer, id, today=g.today, version=sent.version())
         return url_for("measures.one", id=id)
 
-    def draw(given: Given, faults: Faults) -> str:
-        return render_template(
-            "measures/publish.html", measure=measures.get(g.session, g.viewer, id), faults=faults, given=given
-        )
+    address, draw = url_for("measures.unpublish", id=id), partial(_publish_page, id, back=True)
+    return forms.carry_out(forms.Page("measure_unpublish", address, draw, str(id)), act)
 
-    return forms.carry_out(forms.Page("measure_publish", url_for("measures.publish", id=id), draw, str(id)), act)
+
+def _publish_page(id: int, given: Given, faults: Faults, *, back: bool = False) -> str:
+    measure = measures.get(g.session, g.viewer, id)
+    return render_template(
+        f"measures/{'unpublish' if back else 'publish'}.html", measure=measure, faults=faults, given=given
+    )

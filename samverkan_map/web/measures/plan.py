@@ -66,7 +66,8 @@ def page() -> str:
 
 
 def _asked() -> Asked:
-    return Asked(ask(Layer.MEASURES), _word("state", MeasureStatus), _word("mechanism", Mechanism))
+    asked = ask(Layer.MEASURES, own=("state", "mechanism"))
+    return Asked(asked, _word("state", MeasureStatus), _word("mechanism", Mechanism))
 
 
 def _word(name: str, kind: Any) -> str:
@@ -99,7 +100,7 @@ SHEET = ("id", "title", "status", "focus", "area_label", "owner", "mechanism", *
 @blueprint.get("/atgarder.csv")
 def csv() -> Response:
     """All measures of the question, with what the action plan says of them."""
-    columns = [*map_rows.columns(g.viewer), *_plan_columns()]
+    columns = list(dict.fromkeys([*map_rows.columns(g.viewer), *_plan_columns()]))
     return csv_download(writers.csv_rows(columns, _rows(), watermark=watermark()), "atgarder.csv")
 
 
@@ -107,9 +108,29 @@ def csv() -> Response:
 def excel() -> Response:
     """The action plan as an Excel file, with headings in the visitor's language."""
     names = {name: t(f"measures.file_{name}") for name in SHEET if internal() or name not in INTERNAL}
-    rows = ({words: row[name] for name, words in names.items()} for row in _rows())
+    rows = ({words: _in_words(name, row[name]) for name, words in names.items()} for row in _rows())
     body = writers.workbook(list(names.values()), rows, watermark=watermark())
     return Response(body, mimetype=EXCEL, headers={"Content-Disposition": 'attachment; filename="atgardsplan.xlsx"'})
+
+
+WORDED = {
+    "status": "vocabulary.measure_status.",
+    "mechanism": "vocabulary.mechanism.",
+    "follow_up": "measures.file_state_",
+    "verdict": "vocabulary.verdict.",
+}
+"""The columns of codes, and where the words of a reader stand; the CSV keeps the codes for programs."""
+
+
+def _in_words(name: str, value: Any) -> Any:
+    if value and name in WORDED:
+        return t(f"{WORDED[name]}{value}")
+    if name == "focus":
+        known = g.agreement.focus_areas
+        return ", ".join(label(known[code]) if code in known else code for code in (value or "").split())
+    if name == "url" and value:
+        return url_for("measures.page", _external=True).removesuffix("/atgarder") + value
+    return value
 
 
 def _plan_columns() -> list[str]:
@@ -136,7 +157,7 @@ def _plan_row(measure: Any) -> dict[str, Any]:
         "indicator": "; ".join(plan.indicator for plan in plans),
         "due_on": min((plan.due_on for plan in plans if plan.done_on is None), default=None),
         "follow_up": follow_up_state(measure, g.today)[0],
-        "verdict": t(f"vocabulary.verdict.{verdicts[-1]}") if verdicts else None,
+        "verdict": verdicts[-1] if verdicts else None,
         "waiver": measure.waiver,
         "cost_kronor": measure.cost_kronor,
         "dose_planned": measure.dose_planned,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import g
 
-from samverkan_map import geometry, measures
-from samverkan_map.errors import BadValue
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import MeasureKind, Mechanism, Term
 from samverkan_map.web.forms import Sent
 from samverkan_map.web.measures import words
 
-WHERE = ("places", "sites", "geometry")
+WHERE = ("places", "sites")
 WHAT = (
     "catalogue_code", "title", "summary", "mechanism", "kind", "term", "works_while_ongoing", "expected", "causes",
 )  # fmt: skip
@@ -24,34 +21,13 @@ PLAN = (
     "comparison_reason", "ring_metres", "chosen_for_height", "due_on",
 )  # fmt: skip
 
-LONGEST_GEOMETRY = 20_000
 
-
-def where(sent: Sent, measure: Any = None) -> dict[str, Any]:
-    """Where a measure is: numbers of places and sites, and a shape of its own when one is given as GeoJSON."""
+def where(sent: Sent) -> dict[str, Any]:
+    """Where a measure is: numbers of places and sites."""
     place_ids, site_ids = sent.ids("places"), sent.ids("sites")
     if not place_ids and not site_ids:
         sent.fault("places", "refusals.measures.nowhere")
-    return {"place_ids": place_ids, "site_ids": site_ids, "shape": _shape(sent, measure)}
-
-
-def _shape(sent: Sent, measure: Any) -> Any:
-    text = sent.text("geometry", most=LONGEST_GEOMETRY)
-    if not text:
-        return None
-    if measure is not None and text == geojson_of(measure):
-        return measures.drawn(measure)  # as it is stored: written out and read again it would move a little
-    try:
-        found = json.loads(text)
-        return geometry.from_geojson(found.get("geometry", found))
-    except (BadValue, ValueError, AttributeError, RecursionError):
-        sent.fault("geometry", "measures.need_geojson")
-        return None
-
-
-def geojson_of(measure: Any) -> str:
-    """The measure's own shape as GeoJSON, or nothing when it has none."""
-    return json.dumps(geometry.to_geojson(measures.drawn(measure))) if measure.own_geometry else ""
+    return {"place_ids": place_ids, "site_ids": site_ids}
 
 
 def what(sent: Sent) -> dict[str, Any]:
@@ -93,10 +69,11 @@ def who(sent: Sent) -> dict[str, Any]:
 
 
 def plan(sent: Sent) -> dict[str, Any]:
-    """How it is followed up."""
+    """How it is followed up. What is measured otherwise than by reports counts none."""
+    otherwise = sent.yes("otherwise")
     found = {
         "indicator": sent.text("indicator", need="refusals.measures.no_indicator", most=200),
-        "types": sent.many("types", [code for code, _ in words.types()]),
+        "types": [] if otherwise else sent.many("types", [code for code, _ in words.types()]),
         "window_months": sent.number("window_months", need="refusals.measures.window", least=1, most=36),
         "same_season": sent.yes("same_season"),
         "comparison": sent.text("comparison", most=200),
@@ -107,6 +84,8 @@ def plan(sent: Sent) -> dict[str, Any]:
         "chosen_for_height": sent.yes("chosen_for_height"),
         "due_on": sent.day("due_on", need="measures.need_due"),
     }
-    if not found["types"]:
+    if (found["comparison_place_ids"] or found["comparison_area"]) and not found["comparison_reason"]:
+        sent.fault("comparison_reason", "refusals.measures.no_comparison_reason")
+    if not found["types"] and not otherwise:
         sent.fault("types", "measures.need_types")
     return found

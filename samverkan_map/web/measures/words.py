@@ -10,9 +10,10 @@ from typing import Any
 from flask import g
 
 from samverkan_map import access, catalogue, measures, people
+from samverkan_map.agreement import ProblemType
 from samverkan_map.catalogue import CatalogueEntry
 from samverkan_map.errors import NotFound
-from samverkan_map.vocabulary import MeasureKind, Mechanism, Permission, Term
+from samverkan_map.vocabulary import MeasureKind, Mechanism, Permission, ReportKind, Term
 from samverkan_map.web.catalogue import types_of
 from samverkan_map.web.texts import Format, label, t
 
@@ -56,9 +57,19 @@ def organisations() -> list[tuple[int, str]]:
     return [(one.id, one.name) for one in people.find_organisations(g.session)]
 
 
+def types_words(codes: Sequence[str]) -> str:
+    """Types of report in the middle of a sentence."""
+    return ", ".join(label(g.agreement.types[code]).lower() for code in codes)
+
+
 def types() -> list[tuple[str, str]]:
-    """The types of report that can be counted."""
-    return [(code, label(one)) for code, one in g.agreement.types.items() if one.rows]
+    """The types of report that can be counted: what is safe or liked is no event to have fewer of."""
+    return [(code, label(one)) for code, one in g.agreement.types.items() if countable(one)]
+
+
+def countable(one: ProblemType) -> bool:
+    """Whether a measure may be followed up by the reports of a type."""
+    return bool(one.rows) and one.kind is not ReportKind.STRENGTH
 
 
 def codes(table: str, kind: Any) -> list[tuple[str, str]]:

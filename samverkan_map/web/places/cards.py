@@ -7,14 +7,17 @@ from typing import Any
 from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, places, reports, sites
-from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, WatchKind
-from samverkan_map.web import reading_log, row_words
-from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of
+from samverkan_map.exchange import writers
+from samverkan_map.question import Question
+from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
+from samverkan_map.web import audit_words, reading_log, row_words
+from samverkan_map.web.asking import ask, csv_answer, csv_download, geojson_answer, page_of, watermark
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
 from samverkan_map.web.places.door import ADDRESS_OF, blueprint, states
 
 SHOWN_REPORTS = 5
+BESIDES = (ReportKind.ACCIDENT, ReportKind.STRENGTH)
 NOTES = ("mended", "line_crosses")
 """What was done to a shape that was just drawn, as the address of the card may say."""
 
@@ -59,7 +62,7 @@ def one(id: int) -> str:
         moves=list(reversed(places.laps(place))),
         closes=places.closes,
         since=places.lap_began(place, place.lap),
-        life=pictures.life(place, g.today),
+        lives=[(size, pictures.life(place, g.today, size)) for size in pictures.LIFE_SIZES],
         measures=shown,
         near=_sites_near(place),
         note=note if note in NOTES else "",
@@ -67,6 +70,26 @@ def one(id: int) -> str:
         **(_worked_out(place) if inside else {}),
         **_reported(place, shown),
     )
+
+
+@blueprint.get("/platser/<int:id>.geojson")
+def one_geojson(id: int) -> Response:
+    """One place as GeoJSON."""
+    return geojson_answer(_alone(id), Question())
+
+
+@blueprint.get("/platser/<int:id>.csv")
+def one_csv(id: int) -> Response:
+    """One place as a CSV file of one row."""
+    row = map_rows.one(g.session, g.viewer, g.agreement, Layer.PLACES, id)[0]
+    properties = [map_rows.as_properties(g.viewer, row, g.agreement, g.language)]
+    pieces = writers.csv_rows(map_rows.columns(g.viewer), properties, watermark=watermark())
+    return csv_download(pieces, f"plats-{id}.csv")
+
+
+def _alone(id: int) -> map_rows.Page:
+    row = map_rows.one(g.session, g.viewer, g.agreement, Layer.PLACES, id)[0]
+    return map_rows.Page(rows=[row], total=1, unmapped=0, counts={row.layer.value: 1}, page=1, pages=1)
 
 
 def measures_of(place: Any) -> list[Any]:
@@ -82,7 +105,7 @@ def _worked_out(place: Any) -> dict[str, Any]:
         "definition": places.definition_of(place),
         "causes": places.standing_causes(place),
         "hours": [(kind, words) for kind, words in hours if words],
-        "log": access.changes_of(g.session, g.viewer, place),
+        "log": [(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, place)],
         "may_step": access.may(g.viewer, Permission.STEP_PLACE, place),
         "may_work": access.may(g.viewer, Permission.EDIT_PROBLEM, place),
     }
@@ -92,7 +115,8 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
     """What reports tell of the place, for those who may see reports."""
     if not access.visible_kinds(g.viewer):
         return {"reported": None}
-    found = places.reports_of(g.session, g.viewer, g.agreement, place)
+    everything = places.reports_of(g.session, g.viewer, g.agreement, place)
+    found = everything.of_kinds(g.agreement, places.TROUBLE)
     year = places.since(g.today, 12)
     exact = access.coarse_position(g.viewer) is None
     newest = found.ids[:SHOWN_REPORTS].tolist() if exact else []
@@ -102,12 +126,13 @@ def _reported(place: Any, measures: list[Any]) -> dict[str, Any]:
     gap = week.gap if week else None
     return {
         "reported": found,
+        "besides": [(kind, everything.of_kinds(g.agreement, {kind})) for kind in BESIDES],
         "last_year": found.between(year.start, year.end) if year.start and year.end else 0,
         "newest": reports.rows_of(g.session, g.viewer, newest),
         "map_question": question_around(place),
         "week": week,
         "unwatched": places.runs_in_words(gap.main, g.language) if gap else "",
-        "trend": pictures.trend(found, measures, g.today),
+        "trends": [(size, pictures.trend(found, measures, g.today, size)) for size in pictures.TREND_WIDTHS],
         "picks": len(place.picked) if exact else 0,
     }
 

@@ -54,6 +54,7 @@ def take_edit(id: int) -> Drawn:
 
     def act(sent: Sent) -> str:
         words = read_words(sent)
+        sent.done()
         places.edit(g.session, g.viewer, g.agreement, id, **words, today=g.today, version=sent.version())
         return url_for("places.one", id=id)
 
@@ -66,12 +67,12 @@ def take_edit(id: int) -> Drawn:
 
 
 def read_words(sent: Sent) -> dict[str, Any]:
-    """What a place is called and belongs to, as a form sent it. Raises FaultyForm."""
-    words: dict[str, Any] = {name: sent.text(name) for name in ("name", "summary", "focus", "type", "forum")}
+    """What a place is called and belongs to, as a form sent it; what is missing is noted on the form."""
+    needs = {"name": "refusals.places.no_name", "type": "places.need_type"}
+    words: dict[str, Any] = {name: sent.text(name, need=needs.get(name, "")) for name in FIELDS if name != "owner_id"}
     owners = [str(owner.id) for owner in people.find_organisations(g.session)]
     owner = sent.choice("owner_id", owners, need="places.need_owner")
-    sent.done()
-    return words | {"owner_id": int(owner)}
+    return words | {"owner_id": int(owner) if owner in owners else 0}
 
 
 def _named(place: Any) -> dict[str, object]:
@@ -164,7 +165,7 @@ def take_new_cause(id: int) -> Drawn:
 
     def act(sent: Sent) -> str:
         words = _read_cause(sent)
-        places.add_cause(g.session, g.viewer, g.agreement, id, **words, today=g.today, version=sent.version())
+        places.add_cause(g.session, g.viewer, g.agreement, id, **words, today=g.today)
         return url_for("places.phase", id=id, phase=ADDRESS_OF[Phase.ANALYSIS])
 
     address = url_for("places.add_cause", id=id)

@@ -2,70 +2,80 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import shapely
 from flask import g, render_template, request, url_for
-from shapely.geometry import MultiPoint, box
+from shapely.geometry import MultiPoint
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import access, geometry, places, question, reports, traffic
-from samverkan_map.errors import BadValue
-from samverkan_map.exchange import drawn
+from samverkan_map import access, hotspots, people, places, question, reports, traffic
+from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.map_rows import Box
-from samverkan_map.question import Question
 from samverkan_map.vocabulary import Permission
-from samverkan_map.web import forms, karta
-from samverkan_map.web.finding import matches
-from samverkan_map.web.forms import Given, Sent
+from samverkan_map.web import drawing, forms, merging
+from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.places.changing import choices, read_words
 from samverkan_map.web.places.door import blueprint, enter
-from samverkan_map.web.texts import t
 
 Drawn = AnyResponse | tuple[str, int]
 
-RADII = (25, 50, 100, 200)
+FORM = "new_place"
+
 ROOM_METRES = 25
 """So much room is left around chosen reports."""
 
 WIDEST_METRES = 1500
-"""A view or a heap of reports wider than this says where to look, not how large the place is."""
-
-CURVE = 8
+"""A heap of reports wider than this says where to look, not how large the place is."""
 
 
 @blueprint.get("/platser/ny")
-def new() -> str:
+def new() -> str | tuple[str, int]:
     """The form that makes a place: drawn, chosen, or around reports."""
     access.check(g.viewer, Permission.EDIT_PLACE)
     chosen = _chosen_reports(request.args.getlist("rapporter"))
-    shape = _around(chosen) if chosen else _of_view()
-    stored = {"geometry": _as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
-    return _new_page(forms.given("new_place", "", stored), {}, shape)
+    if not chosen and "valda" in request.args:
+        return render_template("places/none_chosen.html", back=_list_again()), 422
+    shape = _around(chosen) if chosen else _of_run()
+    stored = {"geometry": drawing.as_text(shape), "rapporter": [f"{one['kind']}.{one['id']}" for one in chosen]}
+    return _new_page(forms.given(FORM, _draft_name(), stored), {})
+
+
+def _draft_name() -> str:
+    """What the draft belongs to: reports and a view in the address begin one of their own beside an older one."""
+    if (kept := request.args.get("utkast", "")) and re.fullmatch(r"[a-z]{1,40}", kept):
+        return kept
+    begun = [*request.args.getlist("rapporter"), *(request.args.get(name, "") for name in ("bbox", "aterkommande"))]
+    return merging.sign(begun) if any(begun) else ""
+
+
+def _list_again() -> str:
+    """The list that the form was sent from."""
+    values = {name: texts for name, texts in request.args.to_dict(flat=False).items() if name != "valda"}
+    return f"{url_for('karta.page')}?{urlencode(values, doseq=True)}"
 
 
 @blueprint.post("/platser/ny")
 def take_new() -> Drawn:
     """Make a place."""
     access.check(g.viewer, Permission.EDIT_PLACE)
-    return forms.carry_out(forms.Page("new_place", url_for("places.new"), _new_page), _make)
+    name = _draft_name()
+    return forms.carry_out(forms.Page(FORM, url_for("places.new", utkast=name or None), _new_page, name), _make)
 
 
-def _make(sent: Sent) -> str:
-    where = _read_where(sent)
-    words = read_words(sent)
+def _make(sent: Sent) -> Done:
+    words, where = read_words(sent), drawing.read(sent)
     chosen = _chosen_reports(sent.many("rapporter"))
     place = places.create(
         g.session, g.viewer, g.agreement, **words, shape=where.shape, stretch_id=where.stretch_id, today=g.today
     )
     if chosen:
         places.pick(g.session, g.viewer, place.id, [one["id"] for one in chosen], True, today=g.today)
-    return url_for("places.one", id=place.id, form=where.note or None)
+    return Done(url_for("places.one", id=place.id, form=where.note or None), "places.made")
 
 
 @blueprint.get("/platser/<int:id>/lage")
@@ -73,25 +83,29 @@ def redraw(id: int) -> str:
     """The form that draws a place anew."""
     place = enter(id, Permission.EDIT_PLACE)
     shape = places.shape_of(place)
-    stored = {"geometry": _as_text(shape)}
+    stored = {"geometry": drawing.as_text(shape)}
     return _redraw_page(id, forms.given("redraw", str(id), stored), {})
 
 
 @blueprint.post("/platser/<int:id>/lage")
 def take_redraw(id: int) -> Drawn:
     """Draw a place anew."""
-    place = enter(id, Permission.EDIT_PLACE)
+    enter(id, Permission.EDIT_PLACE)
 
     def act(sent: Sent) -> str:
-        where = _read_where(sent)
+        place, where = places.get(g.session, g.viewer, id), drawing.read(sent)
         places.redraw(
             g.session, g.viewer, g.agreement, id, where.shape, today=g.today, version=sent.version(),
             stretch_id=where.stretch_id or _stretch_still(place, where.shape),
         )  # fmt: skip
         return url_for("places.one", id=id, form=where.note or None)
 
+    def stored() -> tuple[Any, list[Compared]]:
+        place = places.get(g.session, g.viewer, id)
+        return place, [drawing.compared(places.shape_of(place))]
+
     address = url_for("places.redraw", id=id)
-    return forms.carry_out(forms.Page("redraw", address, partial(_redraw_page, id), str(id)), act)
+    return forms.carry_out(forms.Page("redraw", address, partial(_redraw_page, id), str(id), stored), act)
 
 
 def _stretch_still(place: Any, shape: BaseGeometry) -> int | None:
@@ -99,54 +113,6 @@ def _stretch_still(place: Any, shape: BaseGeometry) -> int | None:
     if place.stretch is None or traffic.shape_of(place.stretch).distance(shape) > ROOM_METRES:
         return None
     return place.stretch_id
-
-
-# ---- Where -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Where:
-    """A sound shape (EPSG:3006), the stretch it is, and what was done to it to make it sound."""
-
-    shape: BaseGeometry
-    stretch_id: int | None
-    note: str
-
-
-def _read_where(sent: Sent) -> Where:
-    """Where the place is: what was drawn, otherwise the stretch, otherwise the name or numbers.
-
-    Raises BadValue, FaultyForm.
-    """
-    pasted, spot = sent.text("geometry", most=drawn.LONGEST), sent.text("spot", most=200)
-    stretch = sent.choice("stretch_id", [str(one.id) for one in traffic.find(g.session, g.viewer)])
-    radius = sent.choice("radius", map(str, RADII))
-    sent.done()
-    if not (pasted or spot or stretch):
-        sent.fault("geometry", "places.need_where")
-        sent.done()
-    if pasted:
-        repaired = geometry.repair(drawn.shape_of(pasted, g.agreement.land))
-        return Where(repaired.geometry, None, (repaired.note or "").removeprefix("geometry."))
-    if stretch:
-        return Where(traffic.shape_of(traffic.get(g.session, g.viewer, int(stretch))), int(stretch), "")
-    point = _spot(spot)
-    return Where(point.buffer(int(radius), quad_segs=CURVE) if radius else point, None, "")
-
-
-def _spot(text: str) -> BaseGeometry:
-    """The point that typed numbers or a name mean. Raises BadValue."""
-    try:
-        found = drawn.point_of(text, g.agreement.land)
-    except BadValue as refusal:
-        raise BadValue(refusal.key, **(refusal.fields | {"field": "spot"})) from refusal
-    if found is not None:
-        return found
-    named = [entry for entry in matches(g.agreement, text) if entry.kind != "area"]
-    if not named:
-        raise BadValue("places.unknown_spot", field="spot", value=text[:40])
-    e, n = geometry.to_metric(named[0].lon, named[0].lat)
-    return shapely.Point(float(e), float(n))
 
 
 # ---- What the form begins with ---------------------------------------------------------------------------------------
@@ -173,7 +139,7 @@ def _around(chosen: list[dict[str, Any]]) -> BaseGeometry | None:
         return None
     if len(set(spots)) == 1:
         return shapely.Point(spots[0])
-    shape = MultiPoint(spots).convex_hull.buffer(ROOM_METRES, quad_segs=CURVE).simplify(1)
+    shape = MultiPoint(spots).convex_hull.buffer(ROOM_METRES, quad_segs=drawing.CURVE).simplify(1)
     return None if _wide(shape) else shape
 
 
@@ -182,57 +148,43 @@ def _wide(shape: BaseGeometry) -> bool:
     return max(east - west, north - south) > WIDEST_METRES
 
 
+def _of_run() -> BaseGeometry | None:
+    """The recurring problem that the address names as `run.number`, exactly as it was found. Raises NotFound."""
+    match = re.fullmatch(r"([1-9]\d{0,9})\.([1-9]\d{0,3})", request.args.get("aterkommande", ""), re.ASCII)
+    if not match:
+        return None
+    found = hotspots.found_in(g.viewer, hotspots.get_run(g.session, g.viewer, int(match[1])))
+    spot = found.spot(int(match[2]))
+    if spot is None:
+        raise NotFound("hotspots.errors.no_such_run")
+    return spot.shape
+
+
 def _view() -> Box | None:
     """The box that the visitor looked at, in degrees. Raises BadQuestion."""
     given = request.args.get("bbox") if request.method == "GET" else None
     return question.parse({"bbox": given}, g.agreement, g.today).bbox if given else None
 
 
-def _of_view() -> BaseGeometry | None:
-    """The box as a shape, when it is small enough to be a place."""
-    seen = _view()
-    shape = geometry.transform(box(*seen), geometry.DEGREES, geometry.METRIC) if seen else None
-    return None if shape is None or _wide(shape) else shape
-
-
-def _as_text(shape: BaseGeometry | None) -> str:
-    return "" if shape is None else json.dumps(geometry.to_geojson(shape))
-
-
 # ---- The pages -------------------------------------------------------------------------------------------------------
 
 
-def _new_page(given: Given, faults: forms.Faults, shape: BaseGeometry | None = None) -> str:
+def _new_page(given: Given, faults: forms.Faults) -> str:
+    name = _draft_name()
+    older = [one for one in people.own_drafts(g.session, g.viewer) if one.form == FORM and one.object_id != name]
     return render_template(
         "places/new.html",
+        name=name,
+        older=older,
         given=given,
         faults=faults,
         choices=choices(),
         chosen=reports.rows_of(g.session, g.viewer, _numbers(given.many("rapporter"))[: places.MOST_PICKED]),
-        **_drawing(_bounds_of(shape) or _view()),
+        **drawing.context(drawing.bounds_of(drawing.standing(given)) or _view()),
     )
 
 
 def _redraw_page(id: int, given: Given, faults: forms.Faults) -> str:
     place = places.get(g.session, g.viewer, id)
-    seen = _bounds_of(places.shape_of(place))
-    return render_template("places/redraw.html", place=place, given=given, faults=faults, **_drawing(seen))
-
-
-def _bounds_of(shape: BaseGeometry | None) -> Box | None:
-    if shape is None:
-        return None
-    return geometry.transform(shape.buffer(150), geometry.METRIC, geometry.DEGREES).bounds
-
-
-def _drawing(seen: Box | None) -> dict[str, Any]:
-    """The map to draw on, first showing `seen`, and the other ways to say where."""
-    view = {"vy": ",".join(f"{side:.5f}" for side in seen)} if seen else {}
-    stretches = [(one.id, one.name) for one in traffic.find(g.session, g.viewer)]
-    return {
-        "parts": karta.composed(Question()),
-        "map_query": view,
-        "basemap": karta.base(),
-        "stretches": stretches,
-        "radii": [(metres, t("places.radius_metres", n=metres)) for metres in RADII],
-    }
+    seen = drawing.context(drawing.bounds_of(drawing.standing(given) or places.shape_of(place)))
+    return render_template("places/redraw.html", place=place, given=given, faults=faults, **seen)

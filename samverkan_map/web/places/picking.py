@@ -13,7 +13,7 @@ from samverkan_map.errors import NotFound
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Permission
 from samverkan_map.web import forms
-from samverkan_map.web.forms import Given, Sent
+from samverkan_map.web.forms import Done, Given, Sent
 from samverkan_map.web.places.door import blueprint, enter, look_inside
 
 PER_PAGE = 25
@@ -36,12 +36,12 @@ def pick(id: int) -> AnyResponse | tuple[str, int]:
     _look(id)
     enter(id, Permission.EDIT_PROBLEM)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         choice = sent.choice("act", ACTS, need="places.need_act")
         numbers = sent.ids("report")
         sent.done()
-        places.pick(g.session, g.viewer, id, numbers, ACTS[choice], today=g.today, version=sent.version())
-        return url_for("places.reported", id=id)
+        places.pick(g.session, g.viewer, id, numbers, ACTS[choice], today=g.today)
+        return Done(url_for("places.reported", id=id), "places.picked_now")
 
     address = url_for("places.reported", id=id)
     return forms.carry_out(forms.Page("picks", address, partial(_reports_page, id), str(id)), act)

@@ -20,7 +20,15 @@ WEEKS = 156
 MONTHS = 36
 SHADES = 5
 LOCAL = "Europe/Stockholm"
-LIFE_WIDTH, LIFE_LEFT, LIFE_ROW, LIFE_TOP = 1040, 130, 30, 26
+LIFE_ROW, LIFE_TOP = 30, 26
+WIDE, NARROW = "wide", "narrow"
+"""Each picture is drawn twice, for a screen and for a phone; the page shows the one that fits."""
+
+LIFE_SIZES = {WIDE: (1040, 130), NARROW: (320, 112)}
+"""Width, and where the lines begin."""
+
+TREND_WIDTHS = {WIDE: 700, NARROW: 320}
+YEAR_WIDTH = 40
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Life:
     """The life of a place as lines: a row per phase, a line per stay, a year per tick."""
 
     width: int
+    left: int
     height: int
     rows: tuple[tuple[Phase, float], ...]
     stays: tuple[Stay, ...]
@@ -46,12 +55,13 @@ class Life:
     closed: tuple[tuple[float, float], ...]
 
 
-def life(place: Any, today: date) -> Life:
+def life(place: Any, today: date, size: str = WIDE) -> Life:
     """How the place has gone through its phases, from its first day to today or its end."""
+    width, left = LIFE_SIZES[size]
     moves = places.laps(place)
     first, last = place.opened_on, max(place.closed_on or today, place.opened_on + timedelta(days=30))
-    across = (LIFE_WIDTH - LIFE_LEFT - 16) / (last - first).days
-    x = lambda day: round(LIFE_LEFT + (day - first).days * across, 1)  # noqa: E731
+    across = (width - left - 16) / (last - first).days
+    x = lambda day: round(left + (day - first).days * across, 1)  # noqa: E731
     y = {phase: LIFE_TOP + (phase.number - 0.5) * LIFE_ROW for phase in Phase}
     ends = [move.on for move in moves[1:]] + [last]
     stays = tuple(
@@ -61,11 +71,12 @@ def life(place: Any, today: date) -> Life:
     )
     years = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
     return Life(
-        width=LIFE_WIDTH,
+        width=width,
+        left=left,
         height=LIFE_TOP + 4 * LIFE_ROW + 10,
         rows=tuple(y.items()),
         stays=stays,
-        ticks=tuple((x(day), str(day.year)) for day in years),
+        ticks=tuple((x(day), str(day.year)) for day in years[:: max(1, round(YEAR_WIDTH / (365 * across)))]),
         closed=tuple((x(move.on), y[Phase.ASSESSMENT]) for move in moves if places.closes(move)),
     )
 
@@ -75,7 +86,8 @@ class Week:
     """When it happens: events by weekday and hour (or part of the day), how dark each cell is, where nobody watches.
 
     `alone` says for each cell whether problems happen there when nobody is there. `n` events had a known time of
-    `total` in the `weeks`.
+    `total` in the `weeks`; of few nothing is said of single hours, and where somebody said when people are there,
+    `gap_unsure` tells that.
     """
 
     columns: tuple[str, ...]
@@ -87,6 +99,7 @@ class Week:
     total: int
     weeks: int
     gap: Any
+    gap_unsure: bool
     most: float
 
 
@@ -98,22 +111,23 @@ def week(place: Any, found: places.Belonging, today: date) -> Week | None:
     if not len(starts):
         return None
     weights = clock.aoristic_week_hours(starts, ends, LOCAL).weights
-    unwatched = places.gap(place, weights)
     by_hour = len(starts) >= clock.FEW_EVENTS
+    known = places.gap(place, weights)
+    unwatched = known if by_hour else None
     counts = weights if by_hour else clock.day_parts(weights)
-    hours = np.zeros((7, 24), bool) if unwatched is None else unwatched.hours
-    alone = np.array(hours if by_hour else hours.reshape(7, -1, clock.PART_HOURS).any(axis=2))
+    hours: np.ndarray = np.zeros((7, 24), bool) if unwatched is None else unwatched.hours
     most = float(counts.max())
     return Week(
         columns=tuple(f"{hour:02d}" for hour in range(0, 24, 1 if by_hour else clock.PART_HOURS)),
         counts=tuple(tuple(map(_one_decimal, row)) for row in counts.tolist()),
         shades=_rows(np.ceil(counts / most * SHADES - 1e-9).astype(int) if most else counts.astype(int)),
-        alone=_rows(alone),
+        alone=_rows(hours if by_hour else np.zeros(counts.shape, bool)),
         by_hour=by_hour,
         n=len(starts),
         total=len(recent),
         weeks=WEEKS,
         gap=unwatched,
+        gap_unsure=known is not None and not by_hour,
         most=most,
     )
 
@@ -152,12 +166,13 @@ class Trend:
     total: int
 
 
-def trend(found: places.Belonging, measures: Sequence[Any], today: date) -> Trend:
+def trend(found: places.Belonging, measures: Sequence[Any], today: date, size: str = WIDE) -> Trend:
     """The last whole 36 months."""
     period: Period = places.since(today, MONTHS)
     first = period.start or today
     counts = found.per_month(first, MONTHS)
-    left, top, base, width = 34.0, 12.0, 132.0, 700
+    left, top, base, width = 34.0, 12.0, 132.0, TREND_WIDTHS[size]
+    gap = 3 if size == WIDE else 1.6
     step = (width - left - 6) / MONTHS
     most = _round_up(max(counts))
     up = (base - top) / most
@@ -166,10 +181,10 @@ def trend(found: places.Belonging, measures: Sequence[Any], today: date) -> Tren
     starts = [(one.started_on.replace(day=1), one.title) for one in measures if one.started_on]
     return Trend(
         bars=tuple(
-            Bar(month, n, round(at[month] + 1.5, 1), round(base - n * up, 1), round(n * up, 1))
+            Bar(month, n, round(at[month] + gap / 2, 1), round(base - n * up, 1), round(n * up, 1))
             for month, n in zip(months, counts, strict=True)
         ),
-        bar_width=round(step - 3, 1),
+        bar_width=round(step - gap, 1),
         width=width,
         height=156,
         scale=tuple((round(base - value * up, 1), value) for value in sorted({0, most // 2, most})),

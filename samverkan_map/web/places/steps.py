@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from samverkan_map import access, places
 from samverkan_map.vocabulary import Permission, Phase, StepBackReason
 from samverkan_map.web import forms
-from samverkan_map.web.forms import Compared, Given, Sent
+from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places.cards import measures_of
 from samverkan_map.web.places.door import ADDRESS_OF, blueprint, enter, look_inside, named_phase
@@ -88,18 +88,45 @@ def take_forward(id: int) -> Drawn:
     """Move a place one phase forward, or close one in uppföljning."""
     enter(id, Permission.STEP_PLACE)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
+        if not _still(sent, id):
+            return arrived(id, already=True)
         to = sent.choice("to", [*Phase, "closed"], need="places.need_phase")
-        how = {"note": sent.text("note"), "anyway": sent.yes("anyway"), "version": sent.version(), "today": g.today}
+        how = {"note": sent.text("note"), "anyway": sent.yes("anyway"), "version": _version(sent), "today": g.today}
         sent.done()
         if to == "closed":
             places.close(g.session, g.viewer, id, **how)
         else:
             places.step(g.session, g.viewer, id, Phase(to), **how)
-        return url_for("places.one", id=id)
+        return arrived(id)
 
     address = url_for("places.forward", id=id)
     return forms.carry_out(forms.Page("forward", address, partial(_forward_page, id), str(id)), act)
+
+
+def stands(place: Any) -> str:
+    """Where a place stands on its way, as a form that moves it carries it: phase, lap, and whether it is closed."""
+    return f"{place.phase}.{place.lap}{'.closed' if place.closed_on else ''}"
+
+
+def _still(sent: Sent, id: int) -> bool:
+    """Whether the place stands where the page that was sent showed it; without a word about that, by its version."""
+    return sent.text("stands") in ("", stands(places.get(g.session, g.viewer, id)))
+
+
+def _version(sent: Sent) -> int | None:
+    """A page that says where the place stood needs no version: other changes are no matter for a step."""
+    return None if sent.text("stands") else sent.version()
+
+
+def arrived(id: int, *, already: bool = False) -> Done:
+    """The card of a place that was moved, saying where it is now."""
+    place = places.get(g.session, g.viewer, id)
+    address = url_for("places.one", id=id)
+    if place.closed_on:
+        return Done(address, "places.already_closed" if already else "places.now_closed")
+    where = {"phase": t(f"vocabulary.phase.{place.phase}"), "lap": place.lap}
+    return Done(address, "places.already_moved" if already else "places.moved", where)
 
 
 def _forward_page(id: int, given: Given, faults: forms.Faults) -> str:
@@ -111,6 +138,7 @@ def _forward_page(id: int, given: Given, faults: forms.Faults) -> str:
         place=place,
         phase=now,
         to=to,
+        stands=stands(place),
         missing=places.needs(place, now),
         address_of=ADDRESS_OF,
         given=given,
@@ -135,17 +163,19 @@ def take_back(id: int) -> Drawn:
     """Move a place back to an earlier phase, or open a closed one again."""
     enter(id, Permission.STEP_PLACE)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
+        if not _still(sent, id):
+            return arrived(id, already=True)
         to = sent.choice("to", list(Phase), need="places.need_phase")
         reason = sent.choice("reason", list(StepBackReason), need="refusals.places.no_reason")
-        note, version = sent.text("note"), sent.version()
+        note, version = sent.text("note"), _version(sent)
         if reason == StepBackReason.OTHER and not note:
             sent.fault("note", "refusals.places.no_note")
         sent.done()
         places.step(
             g.session, g.viewer, id, Phase(to), today=g.today, reason=StepBackReason(reason), note=note, version=version
         )
-        return url_for("places.one", id=id)
+        return arrived(id)
 
     address = url_for("places.back", id=id)
     return forms.carry_out(forms.Page("back", address, partial(_back_page, id), str(id)), act)
@@ -162,8 +192,9 @@ def _back_page(id: int, given: Given, faults: forms.Faults) -> str:
     choices = [(one.value, t(f"vocabulary.phase.{one}")) for one in _earlier(place)]
     reasons = [(one.value, t(f"vocabulary.step_back_reason.because_{one}")) for one in StepBackReason]
     return render_template(
-        "places/back.html", place=place, choices=choices, reasons=reasons, given=given, faults=faults
-    )
+        "places/back.html", place=place, choices=choices, reasons=reasons, stands=stands(place), given=given,
+        faults=faults,
+    )  # fmt: skip
 
 
 # ---- Published -------------------------------------------------------------------------------------------------------
@@ -181,12 +212,38 @@ def take_publish(id: int) -> Drawn:
     """Show a place to the public."""
     enter(id, Permission.PUBLISH)
 
-    def act(sent: Sent) -> str:
+    def act(sent: Sent) -> Done:
         places.publish(g.session, g.viewer, g.agreement, id, today=g.today, version=sent.version())
-        return url_for("places.one", id=id)
+        return Done(url_for("places.one", id=id), "places.published_now")
 
     address = url_for("places.publish", id=id)
     return forms.carry_out(forms.Page("publish", address, partial(_publish_page, id), str(id)), act)
+
+
+@blueprint.get("/platser/<int:id>/avpublicera")
+def unpublish(id: int) -> str:
+    """Ask once more before a place is taken back from the public."""
+    enter(id, Permission.PUBLISH)
+    return _unpublish_page(id, Given({}), {})
+
+
+@blueprint.post("/platser/<int:id>/avpublicera")
+def take_unpublish(id: int) -> Drawn:
+    """Take a place back from the public."""
+    enter(id, Permission.PUBLISH)
+
+    def act(sent: Sent) -> str:
+        places.unpublish(g.session, g.viewer, id, today=g.today, version=sent.version())
+        return url_for("places.one", id=id)
+
+    address = url_for("places.unpublish", id=id)
+    return forms.carry_out(forms.Page("unpublish", address, partial(_unpublish_page, id), str(id)), act)
+
+
+def _unpublish_page(id: int, given: Given, faults: forms.Faults) -> str:
+    place = look_inside(id)
+    shown = [measure for measure in place.measures if measure.published]
+    return render_template("places/unpublish.html", place=place, measures=shown, faults=faults, given=given)
 
 
 def _publish_page(id: int, given: Given, faults: forms.Faults) -> str:

@@ -1,0 +1,89 @@
+"""The commands and options of click, with their help in Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import click
+
+from samverkan_map.cli.saying import sentence
+
+
+class Option(click.Option):
+    """An option whose kind of value, default and demand are said in Swedish."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """What stands for the value: TEXT, HELTAL, FIL, or the choices there are."""
+        if self.metavar is None and self.type.name in _VALUES:
+            return sentence(_VALUES[self.type.name])
+        return super().make_metavar(ctx)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The line of the option: its names, then its help with what else is to be known of it."""
+        found = super().get_help_record(ctx)
+        if found is None:
+            return None
+        extra = self.get_help_extra(ctx)
+        said = [sentence("cli.help.default", value=extra["default"])] if "default" in extra else []
+        said += [extra["range"].replace("<=x<=", "–")] if "range" in extra else []
+        said += [sentence("cli.help.required")] if "required" in extra else []
+        return found[0], f"{self.help or ''}{'  [' + '; '.join(said) + ']' if said else ''}".strip()
+
+
+_VALUES = {
+    "text": "cli.help.text", "integer": "cli.help.number", "integer range": "cli.help.number", "path": "cli.help.file",
+    "file": "cli.help.file",
+}  # fmt: skip
+
+
+class Command(click.Command):
+    """A command whose help is in Swedish."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"options_metavar": sentence("cli.help.options_metavar"), **options})
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """How the command is written."""
+        prefix = f"{sentence('cli.help.usage')} "
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=prefix)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options under their heading."""
+        records = [param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        if found := [one for one in records if one]:
+            with formatter.section(sentence("cli.help.options")):
+                formatter.write_dl(found)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option that shows the help."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = sentence("cli.help.help")
+        return option
+
+
+class Group(Command, click.Group):
+    """A group of commands whose help is in Swedish."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"subcommand_metavar": sentence("cli.help.command_metavar"), **options})
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands under their heading, each with its first sentence."""
+        names = self.list_commands(ctx)
+        rows = [(name, command.get_short_help_str(80)) for name in names if (command := self.get_command(ctx, name))]
+        with formatter.section(sentence("cli.help.commands")):
+            formatter.write_dl(rows)
+
+
+command: Callable[..., Any] = partial(click.command, cls=Command)
+group: Callable[..., Any] = partial(click.group, cls=Group)
+option: Callable[..., Any] = partial(click.option, cls=Option)
+argument = click.argument

@@ -1,0 +1,34 @@
+"""Stretches of road: their keepers, speed limits and measured speeds.
+
+`ranking` is the list of all of them, `ledger` what is felt against what is measured. `keeping` is one at a time,
+`stretch_file` and `speed_file` take in whole files, `deliveries` takes those back.
+"""
+
+from __future__ import annotations
+
+from samverkan_map.traffic.deliveries import KINDS, Intake, find_deliveries, is_delivery, undo
+from samverkan_map.traffic.keeping import (
+    COLUMNS,
+    SPEED_LIMITS,
+    add_stretch,
+    as_properties,
+    find,
+    get,
+    measure_speed,
+    shape_of,
+)
+from samverkan_map.traffic.ledger import Held, Wanted, Why, felt_from, hold, is_high, is_old, queue
+from samverkan_map.traffic.ranking import SORTS, Effort, Ranking, Row, Sure, monthly, narrowed, rank, types_on
+from samverkan_map.traffic.roads import Measured, Road, Roads
+from samverkan_map.traffic.roads import current as roads
+from samverkan_map.traffic.spans import COMPARISONS, Spans, spans
+from samverkan_map.traffic.speed_file import take_in_speeds
+from samverkan_map.traffic.stretch_file import take_in_stretches
+
+__all__ = [
+    "COLUMNS", "COMPARISONS", "KINDS", "SORTS", "SPEED_LIMITS", "Effort", "Held", "Intake", "Measured", "Ranking",
+    "Road", "Roads", "Row", "Spans", "Sure", "Wanted", "Why", "add_stretch", "as_properties", "felt_from", "find",
+    "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed", "monthly", "narrowed",
+    "queue", "rank", "roads", "shape_of", "spans", "take_in_speeds", "take_in_stretches", "types_on",
+    "undo",
+]  # fmt: skip

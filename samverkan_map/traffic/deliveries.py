@@ -1,0 +1,161 @@
+"""Files of stretches and of speeds: how they are taken in, and how one is taken back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from samverkan_map import access, screening
+from samverkan_map.access import Viewer
+from samverkan_map.db.tables import Delivery, Place, Report, SpeedMeasurement, Stretch
+from samverkan_map.errors import BadFile, Conflict, NotFound
+from samverkan_map.exchange.table import Table
+from samverkan_map.reports.deliveries import Preview, Refused
+from samverkan_map.reports.intake import describe
+from samverkan_map.vocabulary import Permission
+
+STRETCHES, SPEEDS = "stretches", "speeds"
+KINDS = (STRETCHES, SPEEDS)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How a file of stretches or speeds is to be taken in."""
+
+    crs: int | None = None
+    keeper: str = ""
+    """The keeper of the rows that name none."""
+    keepers: Mapping[str, str] = field(default_factory=dict)
+    """The source's own words for keepers -> ours."""
+    merge: bool = False
+    """Whether pieces of one name, keeper, limit and function that join become one stretch."""
+    partial: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file: where it stood, its values by our names, and the row as it was."""
+
+    number: int
+    values: Mapping[str, str]
+    original: list[str]
+
+    def refused(self, key: str, fields: Mapping[str, Any]) -> Refused:
+        """This row with the reason why it is not taken in."""
+        return Refused(self.number, key, dict(fields), self.original)
+
+
+def start(actor: Viewer, permission: Permission, table: Table, needed: Mapping[str, bool]) -> Preview:
+    """A preview that has said which columns were understood; `needed` names columns and whether the file has them.
+
+    Raises NotAllowed, BadFile (a file name that points at a person, a needed column that is missing).
+    """
+    if not access.may(actor, permission):
+        raise access.refusal(actor, permission)
+    if screening.findings(table.path.name):
+        raise BadFile("reports.errors.file_name")
+    if lacks := [name for name, there in needed.items() if not there]:
+        header = ", ".join(table.header[:30])
+        raise BadFile("traffic.errors.no_columns", missing=", ".join(lacks), example=f"{lacks[0]}=…", header=header)
+    preview = Preview()
+    describe(table, preview)
+    return preview
+
+
+def rows_of(table: Table, preview: Preview) -> Iterator[Row]:
+    """The rows of a file that can be read; those that cannot go to the preview."""
+    for block in table.blocks():
+        preview.read += len(block)
+        for index in range(len(block)):
+            values = {ours: column[index] for ours, column in block.values.items()}
+            row = Row(block.row_numbers[index], values, block.original(index))
+            if index in block.fault:
+                preview.refused.append(row.refused(*block.fault[index]))
+            else:
+                yield row
+
+
+def keeps(how: Intake, preview: Preview) -> bool:
+    """Whether anything is to be stored."""
+    return not how.dry_run and preview.accepted > 0 and (how.partial or not preview.refused)
+
+
+def delivery(by: Viewer, kind: str, path: Path, preview: Preview, file_hash: str, now: datetime) -> Delivery:
+    """The file as it stands in the list of deliveries, not stored yet."""
+    return Delivery(
+        at=now, person_id=by.person_id, who=by.name, source="", kind=kind, file_name=path.name,
+        file_hash=file_hash, read=preview.read, accepted=preview.accepted, known=preview.known,
+        refused=len(preview.refused), left_out=preview.left_out, notes=[list(note) for note in preview.notes],
+    )  # fmt: skip
+
+
+def counts(preview: Preview) -> dict[str, int]:
+    """What the audit log keeps of an import."""
+    return {
+        "read": preview.read, "accepted": preview.accepted, "known": preview.known, "refused": len(preview.refused),
+    }  # fmt: skip
+
+
+def find_deliveries(session: Session, viewer: Viewer) -> Sequence[Delivery]:
+    """All files of stretches and speeds that the viewer may take in, newest first. Raises NotAllowed."""
+    allowed = {STRETCHES: Permission.UPLOAD_GEODATA, SPEEDS: Permission.IMPORT_SPEEDS}
+    kinds = [kind for kind, permission in allowed.items() if access.may(viewer, permission)]
+    if not kinds:
+        raise access.refusal(viewer, Permission.IMPORT_SPEEDS)
+    return session.scalars(select(Delivery).where(Delivery.kind.in_(kinds)).order_by(Delivery.id.desc())).all()
+
+
+def is_delivery(session: Session, viewer: Viewer, delivery_id: int) -> bool:
+    """Whether this number is a file of stretches or speeds that the viewer may know of."""
+    return any(one.id == delivery_id for one in find_deliveries(session, viewer))
+
+
+def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime) -> int:
+    """Take a file of stretches or speeds back whole and give how many went; the delivery stays in the list.
+
+    Reports made on the stretches stay, without them.
+    Raises NotFound when there is no such delivery or it was taken back already, Conflict when something else builds on
+    its stretches (measurements, places), NotAllowed.
+    """
+    if not is_delivery(session, actor, delivery_id):
+        raise NotFound("reports.errors.no_delivery", number=delivery_id)
+    found = session.get_one(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+    access.gate(session, actor, Permission.UNDO_DELIVERY, found)
+    if found.undone_at is not None:
+        raise NotFound("reports.errors.already_undone", number=delivery_id)
+    table = Stretch if found.kind == STRETCHES else SpeedMeasurement
+    if table is Stretch:
+        _let_go(session, delivery_id)
+    gone = session.scalar(select(func.count(table.id)).where(table.delivery_id == delivery_id)) or 0
+    session.execute(delete(table).where(table.delivery_id == delivery_id))
+    found.undone_at = now
+    session.flush()
+    session.expire_all()
+    return gone
+
+
+def _let_go(session: Session, delivery_id: int) -> None:
+    ours = select(Stretch.id).where(Stretch.delivery_id == delivery_id)
+    for table, key in ((SpeedMeasurement, "traffic.errors.measured"), (Place, "traffic.errors.place_on_it")):
+        if number := session.scalar(select(func.count(table.id)).where(table.stretch_id.in_(ours))):
+            raise Conflict(key, number=delivery_id, n=number)
+    touched = session.scalars(select(Report.delivery_id).where(Report.stretch_id.in_(ours)).distinct()).all()
+    session.execute(update(Report).where(Report.stretch_id.in_(ours)).values(stretch_id=None))
+    renew(session, touched)
+
+
+def renew(session: Session, deliveries: Sequence[int]) -> None:
+    """Let the arrays in memory know that the reports of these deliveries changed."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(deliveries))
+        .values(version=Delivery.version + 1)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,132 @@
+"""The page of one stretch: its numbers over time, what was measured, what the ledger says, what is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask import g, render_template
+
+from samverkan_map import geometry, traffic
+from samverkan_map.question import Question
+from samverkan_map.vocabulary import Period, ReportKind, add_months
+from samverkan_map.web import charts, periods
+from samverkan_map.web.measures import follow_up_state
+from samverkan_map.web.texts import Format
+from samverkan_map.web.traffic import words
+from samverkan_map.web.traffic.asked import asked_here, comparison, rank, wanted, work_on, works_from
+from samverkan_map.web.traffic.blueprint import blueprint
+
+MOST_BARS = 40
+QUARTER, YEAR = 3, 12
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """A measure that lies between two measurements in the same direction."""
+
+    measure: Any
+    before: Any
+    after: Any
+
+    @property
+    def v85(self) -> float:
+        """The change of the 85th percentile in km/h."""
+        return self.after.v85 - self.before.v85
+
+    @property
+    def share(self) -> float:
+        """The change of the share over the limit in percentage points."""
+        return 100 * (self.after.share_over_limit - self.before.share_over_limit)
+
+
+@blueprint.get("/trafik/stracka/<int:id>")
+def one(id: int) -> str:
+    """One stretch."""
+    stretch = traffic.get(g.session, g.viewer, id)
+    asked = replace(asked_here(), keepers=(), areas=(), text="", bbox=None, phases=(), statuses=())
+    ranking = rank(asked)
+    row = next(row for row in ranking.rows if row.road.id == id)
+    work = work_on(ranking)
+    done = work.measures.get(id, [])
+    box = geometry.transform(traffic.shape_of(stretch), geometry.METRIC, geometry.DEGREES).bounds
+    return render_template(
+        "traffic/one.html",
+        stretch=stretch,
+        row=row,
+        ranking=ranking,
+        words=words,
+        compare=comparison(),
+        period=periods.words(ranking.spans.now),
+        types=_types(replace(asked, period=ranking.spans.now, kinds=(ReportKind.TRAFFIC,)), id),
+        over_time=_over_time(asked, id),
+        places=work.places.get(id, []),
+        measures=done,
+        compared=before_after(work.meant.get(id, []), stretch.measurements),
+        queued=next(iter(wanted(ranking, [row], work)), None),
+        follow_up_state=lambda measure: follow_up_state(measure, g.today),
+        bbox=",".join(f"{value:.5f}" for value in (box[0] - 0.001, box[1] - 0.0006, box[2] + 0.001, box[3] + 0.0006)),
+    )
+
+
+def before_after(done: Sequence[Any], measurements: Sequence[Any]) -> list[BeforeAfter]:
+    """For each traffic measure the last measurement before it began and the first after it worked, one direction each.
+
+    A measure without both is left out.
+    """
+    found = []
+    for measure in done:
+        works = works_from(measure)
+        began = measure.started_on or works
+        for direction in sorted({one.direction for one in measurements}) if works and began else ():
+            own = [one for one in measurements if one.direction == direction]
+            before = [one for one in own if one.ended_on < began]
+            after = [one for one in own if one.started_on >= works]
+            if before and after:
+                last, first = max(before, key=lambda one: one.ended_on), min(after, key=lambda one: one.started_on)
+                found.append(BeforeAfter(measure, last, first))
+    return found
+
+
+def _types(asked: Question, stretch_id: int) -> list[tuple[str, int]]:
+    counted = traffic.types_on(g.session, g.viewer, g.agreement, asked, stretch_id)
+    return [(code, n) for code, n in counted if code in g.agreement.types]
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """Complaints and accidents per quarter or year: a picture of the complaints, and both as rows."""
+
+    chart: charts.Bars
+    rows: list[tuple[str, int, int]]
+    by_year: bool
+
+
+def _over_time(asked: Question, stretch_id: int) -> OverTime | None:
+    """The whole time that there are reports from, whatever period the list counts."""
+    everything = replace(asked, period=Period(), sort="", page=1)
+    first, complaints = traffic.monthly(g.session, g.viewer, g.agreement, everything, stretch_id, ReportKind.TRAFFIC)
+    _, accidents = traffic.monthly(g.session, g.viewer, g.agreement, everything, stretch_id, ReportKind.ACCIDENT)
+    if first is None:
+        return None
+    by_year = len(complaints) > QUARTER * MOST_BARS
+    months = YEAR if by_year else QUARTER
+    lead = (first.month - 1) % months
+    starts = [add_months(first, step - lead) for step in range(0, lead + len(complaints), months)]
+    sums = [_summed(values, lead, months) for values in (complaints, accidents)]
+    names = [_name(start, months) for start in starts]
+    years = [str(start.year) if start.month <= months else "" for start in starts]
+    chart = charts.bars(sums[0], years if any(years) else [names[0]] + years[1:])
+    return OverTime(chart, list(zip(names, *sums, strict=True)), by_year)
+
+
+def _summed(values: list[int], lead: int, months: int) -> list[int]:
+    padded = [0] * lead + values
+    return [sum(padded[at : at + months]) for at in range(0, len(padded), months)]
+
+
+def _name(start: date, months: int) -> str:
+    last = add_months(start, months - 1)
+    return str(start.year) if months == YEAR else Format(g.language).months(start, last)

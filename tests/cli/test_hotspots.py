@@ -1,0 +1,65 @@
+"""Recurring problems by command: the same run as the page, in words and as a file."""
+
+import csv
+import json
+from datetime import date
+
+import geopandas
+from builders import COORDINATOR, NOW
+from command_line import a_csv
+from sqlalchemy import select
+
+from samverkan_map import hotspots, question
+from samverkan_map.db.tables import AuditLine
+
+
+def many(number=40):
+    return [
+        [f"r{n}", "Skadegörelse", f"2025-{n % 9 + 1:02d}-10 21:15", f"13.019{n % 7}", f"55.471{n % 5}", ""]
+        for n in range(number)
+    ]
+
+
+PERIOD = ("--from", "2025-01", "--to", "2025-12")
+
+
+def test_the_places_come_in_words_and_in_four_formats(samverkan, database, tmp_path):
+    samverkan.reports(a_csv(tmp_path, many()))
+    for ending in ("csv", "geojson", "gpkg", "xlsx"):
+        said = samverkan("hotspots", *PERIOD, "--kind", "problem", "--out", tmp_path / f"ut.{ending}")
+        assert said.code == 0, said.err
+        assert "En plats har fler händelser än slumpen förklarar. De rymmer 40 av 40 händelser." in said.out
+        assert "1. Vellinge" in said.out and "Benjamini–Hochberg" in said.out
+    with (tmp_path / "ut.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["number"], row["count"], row["certainty"]) == ("1", "40", "")
+    found = json.loads((tmp_path / "ut.geojson").read_text())
+    assert found["numberMatched"] == 1 and found["features"][0]["properties"]["count"] == 40
+    frame = geopandas.read_file(tmp_path / "ut.gpkg")
+    assert frame.crs.to_epsg() == 3006 and frame.geometry.iloc[0].area >= 10_000
+    with database.reading() as session:
+        assert session.scalars(select(AuditLine.action)).all().count("export_internal") == 4
+
+
+def test_a_kept_run_comes_out_as_it_was_kept(samverkan, database, vellinge, tmp_path):
+    samverkan.reports(a_csv(tmp_path, many()))
+    asked = question.parse({"from": "2025-01", "to": "2025-12"}, vellinge, date(2026, 11, 23))
+    with database.writing() as session:
+        kept = hotspots.keep(session, COORDINATOR, vellinge, asked, today=date(2026, 11, 23), now=NOW).id
+        session.commit()
+    first = samverkan("hotspots", "--run", kept, "--out", tmp_path / "a.geojson")
+    assert "Uppgifterna är desamma i dag." in first.out and "De rymmer 40 av 40" in first.out
+    samverkan.reports(a_csv(tmp_path, [["ny", *row[1:]] for row in many(1)]))
+    later = samverkan("hotspots", "--run", kept, "--out", tmp_path / "b.geojson")
+    assert "Uppgifterna har ändrats sedan dess." in later.out and "De rymmer 40 av 40" in later.out
+    assert (tmp_path / "a.geojson").read_bytes() == (tmp_path / "b.geojson").read_bytes()
+    assert "De rymmer 41 av 41" in samverkan("hotspots", *PERIOD).out
+
+
+def test_what_cannot_be_answered_is_one_sentence(quick, tmp_path):
+    quick.reports(a_csv(tmp_path, many(9)))
+    few = quick("hotspots", *PERIOD)
+    assert few.code == 0 and "9 händelser med läge" in few.out
+    for words in (["--cell", "99"], ["--kind", "strength"], ["--q", "torget"], ["--run", "7"], ["--method", "x"]):
+        said = quick("hotspots", *words)
+        assert said.code in (1, 2, 4) and len(said.err.strip().splitlines()) == 1, (words, said)
