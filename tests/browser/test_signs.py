@@ -139,7 +139,7 @@ def test_as_the_public_the_map_draws_what_the_list_says_and_its_links_stay_there
     assert page.locator("form.roles").count() == 0
     for _ in range(4):
         # Not `go_back`, which fails when the page itself is still on its way somewhere.
-        page.evaluate("history.back()")
+        page.evaluate("setTimeout(() => history.back())")
         page.wait_for_timeout(400)
     page.wait_for_load_state()
     assert page.evaluate("1") == 1
