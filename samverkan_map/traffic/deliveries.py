@@ -96,7 +96,26 @@ def delivery(by: Viewer, kind: str, path: Path, preview: Preview, file_hash: str
     )  # fmt: skip
 
 
-def counts(preview: Preview) -> dict[str, int]:
+def store(
+    session: Session,
+    actor: Viewer,
+    permission: Permission,
+    arrived: Delivery,
+    new: Sequence[Stretch] | Sequence[SpeedMeasurement],
+    preview: Preview,
+) -> None:
+    """Store a delivery with what came in it. Raises NotAllowed."""
+    session.add(arrived)
+    session.flush()
+    for one in new:
+        one.delivery_id = arrived.id
+    session.add_all(new)
+    session.flush()
+    preview.stored, preview.delivery_id = True, arrived.id
+    access.gate(session, actor, permission, arrived, **_counts(preview))
+
+
+def _counts(preview: Preview) -> dict[str, int]:
     """What the audit log keeps of an import."""
     return {
         "read": preview.read, "accepted": preview.accepted, "known": preview.known, "refused": len(preview.refused),

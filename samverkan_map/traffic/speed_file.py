@@ -10,14 +10,13 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import SpeedMeasurement, Stretch
 from samverkan_map.errors import BadValue
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview
-from samverkan_map.traffic.deliveries import SPEEDS, Intake, Row, counts, delivery, keeps, rows_of, start
+from samverkan_map.traffic.deliveries import SPEEDS, Intake, Row, delivery, keeps, rows_of, start, store
 from samverkan_map.traffic.keeping import checked_measurement, find
 from samverkan_map.vocabulary import Permission
 
@@ -58,15 +57,8 @@ def take_in_speeds(
     preview.accepted = len(new)
     if keeps(how, preview):
         arrived = delivery(actor, SPEEDS, table.path, preview, file_hash, now)
-        session.add(arrived)
-        session.flush()
-        for found in new:
-            found.delivery_id = arrived.id
-        session.add_all(new)
-        session.flush()
+        store(session, actor, Permission.IMPORT_SPEEDS, arrived, new, preview)
         session.expire_all()
-        preview.stored, preview.delivery_id = True, arrived.id
-        access.gate(session, actor, Permission.IMPORT_SPEEDS, arrived, **counts(preview))
     return preview
 
 

@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, geometry
+from samverkan_map import geometry
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
@@ -22,7 +22,7 @@ from samverkan_map.exchange.columns import plain
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview
 from samverkan_map.reports.reading import STRETCH_METRES
-from samverkan_map.traffic.deliveries import STRETCHES, Intake, Row, counts, delivery, keeps, renew, rows_of, start
+from samverkan_map.traffic.deliveries import STRETCHES, Intake, Row, delivery, keeps, renew, rows_of, start, store
 from samverkan_map.traffic.keeping import checked_stretch, shape_of
 from samverkan_map.vocabulary import Keeper, Permission, ReportKind
 
@@ -62,15 +62,8 @@ def take_in_stretches(
     preview.accepted = len(new)
     if keeps(how, preview):
         arrived = delivery(actor, STRETCHES, table.path, preview, file_hash, now)
-        session.add(arrived)
-        session.flush()
-        for stretch in new:
-            stretch.delivery_id = arrived.id
-        session.add_all(new)
-        session.flush()
+        store(session, actor, Permission.UPLOAD_GEODATA, arrived, new, preview)
         _claim_complaints(session, new)
-        preview.stored, preview.delivery_id = True, arrived.id
-        access.gate(session, actor, Permission.UPLOAD_GEODATA, arrived, **counts(preview))
     return preview
 
 
