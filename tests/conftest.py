@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import uuid
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -58,39 +59,48 @@ def embedded_template(tmp_path_factory):
 @pytest.fixture(scope="session")
 def postgis_template(postgis_url):
     """A PostGIS database that has been set up once; tests are made from it."""
-    name = f"template_{uuid.uuid4().hex[:12]}"
-    _on_server(postgis_url, f"CREATE DATABASE {name}")
-    database = engine.Database(_named(postgis_url, name))
+    name = make_database(postgis_url, "template")
+    database = engine.Database(named(postgis_url, name))
     engine.upgrade(database)
     database.close()
     return name
 
 
 @pytest.fixture(params=["embedded", "postgis"])
-def database(request, tmp_path):
+def database(request):
     """An empty, set-up database: each test that asks for it runs on both kinds."""
-    yield from _DATABASES[request.param](request, tmp_path)
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def embedded(request, tmp_path):
+def embedded(embedded_template, tmp_path):
     """An empty, set-up embedded database only."""
-    yield from _embedded(request, tmp_path)
+    with embedded_from(embedded_template, tmp_path) as database:
+        yield database
 
 
-def _embedded(request, tmp_path):
-    path = tmp_path / "samverkan.sqlite"
-    path.write_bytes(request.getfixturevalue("embedded_template").read_bytes())
+@pytest.fixture
+def postgis(postgis_template, postgis_url):
+    """An empty, set-up PostGIS database only."""
+    with postgis_from(postgis_template, postgis_url) as database:
+        yield database
+
+
+@contextmanager
+def embedded_from(template: Path, folder: Path):
+    """An embedded database with what is in the template file, until the test is over."""
+    path = folder / "samverkan.sqlite"
+    path.write_bytes(template.read_bytes())
     database = engine.Database(f"sqlite:///{path}")
     yield database
     database.close()
 
 
-def _postgis(request, tmp_path):
-    template, url = request.getfixturevalue("postgis_template"), request.getfixturevalue("postgis_url")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    database = engine.Database(_named(url, name))
+@contextmanager
+def postgis_from(template: str, url: str):
+    """A PostGIS database with what is in the template database, until the test is over."""
+    name = make_database(url, "test", template=template)
+    database = engine.Database(named(url, name))
     yield database
     database.close()
     # What a test left open is let go while the server still answers: later it fails in the middle of something else.
@@ -98,10 +108,15 @@ def _postgis(request, tmp_path):
     _on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-_DATABASES = {"embedded": _embedded, "postgis": _postgis}
+def make_database(url: str, prefix: str, *, template: str | None = None) -> str:
+    """Make a database of its own name on the server; its name."""
+    name = f"{prefix}_{uuid.uuid4().hex[:12]}"
+    _on_server(url, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    return name
 
 
-def _named(url: str, name: str) -> str:
+def named(url: str, name: str) -> str:
+    """The address of a database on the server."""
     return url.rsplit("/", 1)[0] + "/" + name
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import builders
+import conftest
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
 
 from samverkan_map import access, geometry, measures, people, places, settings, sites, traffic
+from samverkan_map.db import engine
 from samverkan_map.db.tables import State
 from samverkan_map.vocabulary import CauseKind, Mechanism, Role
 from samverkan_map.web import create_app, sessions
 
 ROOT = Path(__file__).resolve().parents[2]
+COMPILED = FileSystemBytecodeCache(tempfile.gettempdir())
 PASSWORD = "grönt cykelställ vid muren"
 TODAY = date(2026, 3, 1)
 SECRET_WORDS = "Hemligbeskrivning"
@@ -58,35 +63,72 @@ class World:
         return client.post(address, data={"csrf_token": self.form_token(client), **form})
 
 
+@pytest.fixture(scope="session")
+def filled_file(embedded_template, vellinge, tmp_path_factory):
+    """An embedded database file with the world in it, and who is in it; tests copy it."""
+    folder = tmp_path_factory.mktemp("world")
+    path = folder / "world.sqlite"
+    path.write_bytes(embedded_template.read_bytes())
+    database = engine.Database(f"sqlite:///{path}")
+    persons = _fill(database, vellinge, folder)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path, persons
+
+
+@pytest.fixture(scope="session")
+def filled_name(postgis_url, postgis_template, vellinge, tmp_path_factory):
+    """A PostGIS database with the world in it, and who is in it; tests are made from it."""
+    name = conftest.make_database(postgis_url, "world", template=postgis_template)
+    database = engine.Database(conftest.named(postgis_url, name))
+    persons = _fill(database, vellinge, tmp_path_factory.mktemp("world"))
+    database.close()
+    return name, persons
+
+
 @pytest.fixture
-def world(embedded, vellinge, tmp_path):
+def world(filled_file, tmp_path):
     """The world on the embedded database."""
-    world = _world(embedded, vellinge, tmp_path)
-    yield world
-    world.app.extensions["database"].close()
+    path, persons = filled_file
+    with conftest.embedded_from(path, tmp_path) as database:
+        yield from _world(database, persons, tmp_path)
 
 
 @pytest.fixture
-def world_on_each(database, vellinge, tmp_path):
+def postgis_world(filled_name, postgis_url, tmp_path):
+    """The world on PostGIS."""
+    name, persons = filled_name
+    with conftest.postgis_from(name, postgis_url) as database:
+        yield from _world(database, persons, tmp_path)
+
+
+@pytest.fixture(params=["world", "postgis_world"], ids=["embedded", "postgis"])
+def world_on_each(request):
     """The world on both databases."""
-    world = _world(database, vellinge, tmp_path)
-    yield world
-    world.app.extensions["database"].close()
+    return request.getfixturevalue(request.param)
 
 
-def _world(database, vellinge, tmp_path) -> World:
+def _world(database, persons, tmp_path):
     chosen = settings.Settings(
         database_url=database.url, municipality=ROOT / "data" / "vellinge", instance=tmp_path, secret_key="provnyckel"
     )
-    world = World(database, chosen, create_app(chosen))
+    world = World(database, chosen, create_app(chosen), dict(persons))
+    world.app.jinja_env.bytecode_cache = COMPILED
+    yield world
+    world.app.extensions["database"].close()
+
+
+def _fill(database, vellinge, folder) -> dict[str, int]:
+    persons: dict[str, int] = {}
     with database.writing() as session:
         session.info["n"] = 0
-        _fill(session, vellinge, tmp_path, world)
+        _fill_with(session, vellinge, folder, persons)
         session.commit()
-    return world
+    return persons
 
 
-def _fill(session, vellinge, tmp_path, world: World) -> None:
+def _fill_with(session, vellinge, folder, persons: dict[str, int]) -> None:
     host = access.command_line()
     for code, name, kind in (
         ("kommunen", "Vellinge kommun", "municipality"),
@@ -100,7 +142,7 @@ def _fill(session, vellinge, tmp_path, world: World) -> None:
             session, host, username=role.value, name=f"Exempel {role.value}", role=role,
             organisation=belongs.get(role, "kommunen"), password=PASSWORD, example=True, now=sessions.now(),
         )  # fmt: skip
-        world.persons[role.value] = person.id
+        persons[role.value] = person.id
     for number, published in ((1, True), (2, False)):
         _a_round(session, vellinge, number, published=published)
     header = "kallans_id,typ,tid_fran,lon,lat,plats,beskrivning"
@@ -108,7 +150,7 @@ def _fill(session, vellinge, tmp_path, world: World) -> None:
         f"T1,fortkorning,2026-02-14T21:47,12.9558,55.4098,Hemligplats,{SECRET_WORDS}",
         f"P1,skadegorelse,2026-02-15T03:12,13.0197,55.4712,Hemligplats,{SECRET_WORDS}",
     ]
-    builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, header))
+    builders.take_in(session, vellinge, builders.a_file(folder, rows, header))
 
 
 def _a_round(session, vellinge, number: int, *, published: bool) -> None:
@@ -147,8 +189,6 @@ def _a_round(session, vellinge, number: int, *, published: bool) -> None:
 
 def geometry_of(place):
     """The shape of a stored place."""
-    from samverkan_map.db import engine
-
     return engine.shape(place.geom)
 
 
