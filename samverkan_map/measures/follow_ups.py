@@ -18,6 +18,7 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import FollowUp, Measure, Place
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.measures.finding import same_version, screen_all, to_change
+from samverkan_map.measures.together import left_out
 from samverkan_map.vocabulary import Permission, ReportKind, Verdict
 
 WINDOW_MONTHS = range(1, 37)
@@ -185,6 +186,8 @@ def _check_codes(agreement: Agreement, plan: Plan) -> None:
             raise BadValue("refusals.measures.unknown_type", field="types", value=code)
         if agreement.types[code].kind is ReportKind.STRENGTH:
             raise BadValue("refusals.measures.no_event", field="types", name=agreement.types[code].label["sv"])
+    if left_out(agreement, plan.types):
+        raise BadValue("refusals.measures.accidents_added", field="types")
     if plan.comparison_area and plan.comparison_area not in agreement.areas:
         raise BadValue("refusals.measures.unknown_area", field="comparison_area", value=plan.comparison_area)
 

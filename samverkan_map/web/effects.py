@@ -173,7 +173,8 @@ def _shown(plan: Any) -> Shown:
         plan_is_why = refusal.key == "effects.errors.before_data"
         return Shown(plan, None, answers.sentence(g.language, refusal), None, False, plan_is_why)
     told = effect_page.tell(*effects.card(answer), names=names)
-    return Shown(plan, told, "", None, bool(newest and newest.data_version != answer.data_version))
+    newer = bool(newest and newest.data_version != answer.data_version)
+    return Shown(plan, told, "", None, newer, bool(measures.left_out(g.agreement, plan.types)))
 
 
 # ---- The comparison --------------------------------------------------------------------------------------------------

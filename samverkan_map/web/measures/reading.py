@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g
 
+from samverkan_map import measures
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import MeasureKind, Mechanism, Term
 from samverkan_map.web.forms import Sent
@@ -88,4 +89,6 @@ def plan(sent: Sent) -> dict[str, Any]:
         sent.fault("comparison_reason", "refusals.measures.no_comparison_reason")
     if not found["types"] and not otherwise:
         sent.fault("types", "measures.need_types")
+    if measures.left_out(g.agreement, found["types"]):
+        sent.fault("types", "refusals.measures.accidents_added")
     return found
