@@ -243,7 +243,7 @@ def _shared_with_the_ring(result: Values) -> str | None:
 def cautions(say: Speaker, asked: Values, result: Values) -> list[str]:
     """What to bear in mind when reading the figures: first of all when an old set added accidents to what is told."""
     found = [_caution(say, key, fields) for key, fields in result["cautions"]]
-    return [say("caution.accidents_added"), *found] if left_out(say.agreement, asked["types"]) else found
+    return [_caution(say, "accidents_added", {}), *found] if left_out(say.agreement, asked["types"]) else found
 
 
 def _caution(say: Speaker, key: str, fields: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, places, screening
+from samverkan_map import access, earlier, places, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
@@ -68,6 +68,7 @@ def plan_follow_up(
     wanted, compared = _checked(session, actor, agreement, measure, Plan(**plan))
     found = FollowUp(measure=measure, comparison_places=compared, changes=[], **_stored(wanted))
     measure.waiver = ""
+    earlier.keep(session, measure, who=actor.name, on=today)
     session.add(found)
     engine.mark_changed(measure, today)
     session.flush()
@@ -227,6 +228,7 @@ def waive(
         raise BadValue("refusals.measures.planned_already", field="waiver")
     screening.screen(reason, field="waiver")
     measure.waiver = reason.strip()
+    earlier.keep(session, measure, who=actor.name, on=today)
     engine.mark_changed(measure, today)
     session.flush()
     return measure
@@ -254,5 +256,6 @@ def set_verdict(
         raise BadValue("refusals.measures.no_motivation", field="note")
     screening.screen(note, field="note")
     found.verdict, found.note, found.done_on = verdict, note.strip(), today
+    earlier.keep(session, found, who=actor.name, on=today)
     session.flush()
     return found

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, earlier, screening
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
 from samverkan_map.db.tables import PhaseMove, Place, PlacePhase
@@ -220,6 +220,7 @@ def describe(
     if found not in place.phases:
         raise StepNotAllowed("refusals.places.not_reached", phase=phase)
     found.note = note.strip()
+    earlier.keep(session, found, who=actor.name, on=today)
     engine.mark_changed(place, today)
     session.flush()
     return place

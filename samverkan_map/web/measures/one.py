@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, map_rows, measures, places
 from samverkan_map.vocabulary import Layer, MeasureStatus, Permission
-from samverkan_map.web import audit_words, forms, row_words
+from samverkan_map.web import audit_words, earlier_words, forms, row_words
 from samverkan_map.web.forms import Done, Faults, Given, Sent
 from samverkan_map.web.measures.blueprint import blueprint
 from samverkan_map.web.measures.comparing import compared
@@ -46,6 +46,7 @@ def measure_page(id: int, given: Given, faults: Faults) -> str:
         late=measures.not_started_in_time(measure, g.today),
         unfinished=measures.not_finished_in_time(measure, g.today),
         log=[(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, measure)],
+        earlier=earlier_words.told(measure),
         internal=internal(),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )
