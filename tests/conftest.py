@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import tempfile
-import uuid
 from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from sqlalchemy import text
 
 from samverkan_map.db import engine
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "tests")]
+
+import databases  # noqa: E402 - found beside this file, once the path above is set
 
 TODAY = date(2026, 11, 23)
 CHROMIUM = "/usr/bin/chromium"
@@ -49,18 +48,16 @@ def embedded_template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "empty.sqlite"
     database = engine.Database(f"sqlite:///{path}")
     engine.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    databases.settled(database)
     return path
 
 
 @pytest.fixture(scope="session")
 def postgis_template(postgis_url):
     """A PostGIS database that has been set up once; tests are made from it."""
-    name = f"template_{uuid.uuid4().hex[:12]}"
-    _on_server(postgis_url, f"CREATE DATABASE {name}")
-    database = engine.Database(_named(postgis_url, name))
+    name = databases.new_name("template")
+    databases.on_server(postgis_url, f"CREATE DATABASE {name}")
+    database = engine.Database(databases.named(postgis_url, name))
     engine.upgrade(database)
     database.close()
     return name
@@ -69,47 +66,19 @@ def postgis_template(postgis_url):
 @pytest.fixture(params=["embedded", "postgis"])
 def database(request, tmp_path):
     """An empty, set-up database: each test that asks for it runs on both kinds."""
-    yield from _DATABASES[request.param](request, tmp_path)
+    if request.param == "embedded":
+        copy = databases.embedded(request.getfixturevalue("embedded_template"), tmp_path)
+    else:
+        copy = databases.postgis(request.getfixturevalue("postgis_template"), request.getfixturevalue("postgis_url"))
+    with copy as database:
+        yield database
 
 
 @pytest.fixture
-def embedded(request, tmp_path):
+def embedded(embedded_template, tmp_path):
     """An empty, set-up embedded database only."""
-    yield from _embedded(request, tmp_path)
-
-
-def _embedded(request, tmp_path):
-    path = tmp_path / "samverkan.sqlite"
-    path.write_bytes(request.getfixturevalue("embedded_template").read_bytes())
-    database = engine.Database(f"sqlite:///{path}")
-    yield database
-    database.close()
-
-
-def _postgis(request, tmp_path):
-    template, url = request.getfixturevalue("postgis_template"), request.getfixturevalue("postgis_url")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    database = engine.Database(_named(url, name))
-    yield database
-    database.close()
-    # What a test left open is let go while the server still answers: later it fails in the middle of something else.
-    gc.collect()
-    _on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-_DATABASES = {"embedded": _embedded, "postgis": _postgis}
-
-
-def _named(url: str, name: str) -> str:
-    return url.rsplit("/", 1)[0] + "/" + name
-
-
-def _on_server(url: str, statement: str) -> None:
-    server = engine.Database(url)
-    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
-    server.close()
+    with databases.embedded(embedded_template, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture

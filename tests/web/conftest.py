@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import builders
+import databases
 import pytest
 from shapely.geometry import LineString
 
 from samverkan_map import access, geometry, measures, people, places, settings, sites, traffic
+from samverkan_map.db import engine
 from samverkan_map.db.tables import State
 from samverkan_map.vocabulary import CauseKind, Mechanism, Role
 from samverkan_map.web import create_app, sessions
@@ -58,36 +60,65 @@ class World:
         return client.post(address, data={"csrf_token": self.form_token(client), **form})
 
 
+@pytest.fixture(scope="session")
+def embedded_world(embedded_template, vellinge, tmp_path_factory):
+    """The world in an embedded database file, made once, and the numbers of its persons; tests copy it."""
+    with databases.embedded(embedded_template, tmp_path_factory.mktemp("world")) as database:
+        persons = _filled(database, vellinge, tmp_path_factory.mktemp("rows"))
+        databases.settled(database)
+        return Path(database.engine.url.database), persons
+
+
+@pytest.fixture(scope="session")
+def postgis_world(postgis_template, postgis_url, vellinge, tmp_path_factory):
+    """The world in a PostGIS database, made once, and the numbers of its persons; tests are made from it."""
+    name = databases.new_name("world")
+    databases.on_server(postgis_url, f"CREATE DATABASE {name} TEMPLATE {postgis_template}")
+    database = engine.Database(databases.named(postgis_url, name))
+    persons = _filled(database, vellinge, tmp_path_factory.mktemp("rows"))
+    database.close()
+    return name, persons
+
+
 @pytest.fixture
-def world(embedded, vellinge, tmp_path):
+def world(embedded_world, tmp_path):
     """The world on the embedded database."""
-    world = _world(embedded, vellinge, tmp_path)
-    yield world
-    world.app.extensions["database"].close()
+    template, persons = embedded_world
+    with databases.embedded(template, tmp_path) as database:
+        yield from _world(database, persons, tmp_path)
 
 
-@pytest.fixture
-def world_on_each(database, vellinge, tmp_path):
+@pytest.fixture(params=["embedded", "postgis"])
+def world_on_each(request, tmp_path):
     """The world on both databases."""
-    world = _world(database, vellinge, tmp_path)
-    yield world
-    world.app.extensions["database"].close()
+    template, persons = request.getfixturevalue(f"{request.param}_world")
+    if request.param == "embedded":
+        copy = databases.embedded(template, tmp_path)
+    else:
+        copy = databases.postgis(template, request.getfixturevalue("postgis_url"))
+    with copy as database:
+        yield from _world(database, persons, tmp_path)
 
 
-def _world(database, vellinge, tmp_path) -> World:
+def _world(database, persons, tmp_path):
     chosen = settings.Settings(
         database_url=database.url, municipality=ROOT / "data" / "vellinge", instance=tmp_path, secret_key="provnyckel"
     )
-    world = World(database, chosen, create_app(chosen))
+    world = World(database, chosen, create_app(chosen), dict(persons))
+    yield world
+    world.app.extensions["database"].close()
+
+
+def _filled(database, vellinge, folder) -> dict[str, int]:
     with database.writing() as session:
         session.info["n"] = 0
-        _fill(session, vellinge, tmp_path, world)
+        persons = _fill(session, vellinge, folder)
         session.commit()
-    return world
+    return persons
 
 
-def _fill(session, vellinge, tmp_path, world: World) -> None:
-    host = access.command_line()
+def _fill(session, vellinge, tmp_path) -> dict[str, int]:
+    host, persons = access.command_line(), {}
     for code, name, kind in (
         ("kommunen", "Vellinge kommun", "municipality"),
         ("polisen", "Polisen", "police"),
@@ -100,7 +131,7 @@ def _fill(session, vellinge, tmp_path, world: World) -> None:
             session, host, username=role.value, name=f"Exempel {role.value}", role=role,
             organisation=belongs.get(role, "kommunen"), password=PASSWORD, example=True, now=sessions.now(),
         )  # fmt: skip
-        world.persons[role.value] = person.id
+        persons[role.value] = person.id
     for number, published in ((1, True), (2, False)):
         _a_round(session, vellinge, number, published=published)
     header = "kallans_id,typ,tid_fran,lon,lat,plats,beskrivning"
@@ -109,6 +140,7 @@ def _fill(session, vellinge, tmp_path, world: World) -> None:
         f"P1,skadegorelse,2026-02-15T03:12,13.0197,55.4712,Hemligplats,{SECRET_WORDS}",
     ]
     builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, header))
+    return persons
 
 
 def _a_round(session, vellinge, number: int, *, published: bool) -> None:

@@ -183,10 +183,25 @@ def test_an_older_draft_never_takes_over_a_place_begun_from_reports_or_a_view(wo
 def test_chosen_reports_go_along_between_the_pages_of_the_list(world):
     client = world.client("planerare")
     page = body(client.get("/karta?visa=lista&rapporter=problem.2&rapporter=problem.77&rapporter=<script>"))
-    assert re.search(r'value="problem.2" form="valda" checked', page)
-    assert '<input type="hidden" name="rapporter" value="problem.77">' in page and "&lt;script" not in page
-    assert '<input type="hidden" name="visa" value="lista">' in page
-    assert "Valda på andra sidor: 1" in page
+    assert re.search(r'value="problem.2" form="urval" checked', page)
+    assert '<input type="hidden" name="rapporter" value="problem.77" form="urval">' in page and "&lt;script" not in page
+    assert "1 vald rapport är utanför urvalet." in page
+
+
+def test_chosen_reports_stay_chosen_whatever_the_filter_and_the_view(world):
+    client = world.client("planerare")
+    ticks = [("rapporter", "problem.2"), ("rapporter", "traffic.1")]
+    for address, said in (
+        ("/karta?layer=inga&layer=problem&visa=lista&visa=karta", "1 vald rapport är utanför urvalet."),
+        ("/karta?type=klotter", "2 valda rapporter är utanför urvalet."),
+        ("/karta?visa=tabell", "2 rapporter i listan är valda."),
+    ):
+        page = body(client.get(address + "".join(f"&{name}={value}" for name, value in ticks)))
+        assert said in page
+        sent = re.findall(r'name="rapporter" value="([a-z]+[.][0-9]+)" form="urval"(?: checked)?', page)
+        assert sorted(sent) == ["problem.2", "traffic.1"], address
+        assert "rapporter=problem.2&amp;rapporter=traffic.1" in page.split('id="period"')[1]  # a link to another period
+    assert "rapporter" not in re.search(r'href="([^"]*)" data-let-go', page)[1]
 
 
 def test_nothing_chosen_is_said_and_leads_back_to_the_list(world):
