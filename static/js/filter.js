@@ -56,11 +56,18 @@ async function ask(state) {
     const bounds = replace(form, new DOMParser().parseFromString(await answer.text(), 'text/html'));
     history.pushState({}, '', `${form.getAttribute('action')}${query && '?'}${query}`);
     state.here = address();
-    document.dispatchEvent(new CustomEvent('karta:question', { detail: { question: query, bounds } }));
+    document.dispatchEvent(new CustomEvent('karta:question', { detail: { question: unticked(query), bounds } }));
     say(document.querySelector('#resultat h2').textContent);
   } catch (error) {
     if (error.name !== 'AbortError') form.submit();
   }
+}
+
+// The map is the same whatever is ticked.
+function unticked(query) {
+  const bare = new URLSearchParams(query);
+  bare.delete('rapporter');
+  return bare.toString();
 }
 
 // Only what differs from showing everything stands in the address.
