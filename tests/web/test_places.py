@@ -387,28 +387,6 @@ def test_a_step_that_is_none_is_refused(world, form):
     assert stored(world).phase == "scanning"
 
 
-def test_only_the_coordinator_publishes_after_seeing_what_will_show(world):
-    client = world.client("samordnare")
-    assert "Så här mycket ser allmänheten" in body(client.get("/platser/2/publicera"))
-    assert send(world, "planerare", "/platser/2/publicera", number=2).status_code == 403
-    assert send(world, "samordnare", "/platser/2/publicera", number=2, version="0").status_code == 409
-    assert send(world, "samordnare", "/platser/2/publicera", number=2).status_code == 303
-    assert world.client().get("/platser/2").status_code == 200
-
-
-def test_a_published_place_is_taken_back_from_the_public_by_whoever_may_publish(world):
-    client = world.client("samordnare")
-    assert "/platser/1/avpublicera" in body(client.get("/platser/1"))
-    assert "/platser/1/avpublicera" not in body(world.client("planerare").get("/platser/1"))
-    page = body(client.get("/platser/1/avpublicera"))
-    assert "Ja, visa inte längre" in page and 'href="/atgarder/1"' in page
-    assert send(world, "planerare", "/platser/1/avpublicera").status_code == 403
-    assert send(world, "samordnare", "/platser/1/avpublicera", version="0").status_code == 409
-    assert send(world, "samordnare", "/platser/1/avpublicera").status_code == 303
-    assert world.client().get("/platser/1").status_code == 404
-    assert "Platsen visas inte för allmänheten." in body(client.get("/platser/1/avpublicera"))
-
-
 # ---- Reports ---------------------------------------------------------------------------------------------------------
 
 
