@@ -141,6 +141,7 @@ def _forward_page(id: int, given: Given, faults: forms.Faults) -> str:
         to=to,
         stands=stands(place),
         missing=places.needs(place, now),
+        before_done=places.state_of(place, now).missing,
         address_of=ADDRESS_OF,
         given=given,
         faults=faults,
