@@ -160,7 +160,7 @@ def test_only_a_judged_place_in_uppfoljning_is_closed_and_it_may_be_opened_again
         session, COORDINATOR, place.id, Phase.ASSESSMENT, today=later, reason=StepBackReason.OTHER, note="Nytt klotter."
     )
     assert (place.closed_on, place.lap, place.phase) == (None, 2, "assessment")
-    assert statuses(place) == ["done", "done", "done", "reopened"]
+    assert statuses(place) == ["done", "done", "incomplete", "reopened"]
     assert [places.closes(move) for move in places.laps(place)] == [False, False, False, False, True, False]
     assert places.needs(place, Phase.ASSESSMENT) == ["verdict"], "the verdict of the first lap is of the first lap"
 
