@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, effects, measures, places
@@ -66,8 +66,7 @@ def ring_map(id: int) -> Response:
 def keep(id: int, plan: int) -> AnyResponse:
     """Keep the effect as it is today."""
     kept = effects.keep(g.session, g.viewer, g.agreement, _own(id, plan).id, now=sessions.now())
-    address = url_for("effects.one", id=id, plan=plan, sats=kept.id)
-    return redirect(saying.with_words(address, [("effects.kept_set", {})]), 303)
+    return saying.go(url_for("effects.one", id=id, plan=plan, sats=kept.id), "effects.kept_set")
 
 
 @blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/omdome")
