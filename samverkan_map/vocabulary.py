@@ -70,7 +70,7 @@ class PhaseStatus(StrEnum):
 
 class Missing(StrEnum):
     """What a phase of a place lacks before the next: parts of the problem's definition, a cause with evidence, a
-    measure, a verdict."""
+    measure, a verdict; and before it is done, a measure that has begun."""
 
     WHAT = "what"
     WHERE = "where"
@@ -80,6 +80,7 @@ class Missing(StrEnum):
     SOURCES = "sources"
     CAUSE = "cause"
     MEASURE = "measure"
+    BEGUN = "begun"
     VERDICT = "verdict"
 
 

@@ -137,3 +137,11 @@ def test_an_interval_that_reaches_beyond_its_picture_says_how_far(say):
     assert words.goes_on(say, change_bar(1.65, float("inf"), 1.9, decided=True).goes_on).startswith("fortsätter, ingen")
     assert change_bar(0.5, 1.2, 0.8, decided=True).goes_on is None
     assert change_bar(2.0, 9.0, 4.0, decided=True).dot is None
+
+
+def test_a_kept_set_that_added_accidents_to_reports_says_so_before_anything_else(say):
+    result = effect(25, 12, cautions=[["accidents_apart", {"types": ["trafikolycka"]}]])
+    added, apart = words.cautions(say, {"types": ["fortkorning", "trafikolycka"]}, result)
+    assert added.startswith("Den här beräkningen lade ihop olyckor med andra rapporter")
+    assert apart.startswith("Planen räknar både trafikolycka och annat.")
+    assert words.cautions(say, {"types": ["trafikolycka"]}, result) == [apart]

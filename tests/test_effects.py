@@ -252,6 +252,22 @@ def test_an_indicator_that_reports_do_not_tell_is_followed_up_in_another_way(vil
     assert refusal.value.key == "effects.errors.no_types"
 
 
+def test_a_plan_from_before_accidents_were_kept_apart_counts_the_rest_and_says_so(village):
+    village.known()
+    village.reports(25, PARK, BEFORE, every=9)
+    village.reports(40, PARK, BEFORE, every=9, kind="trafikolycka")
+    village.reports(12, PARK, AFTER, every=9)
+    village.settle()
+    plan = a_measure(village, a_place(village))
+    plan.types = ["skadegorelse", "trafikolycka", "trygg_plats"]
+    found = answer(village, plan)
+    assert (found.result.treated, found.types) == ((25, 12), ["skadegorelse"])
+    assert ("accidents_apart", {"types": ["trafikolycka"]}) in found.result.cautions
+    assert effects.card(found)[0]["types"] == ["skadegorelse"]
+    host = builders.viewer(Role.PLANNER)
+    assert candidates.suggest(village.session, host, village.agreement, plan).events == 25
+
+
 def test_without_any_report_nothing_is_computed(village):
     with pytest.raises(StepNotAllowed) as refusal:
         answer(village, a_measure(village, a_place(village)))

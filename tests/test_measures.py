@@ -187,6 +187,16 @@ def test_praise_is_nothing_to_have_less_of(session, vellinge):
     assert refused(raised) == ("no_event", "types")
 
 
+def test_accidents_are_followed_up_alone(session, vellinge):
+    measure = a_measure(session, vellinge, a_place(session, vellinge))
+    for others in (["fortkorning"], ["skadegorelse"]):
+        with pytest.raises(BadValue) as no:
+            a_plan(session, vellinge, measure, types=["trafikolycka", *others])
+        assert (no.value.key, no.value.fields["field"]) == ("refusals.measures.accidents_added", "types")
+    assert a_plan(session, vellinge, measure, types=["trafikolycka"]).types == ["trafikolycka"]
+    assert a_plan(session, vellinge, measure, types=["fortkorning", "skadegorelse"])
+
+
 def test_a_measure_cannot_start_without_a_planned_follow_up(session, vellinge):
     measure = a_measure(session, vellinge, a_place(session, vellinge))
     with pytest.raises(StepNotAllowed) as raised:

@@ -9,7 +9,7 @@ from shapely.geometry import LineString, Point, Polygon
 from samverkan_map import measures, places
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.translations import text
-from samverkan_map.vocabulary import Phase, PhaseStatus, Role, StepBackReason
+from samverkan_map.vocabulary import MeasureStatus, Phase, Role, StepBackReason
 
 DAY = date(2026, 5, 1)
 HERE = Point(370655, 6142302)
@@ -34,10 +34,20 @@ def test_a_phase_with_nothing_missing_is_done_also_while_the_place_is_in_it(sess
 def test_what_is_done_before_its_turn_shows_as_begun_or_done(session, vellinge):
     place = carry(session, vellinge, a_place(session, vellinge), Phase.RESPONSE)
     provide(session, vellinge, place, Phase.RESPONSE)
-    assert statuses(place) == ["done", "done", "done", "not_started"]
+    assert statuses(place) == ["done", "done", "incomplete", "not_started"]
     judge(session, vellinge, place)
     state = places.state_of(place, Phase.ASSESSMENT)
     assert (place.phase, state.status, state.missing, state.reached) == ("response", "done", (), False)
+
+
+def test_a_planned_measure_lets_the_place_go_on_and_one_that_has_begun_makes_the_phase_done(session, vellinge):
+    place = carry(session, vellinge, a_place(session, vellinge), Phase.ASSESSMENT)
+    assert place.moves[-1].missing == []
+    state = places.state_of(place, Phase.RESPONSE)
+    assert (state.status, state.missing) == ("incomplete", ("begun",))
+    measures.waive(session, COORDINATOR, place.measures[0].id, "För liten.", today=DAY)
+    measures.move(session, COORDINATOR, place.measures[0].id, MeasureStatus.ONGOING, on=DAY)
+    assert places.state_of(place, Phase.RESPONSE).status == "done"
 
 
 def test_a_place_whose_only_measure_is_not_followed_up_lacks_a_verdict(session, vellinge):
@@ -140,7 +150,7 @@ def test_only_a_judged_place_in_uppfoljning_is_closed_and_it_may_be_opened_again
     assert refused.value.fields["missing"] == ["verdict"]
     judge(session, vellinge, place)
     places.close(session, COORDINATOR, place.id, today=DAY)
-    assert statuses(place) == [PhaseStatus.DONE] * 4
+    assert statuses(place) == ["done", "done", "incomplete", "done"]  # nothing but a plan was ever made
     with pytest.raises(StepNotAllowed):
         places.close(session, COORDINATOR, place.id, today=DAY)
     with pytest.raises(BadValue):
@@ -150,7 +160,7 @@ def test_only_a_judged_place_in_uppfoljning_is_closed_and_it_may_be_opened_again
         session, COORDINATOR, place.id, Phase.ASSESSMENT, today=later, reason=StepBackReason.OTHER, note="Nytt klotter."
     )
     assert (place.closed_on, place.lap, place.phase) == (None, 2, "assessment")
-    assert statuses(place) == ["done", "done", "done", "reopened"]
+    assert statuses(place) == ["done", "done", "incomplete", "reopened"]
     assert [places.closes(move) for move in places.laps(place)] == [False, False, False, False, True, False]
     assert places.needs(place, Phase.ASSESSMENT) == ["verdict"], "the verdict of the first lap is of the first lap"
 

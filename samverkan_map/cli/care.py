@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from samverkan_map import access, doctor, settings
+from samverkan_map import access, doctor, earlier, measures, places, settings
 from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import complain, counted, opened, say
+from samverkan_map.cli.saying import complain, counted, opened, say, sentence
 from samverkan_map.db import backup as backups
 from samverkan_map.db import upkeep
 from samverkan_map.vocabulary import Permission
@@ -92,4 +92,22 @@ def verify() -> int:
     return BROKEN_CHAIN
 
 
-COMMANDS = (backup, restore, doctor_command, audit)
+@clicking.command()
+@clicking.argument("what", metavar="SLAG", type=click.Choice(["place", "measure"]))
+@clicking.argument("number", metavar="NUMMER", type=int)
+@clicking.option("--yes", is_flag=True, help="Tar bort. Utan val sägs bara hur många de är.")
+def dispose(what: str, number: int, yes: bool) -> None:
+    """Tar bort de tidigare lydelserna av en plats (place) eller en åtgärd (measure) för gott."""
+    actor = access.command_line()
+    told = {"what": sentence(f"cli.dispose.{what}"), "number": number}
+    with opened() as (database, _), database.writing() as session:
+        obj = (places.get if what == "place" else measures.get)(session, actor, number)
+        count = len(earlier.texts_of(session, actor, obj, most=None))
+        if not (yes and count):
+            return say("cli.dispose.asked" if count else "cli.dispose.none", n=count, **told)
+        earlier.dispose(session, actor, obj)
+        session.commit()
+    say("cli.dispose.done", n=count, **told)
+
+
+COMMANDS = (backup, restore, doctor_command, dispose, audit)

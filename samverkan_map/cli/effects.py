@@ -71,7 +71,7 @@ def _lines(say: Speaker, one: dict[str, Any], names: dict[int, str]) -> list[str
         words.headline(say, result),
         *words.sentences(say, result),
         *words.moved(say, asked, result),
-        *[f"! {caution}" for caution in words.cautions(say, result)],
+        *[f"! {caution}" for caution in words.cautions(say, asked, result)],
         say("figures"),
         *figures,
         say("method_card"),

@@ -21,21 +21,22 @@ from samverkan_map.analysis.effects import Finding
 from samverkan_map.analysis.false_discovery import benjamini_hochberg, good_by_chance
 from samverkan_map.db.tables import Effect, FollowUp, Measure
 from samverkan_map.effects import grounds
-from samverkan_map.effects.asked import Asked, Known, ask
+from samverkan_map.effects.asked import Asked, Caution, Known, ask
 from samverkan_map.effects.computing import METHOD, Result, Steps, as_json, compute
 from samverkan_map.effects.counting import Ground, counts_per_square, tally
 from samverkan_map.errors import BadValue, NotFound, StepNotAllowed
 from samverkan_map.reports import frame as frames
 from samverkan_map.reports.frame import Frame
 from samverkan_map.reports.located import counted
-from samverkan_map.vocabulary import NextStep, Permission, Phase, ReportKind, StepBackReason, Verdict
+from samverkan_map.vocabulary import NextStep, Permission, Phase, StepBackReason, Verdict
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked, on which ground, from which reports, and the figures."""
+    """What was asked, which types are counted, on which ground, from which reports, and the figures."""
 
     plan: FollowUp
+    types: list[str]
     asked: Asked
     ground: Ground
     data_version: str
@@ -63,8 +64,10 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
     asked = ask(plan, neighbours, known)
     assert known
     ground = grounds.ground(session, plan, asked)
-    mask = counted(frame, agreement, events_of(agreement, plan))
-    asked = replace(asked, cautions=(*asked.cautions, *grounds.cautions(frame, mask, plan, asked)))
+    types = measures.counted_together(agreement, plan.types)
+    mask = counted(frame, agreement, types)
+    cautions = (*asked.cautions, *_apart(agreement, plan), *grounds.cautions(frame, mask, plan, asked))
+    asked = replace(asked, cautions=cautions)
     counted_days = tally(frame, mask, ground)
     result = compute(
         asked,
@@ -77,13 +80,13 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
         comparable=_comparable(frame, mask, ground, asked),
         stated_height=plan.chosen_for_height,
     )
-    return Answer(plan, asked, ground, frame.version, known, result)
+    return Answer(plan, types, asked, ground, frame.version, known, result)
 
 
-def events_of(agreement: Agreement, plan: FollowUp) -> list[str]:
-    """The types that a plan counts; praise, in a plan from before that was refused, is no event."""
-    kinds = {code: one.kind for code, one in agreement.types.items()}
-    return [code for code in plan.types if kinds.get(code) is not ReportKind.STRENGTH]
+def _apart(agreement: Agreement, plan: FollowUp) -> list[Caution]:
+    """A plan from before accidents were kept apart is followed up without them, and that is said."""
+    found = measures.left_out(agreement, plan.types)
+    return [("accidents_apart", {"types": sorted(found)})] if found else []
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,7 @@ def _asked(answer: Answer) -> dict[str, object]:
         "measure": plan.measure_id,
         "places": sorted(place.id for place in plan.measure.places),
         "sites": sorted(site.id for site in plan.measure.sites),
-        "types": sorted(plan.types),
+        "types": sorted(answer.types),
         "before": [asked.before.start, asked.before.end],
         "after": [asked.after.start, asked.after.end],
         "same_season": asked.same_season,

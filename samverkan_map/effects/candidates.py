@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, places
+from samverkan_map import access, measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.similarity import FEWEST_MONTHS, Similarity, ranked, similarity
@@ -66,7 +66,7 @@ def suggest(session: Session, viewer: Viewer, agreement: Agreement, plan: Follow
         raise StepNotAllowed("effects.errors.no_reports")
     measure = plan.measure
     months = _months_before(grounds.whole_months(known), measure.started_on or measure.planned_start)
-    mask = counted(frame, agreement, plan.types)
+    mask = counted(frame, agreement, measures.counted_together(agreement, plan.types))
     treated = grounds.of_measure(session, measure)
     here = at(frame, mask, treated)
     own = _Counted.of(frame, here.day, here.type, months)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.effects import Finding, Moved, of_ten, percent_fewer, percent_more
 from samverkan_map.analysis.effects.verdict import FEW_BEFORE, FEW_TOGETHER
+from samverkan_map.measures import left_out
 from samverkan_map.translations import text
 
 Values = Mapping[str, Any]
@@ -239,9 +240,10 @@ def _shared_with_the_ring(result: Values) -> str | None:
     return "displaced" if quotient < 0 and result["moved"] == Moved.SIGN else None
 
 
-def cautions(say: Speaker, result: Values) -> list[str]:
-    """What to bear in mind when reading the figures."""
-    return [_caution(say, key, fields) for key, fields in result["cautions"]]
+def cautions(say: Speaker, asked: Values, result: Values) -> list[str]:
+    """What to bear in mind when reading the figures: first of all when an old set added accidents to what is told."""
+    found = [_caution(say, key, fields) for key, fields in result["cautions"]]
+    return [_caution(say, "accidents_added", {}), *found] if left_out(say.agreement, asked["types"]) else found
 
 
 def _caution(say: Speaker, key: str, fields: Mapping[str, Any]) -> str:
@@ -250,6 +252,8 @@ def _caution(say: Speaker, key: str, fields: Mapping[str, Any]) -> str:
         words["on"] = say.fmt.date(date.fromisoformat(words["on"]))
     if source := say.agreement.sources.get(words.get("source", "")):
         words["source"] = say.label(source)
+    if "types" in words:
+        words["types"] = ", ".join(say.label(say.agreement.types[code]).lower() for code in words["types"])
     return say(f"caution.{key}", **words) if words else say(f"caution.{key}")
 
 

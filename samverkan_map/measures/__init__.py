@@ -31,12 +31,13 @@ from samverkan_map.measures.standing import (
     overdue,
     standing,
 )
+from samverkan_map.measures.together import counted_together, left_out
 
 __all__ = [
     "NEXT", "Overlap", "Plan", "Standing", "WINDOW_MONTHS", "Words", "add_part", "attach", "change_comparison",
-    "change_part", "change_plan", "change_promise", "check_comparison", "drawn", "edit", "effect_window",
-    "expected_before", "find", "focus_of", "followed_up_until", "get", "get_part", "get_plan", "get_promise", "imagine",
-    "keep", "months_after", "move", "never_followed_up", "not_finished_in_time", "not_started_in_time", "overdue",
-    "overlaps", "plan_follow_up", "plan_of", "promise", "publish", "redraw", "set_verdict", "shown_promises",
-    "smallest_change", "standing", "unpublish", "waive",
+    "change_part", "change_plan", "change_promise", "check_comparison", "counted_together", "drawn", "edit",
+    "effect_window", "expected_before", "find", "focus_of", "followed_up_until", "get", "get_part", "get_plan",
+    "get_promise", "imagine", "keep", "left_out", "months_after", "move", "never_followed_up", "not_finished_in_time",
+    "not_started_in_time", "overdue", "overlaps", "plan_follow_up", "plan_of", "promise", "publish", "redraw",
+    "set_verdict", "shown_promises", "smallest_change", "standing", "unpublish", "waive",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Unpack
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from samverkan_map import access
+from samverkan_map import access, earlier
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
@@ -60,6 +60,7 @@ def edit(
         _mend_days(measure, started_on, ended_on, today)
         for plan in measure.follow_ups:
             check_apart(measure, plan.comparison_places, plan.ring_metres)
+        earlier.keep(session, measure, who=actor.name, on=today)
         told = access.changed(measure)
     engine.mark_changed(measure, today)
     session.flush()

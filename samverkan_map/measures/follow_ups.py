@@ -11,13 +11,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, places, screening
+from samverkan_map import access, earlier, places, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import FollowUp, Measure, Place
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.measures.finding import same_version, screen_all, to_change
+from samverkan_map.measures.together import left_out
 from samverkan_map.vocabulary import Permission, ReportKind, Verdict
 
 WINDOW_MONTHS = range(1, 37)
@@ -67,6 +68,7 @@ def plan_follow_up(
     wanted, compared = _checked(session, actor, agreement, measure, Plan(**plan))
     found = FollowUp(measure=measure, comparison_places=compared, changes=[], **_stored(wanted))
     measure.waiver = ""
+    earlier.keep(session, measure, who=actor.name, on=today)
     session.add(found)
     engine.mark_changed(measure, today)
     session.flush()
@@ -185,6 +187,8 @@ def _check_codes(agreement: Agreement, plan: Plan) -> None:
             raise BadValue("refusals.measures.unknown_type", field="types", value=code)
         if agreement.types[code].kind is ReportKind.STRENGTH:
             raise BadValue("refusals.measures.no_event", field="types", name=agreement.types[code].label["sv"])
+    if left_out(agreement, plan.types):
+        raise BadValue("refusals.measures.accidents_added", field="types")
     if plan.comparison_area and plan.comparison_area not in agreement.areas:
         raise BadValue("refusals.measures.unknown_area", field="comparison_area", value=plan.comparison_area)
 
@@ -224,6 +228,7 @@ def waive(
         raise BadValue("refusals.measures.planned_already", field="waiver")
     screening.screen(reason, field="waiver")
     measure.waiver = reason.strip()
+    earlier.keep(session, measure, who=actor.name, on=today)
     engine.mark_changed(measure, today)
     session.flush()
     return measure
@@ -251,5 +256,6 @@ def set_verdict(
         raise BadValue("refusals.measures.no_motivation", field="note")
     screening.screen(note, field="note")
     found.verdict, found.note, found.done_on = verdict, note.strip(), today
+    earlier.keep(session, found, who=actor.name, on=today)
     session.flush()
     return found

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, earlier, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
@@ -85,6 +85,7 @@ def edit_cause(
     access.check(actor, Permission.EDIT_PROBLEM, found)
     for name, words in _checked(agreement, kind=kind, what=what, evidence=evidence, source=source).items():
         setattr(found, name, words)
+    earlier.keep(session, found, who=actor.name, on=today)
     told = {"kind": found.kind} | access.changed(found)
     engine.mark_changed(found.place, today)
     session.flush()

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from samverkan_map import access, geometry, screening
+from samverkan_map import access, earlier, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
@@ -116,6 +116,7 @@ def edit(
     place.focus, place.type, place.forum = focus, type, forum
     if shape is not None:
         _set_shape(agreement, place, shape)
+    earlier.keep(session, place, who=actor.name, on=today)
     told = access.changed(place)
     engine.mark_changed(place, today)
     session.flush()

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, earlier, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
@@ -62,6 +62,7 @@ def define(
     for field, text in texts.items():
         setattr(found, field, text.strip())
     found.sources = [code for code in agreement.sources if code in sources]
+    earlier.keep(session, found, who=actor.name, on=today)
     told = {"lap": place.lap} | access.changed(found)
     engine.mark_changed(place, today)
     session.flush()

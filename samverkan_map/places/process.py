@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, earlier, screening
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
 from samverkan_map.db.tables import PhaseMove, Place, PlacePhase
@@ -57,6 +57,11 @@ def _no_measure(place: Place) -> Iterator[Missing]:
         yield Missing.MEASURE
 
 
+def _none_begun(place: Place) -> list[Missing]:
+    """What keeps åtgärder from being done although one may go on: so far everything is only planned."""
+    return [] if any(one.started_on for one in place.measures) else [Missing.BEGUN]
+
+
 def _no_verdict(place: Place) -> Iterator[Missing]:
     """A verdict of this lap counts. That nobody will follow a measure up is no verdict: the place goes on without."""
     if not _judged(place):
@@ -97,7 +102,8 @@ def state_of(place: Place, phase: Phase) -> PhaseState:
     """How far a place has come in a phase, with what it lacks.
 
     The state follows what is done, wherever the place stands: a phase is done when nothing is missing, also the one the
-    place is in, and begun when something is done there before its turn. One that was stepped back to stays opened again
+    place is in, and begun when something is done there before its turn. A measure that is only planned lets the place
+    go on, and åtgärder is done when one has begun. A phase that was stepped back to stays opened again
     until it is left forward, and one that was done in an earlier lap stays so until this lap comes to it.
     """
     stored = phase_of(place, phase)
@@ -110,6 +116,8 @@ def state_of(place: Place, phase: Phase) -> PhaseState:
         status = PhaseStatus.DONE
     else:
         missing = tuple(needs(place, phase))
+        if phase is Phase.RESPONSE and not missing:
+            missing = tuple(_none_begun(place))
         status = PhaseStatus.INCOMPLETE if missing else PhaseStatus.DONE
         if stored.status == PhaseStatus.REOPENED:
             status = PhaseStatus.REOPENED
@@ -220,6 +228,7 @@ def describe(
     if found not in place.phases:
         raise StepNotAllowed("refusals.places.not_reached", phase=phase)
     found.note = note.strip()
+    earlier.keep(session, found, who=actor.name, on=today)
     engine.mark_changed(place, today)
     session.flush()
     return place

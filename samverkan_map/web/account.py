@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from samverkan_map import people
 from samverkan_map.errors import BadValue, Refusal
-from samverkan_map.web import answers, drafts, sessions, transactions
+from samverkan_map.web import answers, drafts, saying, sessions, transactions
 from samverkan_map.web.addresses import local_path
 
 blueprint = Blueprint("account", __name__)
@@ -75,7 +75,6 @@ def account() -> str:
         open_sessions=open_sessions,
         only_shown=g.demo and not any(one.current for one in open_sessions),
         drafts=drafts.own(),
-        done=request.args.get("klart") == "avslutad",
     )
 
 
@@ -83,7 +82,7 @@ def account() -> str:
 def end_session() -> Response:
     """End one of one's own sessions."""
     people.end_own(g.session, g.viewer, request.form.get("session", ""))
-    return redirect(url_for("account.account", klart="avslutad"), 303)
+    return saying.go(url_for("account.account"), "account.session_ended")
 
 
 @blueprint.get("/konto/losenord")

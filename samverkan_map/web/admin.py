@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 from samverkan_map import access, people
 from samverkan_map.errors import BadQuestion, BadValue
 from samverkan_map.vocabulary import OrganisationKind, Permission, Role
-from samverkan_map.web import answers, audit_words, sessions
+from samverkan_map.web import answers, audit_words, saying, sessions
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 PER_PAGE = 50
-DONE = ("tillagd", "stangd", "oppnad", "losenord", "roll")
 
 
 @blueprint.get("/personer")
@@ -107,7 +106,7 @@ def add_organisation() -> Response | tuple[str, int]:
         )
     except BadValue as refusal:
         return _organisations_page(_field_errors(refusal)), 422
-    return redirect(url_for("admin.organisations"), 303)
+    return saying.go(url_for("admin.organisations"), "admin.done_organisation")
 
 
 @blueprint.get("/logg")
@@ -134,16 +133,13 @@ def _people_page(errors: dict[str, str]) -> str:
         choices=_roles(),
         errors=errors,
         given=request.form,
-        done=_done(),
     )
 
 
 def _person_page(id: int, errors: dict[str, str]) -> str:
     found = people.get(g.session, g.viewer, id)
     may_change = found.role != Role.POLICE or _may_confirm()
-    return render_template(
-        "admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors, done=_done()
-    )
+    return render_template("admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors)
 
 
 def _roles() -> list[Role]:
@@ -167,15 +163,9 @@ def _field_errors(refusal: BadValue) -> dict[str, str]:
 
 
 def _back(done: str, id: int | None = None) -> Response:
-    """To the account that was changed, or to the list of all."""
-    if id is None:
-        return redirect(url_for("admin.persons", klart=done), 303)
-    return redirect(url_for("admin.person", id=id, klart=done), 303)
-
-
-def _done() -> str:
-    value = request.args.get("klart", "")
-    return value if value in DONE else ""
+    """To the account that was changed, or to the list of all, which says what was done."""
+    address = url_for("admin.persons") if id is None else url_for("admin.person", id=id)
+    return saying.go(address, f"admin.done_{done}")
 
 
 def _version() -> int:

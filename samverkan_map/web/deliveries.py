@@ -15,7 +15,7 @@ from samverkan_map.errors import BadFile, BadQuestion, BadValue, NotFound
 from samverkan_map.exchange import readers, writers
 from samverkan_map.reports import Preview
 from samverkan_map.translations import catalogue
-from samverkan_map.web import answers, column_choices, sessions
+from samverkan_map.web import answers, column_choices, saying, sessions
 from samverkan_map.web.texts import t
 from samverkan_map.web.uploads import Store, Upload, shown_name
 
@@ -34,7 +34,6 @@ SHOWN_REFUSED = 50
 SHOWN_REASONS = 12
 LONGEST_SHEET = 200
 ENDINGS = ".csv,.txt,.tsv,.xlsx,.geojson,.json,.gpkg"
-DONE = ("inlast", "angrad", "kand", "avbruten")
 
 
 def _step(view: Callable[[Upload], Answer]) -> Callable[[str], Answer]:
@@ -60,9 +59,7 @@ def _step(view: Callable[[Upload], Answer]) -> Callable[[str], Answer]:
 @blueprint.get("")
 def page() -> str:
     """All deliveries, newest first."""
-    return render_template(
-        "deliveries/list.html", deliveries=reports.find_deliveries(g.session, g.viewer), done=_done()
-    )
+    return render_template("deliveries/list.html", deliveries=reports.find_deliveries(g.session, g.viewer))
 
 
 @blueprint.get("/<int:id>")
@@ -70,7 +67,7 @@ def one(id: int) -> str:
     """What became of one file; the receipt of the last step."""
     found = reports.get_delivery(g.session, g.viewer, id)
     notes = [_said(key, fields) for key, fields in found.notes if key in catalogue(g.language)]
-    return render_template("deliveries/receipt.html", delivery=found, notes=notes, done=_done())
+    return render_template("deliveries/receipt.html", delivery=found, notes=notes)
 
 
 @blueprint.get("/<int:id>/angra")
@@ -90,7 +87,7 @@ def undo(id: int) -> Response:
         raise BadQuestion("admin.errors.number", name="version")
     if reports.get_delivery(g.session, g.viewer, id).undone_at is None:
         reports.undo(g.session, g.viewer, id, now=sessions.now(), version=int(version))
-    return redirect(url_for("deliveries.one", id=id, klart="angrad"), 303)
+    return saying.go(url_for("deliveries.one", id=id), "deliveries.done_angrad")
 
 
 # ---- 1. The file ---------------------------------------------------------------------------------------------------
@@ -316,11 +313,11 @@ def cancel(upload: str) -> Response:
     """Throw the file away and store nothing."""
     if kept := _store().find(upload, g.viewer.person_id):
         _store().forget(kept)
-    return redirect(url_for("deliveries.page", klart="avbruten"), 303)
+    return saying.go(url_for("deliveries.page"), "deliveries.done_avbruten")
 
 
 def _receipt(delivery_id: int | None, done: str) -> Response:
-    return redirect(url_for("deliveries.one", id=delivery_id, klart=done), 303)
+    return saying.go(url_for("deliveries.one", id=delivery_id), f"deliveries.done_{done}")
 
 
 # ---- In common -----------------------------------------------------------------------------------------------------
@@ -335,8 +332,3 @@ def _said(key: str, fields: dict[str, Any]) -> str:
     if key in ("reports.rows.unknown_type", "reports.rows.unknown_word"):
         return t("deliveries.unknown_type", value=fields["value"])
     return reports.tell(g.language, g.agreement, key, fields)
-
-
-def _done() -> str:
-    value = request.args.get("klart", "")
-    return value if value in DONE else ""

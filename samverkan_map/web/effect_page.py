@@ -50,7 +50,7 @@ def tell(asked: Values, result: Values, *, names: Mapping[int, str]) -> Told:
         headline=words.headline(say, result),
         sentences=words.sentences(say, result),
         moved=words.moved(say, asked, result),
-        cautions=words.cautions(say, result),
+        cautions=words.cautions(say, asked, result),
         decided=decided,
         bar=bar,
         goes_on=words.goes_on(say, bar.goes_on) if bar and bar.goes_on else "",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, effects, measures, places
@@ -66,8 +66,7 @@ def ring_map(id: int) -> Response:
 def keep(id: int, plan: int) -> AnyResponse:
     """Keep the effect as it is today."""
     kept = effects.keep(g.session, g.viewer, g.agreement, _own(id, plan).id, now=sessions.now())
-    address = url_for("effects.one", id=id, plan=plan, sats=kept.id)
-    return redirect(saying.with_words(address, [("effects.kept_set", {})]), 303)
+    return saying.go(url_for("effects.one", id=id, plan=plan, sats=kept.id), "effects.kept_set")
 
 
 @blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/omdome")
@@ -173,7 +172,8 @@ def _shown(plan: Any) -> Shown:
         plan_is_why = refusal.key == "effects.errors.before_data"
         return Shown(plan, None, answers.sentence(g.language, refusal), None, False, plan_is_why)
     told = effect_page.tell(*effects.card(answer), names=names)
-    return Shown(plan, told, "", None, bool(newest and newest.data_version != answer.data_version))
+    newer = bool(newest and newest.data_version != answer.data_version)
+    return Shown(plan, told, "", None, newer, bool(measures.left_out(g.agreement, plan.types)))
 
 
 # ---- The comparison --------------------------------------------------------------------------------------------------

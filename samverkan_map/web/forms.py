@@ -357,6 +357,7 @@ def _ask(page: Page, sent: Sent, found: merging.Merged, stored: Any, fields: Seq
     return render_template(
         "forms/conflict.html",
         page=page,
+        about=getattr(stored, "name", None) or getattr(stored, "title", None),
         change=who,
         version=stored.version,
         # What the page shows as stored is what the next try begins with.

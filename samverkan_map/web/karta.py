@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlencode
 
 import orjson
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 
-from samverkan_map import access, map_rows, places, question, reports
+from samverkan_map import access, map_rows, question, reports
 from samverkan_map.agreement import GazetteerEntry
 from samverkan_map.errors import BadQuestion
-from samverkan_map.map_rows import Box, Page, Row
+from samverkan_map.map_rows import Box, Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
 from samverkan_map.web import (
@@ -24,6 +23,7 @@ from samverkan_map.web import (
     row_words,
     static_map,
     subject,
+    ticks,
 )
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of, watermark
 from samverkan_map.web.finding import matches
@@ -44,7 +44,8 @@ SUGGESTIONS = 8
 def page() -> str:
     """The map with list and filter, the list alone, or the table."""
     asked = ask(own=("rapporter",))
-    view = request.args.get("visa", "karta")
+    # The button of another view is sent along with the view that its form stands in.
+    view = next(reversed(request.args.getlist("visa")), "karta")
     if view not in VIEWS:
         raise BadQuestion("question.errors.unknown", name="visa", value=view[:40], allowed=", ".join(VIEWS))
     found = page_of(asked)
@@ -53,7 +54,7 @@ def page() -> str:
         "karta/page.html",
         question=asked,
         page=found,
-        **_ticked(found),
+        ticks=ticks.of_address(found, asked, boxes=view != "tabell"),
         fewest=reports.FEWEST_SHOWN,
         lines=[row_words.line(row) for row in found.rows],
         view=view,
@@ -227,26 +228,6 @@ def heading() -> str:
     """The title of the map: what is worked with for the public, everything for those who see reports."""
     key = "karta.heading" if access.visible_kinds(g.viewer) else "karta.public_heading"
     return t(key, municipality=g.agreement.name)
-
-
-def _ticked(found: Page) -> dict[str, list]:
-    """The reports ticked in the list: those of this page, those of others, and what else the address says.
-
-    The buttons between the pages send it all along, so that nothing ticked is lost, with or without scripts.
-    """
-    here = {f"{row.layer}.{row.id}" for row in found.rows}
-    ticked = list(dict.fromkeys(request.args.getlist("rapporter")))[: places.MOST_PICKED]
-    others = request.args.to_dict(flat=False).items()
-    return {
-        "ticked": ticked,
-        "ticked_elsewhere": [one for one in ticked if one not in here and re.fullmatch(r"[a-z]+\.\d{1,10}", one)],
-        "carried": [
-            (name, text)
-            for name, texts in others
-            if name not in ("rapporter", "page", "som", "klart")
-            for text in texts
-        ],
-    }
 
 
 def _types() -> list:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 from samverkan_map.web.texts import t
 
@@ -30,6 +31,11 @@ def with_words(address: str, sentences: Iterable[Sentence]) -> str:
     parts = urlsplit(address)
     query = urlencode({NAME: _signer().dumps([[key, dict(fields)] for key, fields in sentences])})
     return urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
+
+
+def go(address: str, key: str) -> Response:
+    """Lead to a page that says the sentence of a key."""
+    return redirect(with_words(address, [(key, {})]), 303)
 
 
 def said() -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, url_for
+from flask import Blueprint, Response, g, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, map_rows, sites
 from samverkan_map.vocabulary import DayPart, Layer, Permission
-from samverkan_map.web import forms, reading_log, row_words
+from samverkan_map.web import reading_log, row_words
 from samverkan_map.web.asking import ask, geojson_answer, page_of
-from samverkan_map.web.forms import Given, Sent
 from samverkan_map.web.measures import follow_up_state
+from samverkan_map.web.publishing import Publishing
 
 blueprint = Blueprint("sites", __name__)
 
@@ -73,46 +72,32 @@ def one(id: int) -> str:
 # ---- Published -------------------------------------------------------------------------------------------------------
 
 
+PUBLIC = Publishing(
+    "sites", "name", lambda id: sites.get(g.session, g.viewer, id),
+    lambda id, version: sites.publish(g.session, g.viewer, id, today=g.today, version=version),
+    lambda id, version: sites.unpublish(g.session, g.viewer, id, today=g.today, version=version),
+)  # fmt: skip
+
+
 @blueprint.get("/platsutveckling/<int:id>/publicera")
 def publish(id: int) -> str:
     """Ask once more before a site is shown to the public."""
-    access.check(g.viewer, Permission.PUBLISH, sites.get(g.session, g.viewer, id))
-    return _publish_page(id, Given({}), {})
+    return PUBLIC.page(id)
 
 
 @blueprint.post("/platsutveckling/<int:id>/publicera")
 def take_publish(id: int) -> AnyResponse | tuple[str, int]:
     """Show a site to the public."""
-    access.check(g.viewer, Permission.PUBLISH, sites.get(g.session, g.viewer, id))
-
-    def act(sent: Sent) -> str:
-        sites.publish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return url_for("sites.one", id=id)
-
-    address = url_for("sites.publish", id=id)
-    return forms.carry_out(forms.Page("site_publish", address, partial(_publish_page, id), str(id)), act)
+    return PUBLIC.take(id)
 
 
 @blueprint.get("/platsutveckling/<int:id>/avpublicera")
 def unpublish(id: int) -> str:
     """Ask once more before a site is taken back from the public."""
-    access.check(g.viewer, Permission.PUBLISH, sites.get(g.session, g.viewer, id))
-    return _publish_page(id, Given({}), {}, back=True)
+    return PUBLIC.page(id, back=True)
 
 
 @blueprint.post("/platsutveckling/<int:id>/avpublicera")
 def take_unpublish(id: int) -> AnyResponse | tuple[str, int]:
     """Take a site back from the public."""
-    access.check(g.viewer, Permission.PUBLISH, sites.get(g.session, g.viewer, id))
-
-    def act(sent: Sent) -> str:
-        sites.unpublish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return url_for("sites.one", id=id)
-
-    address, draw = url_for("sites.unpublish", id=id), partial(_publish_page, id, back=True)
-    return forms.carry_out(forms.Page("site_unpublish", address, draw, str(id)), act)
-
-
-def _publish_page(id: int, given: Given, faults: forms.Faults, *, back: bool = False) -> str:
-    site = sites.get(g.session, g.viewer, id)
-    return render_template("sites/publish.html", site=site, faults=faults, back=back)
+    return PUBLIC.take(id, back=True)

@@ -13,7 +13,13 @@ export function start(form) {
     clearTimeout(waiting);
     waiting = setTimeout(() => ask(state), 200);
   });
-  form.addEventListener('submit', (event) => { event.preventDefault(); ask(state); });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const by = event.submitter;
+    if (by?.hasAttribute('form')) return leave(form, by);
+    ask(state);
+  });
+  document.addEventListener('click', ({ target }) => takeAlong(form, target.closest('#period a, .choices a, .views a')), true);
   // A link to another part of this page is no other address.
   addEventListener('popstate', () => { if (address() !== state.here) location.reload(); });
   document.addEventListener('karta:say', ({ detail }) => say(detail, true));
@@ -21,6 +27,22 @@ export function start(form) {
 
 function address() {
   return location.pathname + location.search;
+}
+
+// A button that stands outside the form leads to another page or view, with the choices and what is ticked.
+function leave(form, by) {
+  const query = new URLSearchParams(chosen(form));
+  query.set(by.name, by.value);
+  location.assign(`${by.getAttribute('formaction') ?? form.getAttribute('action')}?${query}`);
+}
+
+// What was ticked since the page came goes along with a link to other choices.
+function takeAlong(form, link) {
+  if (!link || !form.elements.rapporter) return;
+  const to = new URL(link.href);
+  to.searchParams.delete('rapporter');
+  new FormData(form).getAll('rapporter').forEach((one) => to.searchParams.append('rapporter', one));
+  link.href = to.pathname + to.search;
 }
 
 async function ask(state) {
@@ -34,17 +56,27 @@ async function ask(state) {
     const bounds = replace(form, new DOMParser().parseFromString(await answer.text(), 'text/html'));
     history.pushState({}, '', `${form.getAttribute('action')}${query && '?'}${query}`);
     state.here = address();
-    document.dispatchEvent(new CustomEvent('karta:question', { detail: { question: query, bounds } }));
+    document.dispatchEvent(new CustomEvent('karta:question', { detail: { question: unticked(query), bounds } }));
     say(document.querySelector('#resultat h2').textContent);
   } catch (error) {
     if (error.name !== 'AbortError') form.submit();
   }
 }
 
+// The map is the same whatever is ticked.
+function unticked(query) {
+  const bare = new URLSearchParams(query);
+  bare.delete('rapporter');
+  return bare.toString();
+}
+
 // Only what differs from showing everything stands in the address.
 function chosen(form) {
   const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (value && name !== 'layer') query.set(name, value);
+  for (const [name, value] of new FormData(form)) {
+    if (name === 'rapporter') query.append(name, value);
+    else if (value && name !== 'layer') query.set(name, value);
+  }
   const layers = shortest([...form.querySelectorAll('input[type="checkbox"][name="layer"]')]);
   if (layers) query.set('layer', layers);
   const months = form.querySelector('[data-period]');

@@ -4,7 +4,7 @@ import { roving } from './roving.js';
 export function start(list) {
   const settle = [
     roving(list, () => [...list.querySelectorAll('ol.rows > li')], { inside: 'a, input, button', line: true }),
-    roving(list, () => [...list.querySelectorAll('.views a')], { line: true }),
+    roving(list, () => [...list.querySelectorAll('.views :is(a, button)')], { line: true }),
   ];
   document.addEventListener('karta:question', () => settle.forEach((one) => one()));
   list.addEventListener('click', (event) => {

@@ -104,6 +104,10 @@ def test_chosen_reports_become_a_place(visit):
     boxes = page.locator("input[name=rapporter]")
     for number in range(3):
         boxes.nth(number).check()
+    page.locator("#area").select_option("ljunghusen")
+    page.get_by_text("3 valda rapporter är utanför urvalet.").wait_for()
+    page.get_by_role("button", name="Tabell").click()
+    page.wait_for_url("**visa=tabell**")
     page.get_by_role("button", name="Gör en plats av de valda").click()
     page.get_by_text("3 valda rapporter hör till platsen från början.").wait_for()
     fill_name(page)

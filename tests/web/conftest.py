@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import builders
-import conftest
+import databases
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
@@ -20,7 +20,9 @@ from samverkan_map.vocabulary import CauseKind, Mechanism, Role
 from samverkan_map.web import create_app, sessions
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPILED = FileSystemBytecodeCache(tempfile.gettempdir())
+_FOLDER = tempfile.TemporaryDirectory()
+COMPILED = FileSystemBytecodeCache(_FOLDER.name)
+"""Templates are compiled once, not for every test."""
 PASSWORD = "grönt cykelställ vid muren"
 TODAY = date(2026, 3, 1)
 SECRET_WORDS = "Hemligbeskrivning"
@@ -64,49 +66,43 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def filled_file(embedded_template, vellinge, tmp_path_factory):
-    """An embedded database file with the world in it, and who is in it; tests copy it."""
-    folder = tmp_path_factory.mktemp("world")
-    path = folder / "world.sqlite"
-    path.write_bytes(embedded_template.read_bytes())
-    database = engine.Database(f"sqlite:///{path}")
-    persons = _fill(database, vellinge, folder)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path, persons
+def embedded_world(embedded_template, vellinge, tmp_path_factory):
+    """The world in an embedded database file, made once, and the numbers of its persons; tests copy it."""
+    with databases.embedded(embedded_template, tmp_path_factory.mktemp("world")) as database:
+        persons = _filled(database, vellinge, tmp_path_factory.mktemp("rows"))
+        databases.settled(database)
+        return Path(database.engine.url.database), persons
 
 
 @pytest.fixture(scope="session")
-def filled_name(postgis_url, postgis_template, vellinge, tmp_path_factory):
-    """A PostGIS database with the world in it, and who is in it; tests are made from it."""
-    name = conftest.make_database(postgis_url, "world", template=postgis_template)
-    database = engine.Database(conftest.named(postgis_url, name))
-    persons = _fill(database, vellinge, tmp_path_factory.mktemp("world"))
+def postgis_world(postgis_template, postgis_url, vellinge, tmp_path_factory):
+    """The world in a PostGIS database, made once, and the numbers of its persons; tests are made from it."""
+    name = databases.new_name("world")
+    databases.on_server(postgis_url, f"CREATE DATABASE {name} TEMPLATE {postgis_template}")
+    database = engine.Database(databases.named(postgis_url, name))
+    persons = _filled(database, vellinge, tmp_path_factory.mktemp("rows"))
     database.close()
     return name, persons
 
 
 @pytest.fixture
-def world(filled_file, tmp_path):
+def world(embedded_world, tmp_path):
     """The world on the embedded database."""
-    path, persons = filled_file
-    with conftest.embedded_from(path, tmp_path) as database:
+    template, persons = embedded_world
+    with databases.embedded(template, tmp_path) as database:
         yield from _world(database, persons, tmp_path)
 
 
-@pytest.fixture
-def postgis_world(filled_name, postgis_url, tmp_path):
-    """The world on PostGIS."""
-    name, persons = filled_name
-    with conftest.postgis_from(name, postgis_url) as database:
-        yield from _world(database, persons, tmp_path)
-
-
-@pytest.fixture(params=["world", "postgis_world"], ids=["embedded", "postgis"])
-def world_on_each(request):
+@pytest.fixture(params=["embedded", "postgis"])
+def world_on_each(request, tmp_path):
     """The world on both databases."""
-    return request.getfixturevalue(request.param)
+    template, persons = request.getfixturevalue(f"{request.param}_world")
+    if request.param == "embedded":
+        copy = databases.embedded(template, tmp_path)
+    else:
+        copy = databases.postgis(template, request.getfixturevalue("postgis_url"))
+    with copy as database:
+        yield from _world(database, persons, tmp_path)
 
 
 def _world(database, persons, tmp_path):
@@ -119,17 +115,16 @@ def _world(database, persons, tmp_path):
     world.app.extensions["database"].close()
 
 
-def _fill(database, vellinge, folder) -> dict[str, int]:
-    persons: dict[str, int] = {}
+def _filled(database, vellinge, folder) -> dict[str, int]:
     with database.writing() as session:
         session.info["n"] = 0
-        _fill_with(session, vellinge, folder, persons)
+        persons = _fill(session, vellinge, folder)
         session.commit()
     return persons
 
 
-def _fill_with(session, vellinge, folder, persons: dict[str, int]) -> None:
-    host = access.command_line()
+def _fill(session, vellinge, tmp_path) -> dict[str, int]:
+    host, persons = access.command_line(), {}
     for code, name, kind in (
         ("kommunen", "Vellinge kommun", "municipality"),
         ("polisen", "Polisen", "police"),
@@ -150,7 +145,8 @@ def _fill_with(session, vellinge, folder, persons: dict[str, int]) -> None:
         f"T1,fortkorning,2026-02-14T21:47,12.9558,55.4098,Hemligplats,{SECRET_WORDS}",
         f"P1,skadegorelse,2026-02-15T03:12,13.0197,55.4712,Hemligplats,{SECRET_WORDS}",
     ]
-    builders.take_in(session, vellinge, builders.a_file(folder, rows, header))
+    builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, header))
+    return persons
 
 
 def _a_round(session, vellinge, number: int, *, published: bool) -> None:
@@ -189,6 +185,8 @@ def _a_round(session, vellinge, number: int, *, published: bool) -> None:
 
 def geometry_of(place):
     """The shape of a stored place."""
+    from samverkan_map.db import engine
+
     return engine.shape(place.geom)
 
 

@@ -14,7 +14,7 @@ from pages import hidden_fields, landed
 from sqlalchemy import func, select
 
 from samverkan_map import access, measures
-from samverkan_map.db.tables import AuditLine, Draft, Measure, Organisation, Place, Promise
+from samverkan_map.db.tables import Draft, Measure, Organisation, Place, Promise
 from samverkan_map.exchange import calendar_file
 from samverkan_map.vocabulary import MeasureStatus, Verdict
 
@@ -383,26 +383,6 @@ def test_a_later_change_of_the_plan_is_shown_to_all_with_the_name_kept_inside(wo
     assert "Exempel planerare" in inside and "Exempel planerare" not in outside
     old = world.post(client, "/atgarder/1/plan/1", **plan | {"window_months": "3"}, version=version)
     assert old.status_code == 409 and "Mätperiod i månader" in old.text
-
-
-def test_the_coordinator_is_asked_once_more_before_a_measure_is_shown_to_all(world, stored):
-    client = world.client("samordnare")
-    assert "Ja, visa" in client.get("/atgarder/2/publicera").text
-    assert not stored(2).published
-    assert world.post(client, "/atgarder/2/publicera", version=stored(2).version).status_code == 303
-    assert world.client().get("/atgarder/2").status_code == 200
-
-
-def test_what_was_shown_to_all_is_taken_back_and_the_log_says_so(world, stored):
-    client = world.client("samordnare")
-    assert "/atgarder/1/avpublicera" in client.get("/atgarder/1").text
-    assert "Ja, visa inte längre" in client.get("/atgarder/1/avpublicera").text
-    assert world.post(client, "/atgarder/1/avpublicera", version=0).status_code == 409
-    assert world.post(client, "/atgarder/1/avpublicera", version=stored(1).version).status_code == 303
-    assert not stored(1).published and world.client().get("/atgarder/1").status_code == 404
-    with world.database.reading() as session:
-        line = session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(1)).one()
-        assert (line.action, json.loads(line.details)) == ("publish", {"taken_back": True})
 
 
 def test_the_log_of_a_measure_says_which_day_was_which_before(world, stored):

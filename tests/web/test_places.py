@@ -183,10 +183,25 @@ def test_an_older_draft_never_takes_over_a_place_begun_from_reports_or_a_view(wo
 def test_chosen_reports_go_along_between_the_pages_of_the_list(world):
     client = world.client("planerare")
     page = body(client.get("/karta?visa=lista&rapporter=problem.2&rapporter=problem.77&rapporter=<script>"))
-    assert re.search(r'value="problem.2" form="valda" checked', page)
-    assert '<input type="hidden" name="rapporter" value="problem.77">' in page and "&lt;script" not in page
-    assert '<input type="hidden" name="visa" value="lista">' in page
-    assert "Valda på andra sidor: 1" in page
+    assert re.search(r'value="problem.2" form="urval" checked', page)
+    assert '<input type="hidden" name="rapporter" value="problem.77" form="urval">' in page and "&lt;script" not in page
+    assert "1 vald rapport är utanför urvalet." in page
+
+
+def test_chosen_reports_stay_chosen_whatever_the_filter_and_the_view(world):
+    client = world.client("planerare")
+    ticks = [("rapporter", "problem.2"), ("rapporter", "traffic.1")]
+    for address, said in (
+        ("/karta?layer=inga&layer=problem&visa=lista&visa=karta", "1 vald rapport är utanför urvalet."),
+        ("/karta?type=klotter", "2 valda rapporter är utanför urvalet."),
+        ("/karta?visa=tabell", "2 rapporter i listan är valda."),
+    ):
+        page = body(client.get(address + "".join(f"&{name}={value}" for name, value in ticks)))
+        assert said in page
+        sent = re.findall(r'name="rapporter" value="([a-z]+[.][0-9]+)" form="urval"(?: checked)?', page)
+        assert sorted(sent) == ["problem.2", "traffic.1"], address
+        assert "rapporter=problem.2&amp;rapporter=traffic.1" in page.split('id="period"')[1]  # a link to another period
+    assert "rapporter" not in re.search(r'href="([^"]*)" data-let-go', page)[1]
 
 
 def test_nothing_chosen_is_said_and_leads_back_to_the_list(world):
@@ -370,28 +385,6 @@ def test_a_step_and_a_new_cause_mind_no_other_change_of_the_place(world):
 def test_a_step_that_is_none_is_refused(world, form):
     assert send(world, "planerare", "/platser/1/vidare", anyway="yes", note="Ändå.", **form).status_code == 422
     assert stored(world).phase == "scanning"
-
-
-def test_only_the_coordinator_publishes_after_seeing_what_will_show(world):
-    client = world.client("samordnare")
-    assert "Så här mycket ser allmänheten" in body(client.get("/platser/2/publicera"))
-    assert send(world, "planerare", "/platser/2/publicera", number=2).status_code == 403
-    assert send(world, "samordnare", "/platser/2/publicera", number=2, version="0").status_code == 409
-    assert send(world, "samordnare", "/platser/2/publicera", number=2).status_code == 303
-    assert world.client().get("/platser/2").status_code == 200
-
-
-def test_a_published_place_is_taken_back_from_the_public_by_whoever_may_publish(world):
-    client = world.client("samordnare")
-    assert "/platser/1/avpublicera" in body(client.get("/platser/1"))
-    assert "/platser/1/avpublicera" not in body(world.client("planerare").get("/platser/1"))
-    page = body(client.get("/platser/1/avpublicera"))
-    assert "Ja, visa inte längre" in page and 'href="/atgarder/1"' in page
-    assert send(world, "planerare", "/platser/1/avpublicera").status_code == 403
-    assert send(world, "samordnare", "/platser/1/avpublicera", version="0").status_code == 409
-    assert send(world, "samordnare", "/platser/1/avpublicera").status_code == 303
-    assert world.client().get("/platser/1").status_code == 404
-    assert "Platsen visas inte för allmänheten." in body(client.get("/platser/1/avpublicera"))
 
 
 # ---- Reports ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 from samverkan_map import access, sites
-from samverkan_map.db.tables import Site
 from samverkan_map.vocabulary import Voice
 
 SCORES = {"morning": (1, 1, 1, 1, 1), "day": (5, 5, 5, 5, 5), "evening": (3, 3, 2, 4, 3), "night": (2, 3)}
@@ -24,19 +23,3 @@ def test_the_means_are_dots_between_the_worst_and_the_best_score(world):
     assert [float(at) for at in re.findall(r'<circle cx="([\d.]+)"', scale)] == [94, 294, 194], "1, 5 and 3 of 1 to 5"
     assert "1 mycket dåligt" in scale and "5 mycket bra" in scale
     assert scale.count("för få svar") == 1, "two answers about the night are too few for the public"
-
-
-def test_a_site_is_taken_back_from_the_public_and_shown_again(world):
-    client = world.client("samordnare")
-
-    def send(what):
-        with world.database.reading() as session:
-            version = session.get(Site, 1).version
-        return world.post(client, f"/platsutveckling/1/{what}", version=version)
-
-    for what, seen in (("avpublicera", 404), ("publicera", 200)):
-        assert f"/platsutveckling/1/{what}" in client.get("/platsutveckling/1").text
-        assert client.get(f"/platsutveckling/1/{what}").status_code == 200
-        assert world.post(client, f"/platsutveckling/1/{what}", version="0").status_code == 409
-        assert send(what).status_code == 303
-        assert world.client().get("/platsutveckling/1").status_code == seen

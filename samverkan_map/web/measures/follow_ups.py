@@ -114,12 +114,12 @@ def suggested(at: Any, code: str | None) -> dict[str, object]:
     `at` has `places`, `planned_start` and `planned_end`.
     """
     entry = words.entry_of(code)
-    counted = [one.code for one in types_of(entry) if words.countable(one)] if entry else []
-    here = {one.type for one in at.places if words.countable(g.agreement.types[one.type])}
+    told = [one.code for one in types_of(entry) if words.countable(one)] if entry else []
+    here = sorted({one.type for one in at.places if words.countable(g.agreement.types[one.type])})
     start = at.planned_end or at.planned_start
     return {
         "indicator": entry.indicator[g.language] if entry else "",
-        "types": counted or sorted(here),
+        "types": measures.counted_together(g.agreement, told or here),
         "window_months": USUAL_MONTHS,
         "same_season": True,
         "ring_metres": USUAL_RING,

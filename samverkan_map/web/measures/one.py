@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -11,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, map_rows, measures, places
 from samverkan_map.vocabulary import Layer, MeasureStatus, Permission
-from samverkan_map.web import audit_words, forms, row_words
+from samverkan_map.web import audit_words, earlier_words, forms, row_words
 from samverkan_map.web.forms import Done, Faults, Given, Sent
 from samverkan_map.web.measures.blueprint import blueprint
 from samverkan_map.web.measures.comparing import compared
 from samverkan_map.web.measures.words import codes, entry_of, follow_up_state, internal, types_words
+from samverkan_map.web.publishing import Publishing
 from samverkan_map.web.texts import label, t
 
 
@@ -46,6 +46,7 @@ def measure_page(id: int, given: Given, faults: Faults) -> str:
         late=measures.not_started_in_time(measure, g.today),
         unfinished=measures.not_finished_in_time(measure, g.today),
         log=[(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, measure)],
+        earlier=earlier_words.told(measure),
         internal=internal(),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )
@@ -111,48 +112,32 @@ def _compared(id: int) -> tuple[Any, list[forms.Compared]]:
     return measure, compared(("to", "on"), stored, {"to": codes("measure_status", MeasureStatus)})
 
 
+PUBLIC = Publishing(
+    "measures", "title", lambda id: measures.get(g.session, g.viewer, id),
+    lambda id, version: measures.publish(g.session, g.viewer, id, today=g.today, version=version),
+    lambda id, version: measures.unpublish(g.session, g.viewer, id, today=g.today, version=version),
+)  # fmt: skip
+
+
 @blueprint.get("/atgarder/<int:id>/publicera")
 def publish(id: int) -> str:
     """Ask once more before a measure is shown to the public."""
-    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
-    return _publish_page(id, Given({}), {})
+    return PUBLIC.page(id)
 
 
 @blueprint.post("/atgarder/<int:id>/publicera")
 def take_publish(id: int) -> AnyResponse | tuple[str, int]:
     """Show a measure to the public."""
-    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
-
-    def act(sent: Sent) -> Done:
-        measures.publish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return Done(url_for("measures.one", id=id), "measures.published_now")
-
-    address = url_for("measures.publish", id=id)
-    return forms.carry_out(forms.Page("measure_publish", address, partial(_publish_page, id), str(id)), act)
+    return PUBLIC.take(id)
 
 
 @blueprint.get("/atgarder/<int:id>/avpublicera")
 def unpublish(id: int) -> str:
     """Ask once more before a measure is taken back from the public."""
-    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
-    return _publish_page(id, Given({}), {}, back=True)
+    return PUBLIC.page(id, back=True)
 
 
 @blueprint.post("/atgarder/<int:id>/avpublicera")
 def take_unpublish(id: int) -> AnyResponse | tuple[str, int]:
     """Take a measure back from the public."""
-    access.check(g.viewer, Permission.PUBLISH, measures.get(g.session, g.viewer, id))
-
-    def act(sent: Sent) -> str:
-        measures.unpublish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return url_for("measures.one", id=id)
-
-    address, draw = url_for("measures.unpublish", id=id), partial(_publish_page, id, back=True)
-    return forms.carry_out(forms.Page("measure_unpublish", address, draw, str(id)), act)
-
-
-def _publish_page(id: int, given: Given, faults: Faults, *, back: bool = False) -> str:
-    measure = measures.get(g.session, g.viewer, id)
-    return render_template(
-        f"measures/{'unpublish' if back else 'publish'}.html", measure=measure, faults=faults, given=given
-    )
+    return PUBLIC.take(id, back=True)

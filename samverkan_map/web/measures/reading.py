@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g
 
+from samverkan_map import measures
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import MeasureKind, Mechanism, Term
 from samverkan_map.web.forms import Sent
@@ -71,9 +72,10 @@ def who(sent: Sent) -> dict[str, Any]:
 def plan(sent: Sent) -> dict[str, Any]:
     """How it is followed up. What is measured otherwise than by reports counts none."""
     otherwise = sent.yes("otherwise")
+    types = [] if otherwise else sent.many("types", [code for code, _ in words.types()])
     found = {
         "indicator": sent.text("indicator", need="refusals.measures.no_indicator", most=200),
-        "types": [] if otherwise else sent.many("types", [code for code, _ in words.types()]),
+        "types": types,
         "window_months": sent.number("window_months", need="refusals.measures.window", least=1, most=36),
         "same_season": sent.yes("same_season"),
         "comparison": sent.text("comparison", most=200),
@@ -86,6 +88,8 @@ def plan(sent: Sent) -> dict[str, Any]:
     }
     if (found["comparison_place_ids"] or found["comparison_area"]) and not found["comparison_reason"]:
         sent.fault("comparison_reason", "refusals.measures.no_comparison_reason")
-    if not found["types"] and not otherwise:
+    if not types and not otherwise:
         sent.fault("types", "measures.need_types")
+    if measures.left_out(g.agreement, types):
+        sent.fault("types", "refusals.measures.accidents_added")
     return found

@@ -111,6 +111,8 @@ def detectable(where: Sequence[Any], *, type_codes: Sequence[str], start: date |
     known = [code for code in type_codes if code in g.agreement.types]
     if not (where and known and start and months) or months not in measures.WINDOW_MONTHS:
         return None
+    if measures.left_out(g.agreement, known):
+        return Detectable([t("refusals.measures.accidents_added")], hopeless=True)
     before, period = measures.expected_before(
         g.session, g.viewer, g.agreement, where, types=known, start=start, window_months=months, today=g.today
     )

@@ -10,7 +10,7 @@ from samverkan_map import access, geometry, map_rows, places, reports, sites
 from samverkan_map.exchange import writers
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
-from samverkan_map.web import audit_words, reading_log, row_words
+from samverkan_map.web import audit_words, earlier_words, reading_log, row_words
 from samverkan_map.web.asking import ask, csv_answer, csv_download, geojson_answer, page_of, watermark
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
@@ -106,6 +106,7 @@ def _worked_out(place: Any) -> dict[str, Any]:
         "causes": places.standing_causes(place),
         "hours": [(kind, words) for kind, words in hours if words],
         "log": [(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, place)],
+        "earlier": earlier_words.told(place),
         "may_step": access.may(g.viewer, Permission.STEP_PLACE, place),
         "may_work": access.may(g.viewer, Permission.EDIT_PROBLEM, place),
     }

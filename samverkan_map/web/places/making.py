@@ -55,8 +55,8 @@ def _draft_name() -> str:
 
 def _list_again() -> str:
     """The list that the form was sent from."""
-    values = {name: texts for name, texts in request.args.to_dict(flat=False).items() if name != "valda"}
-    return f"{url_for('karta.page')}?{urlencode(values, doseq=True)}"
+    values = {name: [text for text in texts if text] for name, texts in request.args.to_dict(flat=False).items()}
+    return f"{url_for('karta.page')}?{urlencode(values | {'valda': []}, doseq=True)}"
 
 
 @blueprint.post("/platser/ny")

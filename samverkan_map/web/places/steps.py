@@ -15,6 +15,7 @@ from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places.cards import measures_of
 from samverkan_map.web.places.door import ADDRESS_OF, blueprint, enter, look_inside, named_phase
+from samverkan_map.web.publishing import Publishing
 from samverkan_map.web.texts import t
 
 Drawn = AnyResponse | tuple[str, int]
@@ -140,6 +141,7 @@ def _forward_page(id: int, given: Given, faults: forms.Faults) -> str:
         to=to,
         stands=stands(place),
         missing=places.needs(place, now),
+        before_done=places.state_of(place, now).missing,
         address_of=ADDRESS_OF,
         given=given,
         faults=faults,
@@ -200,53 +202,32 @@ def _back_page(id: int, given: Given, faults: forms.Faults) -> str:
 # ---- Published -------------------------------------------------------------------------------------------------------
 
 
+PUBLIC = Publishing(
+    "places", "name", look_inside,
+    lambda id, version: places.publish(g.session, g.viewer, g.agreement, id, today=g.today, version=version),
+    lambda id, version: places.unpublish(g.session, g.viewer, id, today=g.today, version=version),
+)  # fmt: skip
+
+
 @blueprint.get("/platser/<int:id>/publicera")
 def publish(id: int) -> str:
-    """Show what the public will see before it does."""
-    enter(id, Permission.PUBLISH)
-    return _publish_page(id, Given({}), {})
+    """Ask once more before a place is shown to the public."""
+    return PUBLIC.page(id)
 
 
 @blueprint.post("/platser/<int:id>/publicera")
-def take_publish(id: int) -> Drawn:
+def take_publish(id: int) -> AnyResponse | tuple[str, int]:
     """Show a place to the public."""
-    enter(id, Permission.PUBLISH)
-
-    def act(sent: Sent) -> Done:
-        places.publish(g.session, g.viewer, g.agreement, id, today=g.today, version=sent.version())
-        return Done(url_for("places.one", id=id), "places.published_now")
-
-    address = url_for("places.publish", id=id)
-    return forms.carry_out(forms.Page("publish", address, partial(_publish_page, id), str(id)), act)
+    return PUBLIC.take(id)
 
 
 @blueprint.get("/platser/<int:id>/avpublicera")
 def unpublish(id: int) -> str:
     """Ask once more before a place is taken back from the public."""
-    enter(id, Permission.PUBLISH)
-    return _unpublish_page(id, Given({}), {})
+    return PUBLIC.page(id, back=True)
 
 
 @blueprint.post("/platser/<int:id>/avpublicera")
-def take_unpublish(id: int) -> Drawn:
+def take_unpublish(id: int) -> AnyResponse | tuple[str, int]:
     """Take a place back from the public."""
-    enter(id, Permission.PUBLISH)
-
-    def act(sent: Sent) -> str:
-        places.unpublish(g.session, g.viewer, id, today=g.today, version=sent.version())
-        return url_for("places.one", id=id)
-
-    address = url_for("places.unpublish", id=id)
-    return forms.carry_out(forms.Page("unpublish", address, partial(_unpublish_page, id), str(id)), act)
-
-
-def _unpublish_page(id: int, given: Given, faults: forms.Faults) -> str:
-    place = look_inside(id)
-    shown = [measure for measure in place.measures if measure.published]
-    return render_template("places/unpublish.html", place=place, measures=shown, faults=faults, given=given)
-
-
-def _publish_page(id: int, given: Given, faults: forms.Faults) -> str:
-    place = look_inside(id)
-    shown = [measure for measure in place.measures if measure.published]
-    return render_template("places/publish.html", place=place, measures=shown, faults=faults)
+    return PUBLIC.take(id, back=True)
