@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from ..errors import BadFile
+from .lookalikes import as_read
 from .table import Limits
 
 REPORT_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -94,7 +95,7 @@ def plain(name: str) -> str:
     >>> plain(" Källans ID ")
     'kallansid'
     """
-    spelled = unicodedata.normalize("NFKD", name.casefold()).translate(_STRANGE)
+    spelled = unicodedata.normalize("NFKD", as_read(name).casefold()).translate(_STRANGE)
     return "".join(letter for letter in spelled if letter.isalnum())
 
 

@@ -38,6 +38,11 @@ def test_a_harmless_column_is_not_taken_for_personal_data(name):
     assert not columns.looks_personal(name)
 
 
+@pytest.mark.parametrize("name", ["nаmn", "ΝΑΜΝ", "Реrsоnnr", "е-роst", "te\u200blefon", "ｎａｍｎ"])
+def test_letters_of_other_alphabets_that_look_like_ours_do_not_hide_a_column(name):
+    assert columns.looks_personal(name)
+
+
 def test_a_mapped_column_is_not_exempt_from_the_rule_about_personal_data(tmp_path):
     assert "personuppgifter: namn" in refusal(a_csv(tmp_path, "namn\nklotter\n"), columns={"type": "namn"})
 
