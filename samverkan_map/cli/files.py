@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def import_reports(
     partial: bool,
 ) -> int:
     """Läser in rapporter ur FIL: CSV, Excel, GeoJSON eller GeoPackage."""
+    _check_refused(file, refused)
     table = readers.open_table(file, columns=_pairs("columns", columns), sheet=sheet)
     how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
@@ -96,6 +98,7 @@ def import_stretches(
     merge: bool,
 ) -> int:
     """Läser in sträckor ur FIL: GeoJSON eller GeoPackage, till exempel ur NVDB eller OSM."""
+    _check_refused(file, refused)
     table = readers.open_lines(file, columns=_pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(crs, keeper, _pairs("keepers", keepers) or {}, merge, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
@@ -112,12 +115,24 @@ def import_speeds(
     file: Path, columns: str | None, sheet: str, dry_run: bool, refused: Path | None, partial: bool
 ) -> int:
     """Läser in hastighetsmätningar ur FIL: CSV eller Excel, en rad per mätning."""
+    _check_refused(file, refused)
     table = readers.open_speeds(file, columns=_pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(partial=partial, dry_run=dry_run)
     with opened() as (database, own), database.writing() as session:
         preview = traffic.take_in_speeds(session, access.command_line(), table, how, file_hash=_hash(file), now=now())
         session.commit()
     return _told(own, table, preview, dry_run, refused)
+
+
+def _check_refused(file: Path, refused: Path | None) -> None:
+    """Raises BadValue or BadFile before anything is stored, when the refused rows could not be written, or only over
+    the file itself."""
+    if refused is None:
+        return
+    if refused.exists() and file.exists() and refused.samefile(file):
+        raise BadValue("cli.errors.refused_is_file", field="refused", file=file.name)
+    if not (refused.parent.is_dir() and os.access(refused.parent, os.W_OK)):
+        raise BadFile("writers.errors.not_written", file=refused.name)
 
 
 def _told(own: Agreement, table: readers.Table, preview: reports.Preview, dry_run: bool, refused: Path | None) -> int:
