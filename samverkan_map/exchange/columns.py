@@ -159,7 +159,8 @@ class Wanted:
             name for name in names if name.strip().casefold() == self.sheet.strip().casefold()
         ]
         if not found:
-            raise BadFile("readers.errors.no_such_sheet", file=file, sheet=short(self.sheet), sheets=listed(names))
+            there = {"sheets": listed(names), "names": names}
+            raise BadFile("readers.errors.no_such_sheet", file=file, sheet=short(self.sheet), **there)
         return found[0]
 
     def refuse_personal(self, file: str, names: list[str]) -> None:

@@ -89,7 +89,7 @@ def _chosen(path: Path, wanted: names.Wanted) -> tuple[str, list[str]]:
     tables = [title for title, rows in starts.items() if len(rows) > 1 and sum(map(bool, rows[0])) > 1]
     left = ours or tables or list(starts)
     if len(left) > 1:
-        raise BadFile("readers.errors.several_sheets", file=path.name, sheets=names.listed(left))
+        raise BadFile("readers.errors.several_sheets", file=path.name, sheets=names.listed(left), names=left)
     return left[0], [other for other in starts if other != left[0]]
 
 
