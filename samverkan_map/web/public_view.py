@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, g, request, url_for
 
 from samverkan_map import access, question
@@ -29,5 +31,6 @@ def way() -> Way | None:
     if own_room or request.method != "GET" or not gatekeeper.lets_in(access.ANONYMOUS):
         return "", "common.not_public"
     filters = {name: value for name, value in request.args.items() if name in question.PUBLIC_NAMES}
-    address = url_for(str(request.endpoint), **(request.view_args or {}), **filters, som=str(Role.PUBLIC))
+    values: dict[str, Any] = (request.view_args or {}) | filters | {"som": str(Role.PUBLIC)}
+    address = url_for(str(request.endpoint), **values)
     return address, "common.as_public"
