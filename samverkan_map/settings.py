@@ -17,9 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 NAMES = (
     "DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT", "HOSTS", "PROXIES",
-    "INSTANCE",
+    "INSTANCE", "LANGUAGE",
 )  # fmt: skip
 """The settings: `SAMVERKAN_<NAME>` in the environment, or `<name>` in the file that `SAMVERKAN_CONFIG` names."""
+
+
+LANGUAGES = ("sv", "en")
+"""The languages that translations holds, which stands above this module; a test holds the two together."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Settings:
     port: int = 5000
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    language: str = "sv"
+    """What the command line speaks; each visitor of the pages chooses there."""
     secret_key: str = field(default="", repr=False)
     debug: bool = False
     """Whether Flask's own setting for developers is on, which shows strangers the inside of the program."""
@@ -64,6 +70,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
         port=_port(values.get("PORT") or "5000"),
         hosts=tuple(name.strip().lower() for name in values.get("HOSTS", "").split(",") if name.strip()),
         proxies=_proxies(values.get("PROXIES") or "0"),
+        language=_language(values.get("LANGUAGE") or LANGUAGES[0]),
         secret_key=values.get("SECRET_KEY", ""),
         debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"),
     )
@@ -135,6 +142,12 @@ def _proxies(value: str) -> int:
     if value in ("0", "1", "2", "3"):
         return int(value)
     raise SetUpTrouble("setup.proxies", value=value)
+
+
+def _language(value: str) -> str:
+    if value in LANGUAGES:
+        return value
+    raise SetUpTrouble("setup.language", value=value, known=", ".join(LANGUAGES))
 
 
 def _port(value: str) -> int:

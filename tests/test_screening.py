@@ -14,19 +14,26 @@ from samverkan_map.translations import LANGUAGES, text
 CAUGHT = {
     "personal_number": [
         "Han är född 811228-9874", "pnr 8112289874", "19811228-9874", "198112289874", "1981-12-28-9874",
-        "811228 9874 enligt vakten", "81 12 28-9874", "811228+9874", "samordningsnummer 811288-9871",
+        "811228 9874 enligt vakten", "19 80 01 01 - 12 34", "8 1 1 2 2 8 9 8 7 4", "81 12 28 98 74", "8I1228-9874",
+        "1981 12 28 / 9874", "81_12_28_9874", "8oo1o1-1234", "81 12 28-9874",
+        "811228+9874", "samordningsnummer 811288-9871",
         "８１１２２８-９８７４", "8112\u200b28-9874", "nummer 20100630-8884 står på lappen", "född 19 811228-9874",
     ],
     "plate": [
         "Grå bil ABC123 kör fort", "abc123", "regnr abc 123", "moped med plåten ABC12D", "ABC 123", "ABC-123",
+        "A B C 1 2 3", "A B D 123", "bilen XYZ 1 2 3", "N-B-C-4-5-D", "АВС123", "ΑΒΕ 12Η", "reg: n b c 4 5 d",
         "bilen har skylt nbc 45d och kör varje kväll", "Bilen (XYZ99A) stod kvar", "ＡＢＣ１２３",
     ],
     "phone": [
         "ring 070-123 45 67", "0701234567", "+46 70 123 45 67", "+46701234567", "0046 70 1234567", "073 123 45 67",
         "tel 040-12 34 56", "08-123 456 78", "0410-123 45", "+45 12 34 56 78", "+46(0)70-1234567", "072-1234567",
+        "o7o-123 45 67", "0 7 0 1 2 3 4 5 6 7", "070.123.45.67", "070 – 12 34 567", "07O l23 45 67",
+        "noll sju noll, ett två tre fyra fem sex sju", "０７０-１２３４５６７",
     ],
     "email": [
         "skriv till anna.svensson@example.se", "ANNA@EXAMPLE.COM", "anna (at) example.se", "anna[snabel-a]example.se",
+        "anna punkt svensson snabel-a gmail punkt com", "anna snabela example", "anna at example dot com",
+        "anna(at)example(punkt)se", "anna.svensson på gmail punkt com", "аnna@ехample.se", "anna @ example . se",
     ],
     "home": [
         "De bor i lgh 1203", "lägenhet 12 på andra våningen", "Storgatan 12 B, 3 tr", "Mellanvägen 5, vån 2",
@@ -35,7 +42,7 @@ CAUGHT = {
     "name": [
         "Killen heter Kevin", "han kallas Lillen", "en flicka döpt till Maja", "grannen Anders klagar", "Heter Kevin",
         "pojken Liam slänger smällare", "en man vid namn Bertil", "eleven Nora var där", "ledaren kallas för Bossen",
-        "mamman Karin körde",
+        "mamman Karin körde", "Killen hеter Kevin",
     ],
     "forum": [
         "Ärendet är taget i SSPF", "sspf känner till honom", "Diskuteras i SIG", "anmält till ViNR", "LVU är inlett",
@@ -63,6 +70,12 @@ HARMLESS = [
     "LED 100 W", "0800-1600", "08.00-16.00", "08-16", "skriv ordentligt", "avskrivning", "transporter",
     "sport i hallen", "½ meter", "temperatur −5 °C", "nya lampor 😀", "Ringde 2 gånger, 3 svar", "stolpe 1203",
     "25 03 01 2230", "250301-2230", "polisen.se", "registrera dig här", "Heter inget särskilt", "7 st á 3 m",
+    "buss 10 11 12 13 14", "hus A B C 123", "uppgång A B C", "kl 07 30 08 15", "07.30-08.15", "07.30-08.15 och 09",
+    "noll koll", "noll, ett eller två bilar", "möte @ torget. Kom dit", "tidpunkt okänd", "en punkt på kartan",
+    "look at the corner. Nobody helps", "A 1 2 3", "klass 7 A 1 2", "Москва 2025", "Οδός 12", "5 l 10 l 20 l",
+    "12 12 12 12", "6140456 370123", "55.4450 12.9850", "2025 03 01 22 30", "kan 1 2 3 gånger", "20 l olja",
+    "vecka 10, 11 och 12", "mellan 1 2 3 gånger", "E 6 2 2", "LED 1 0 0", "10.11.2025-12.11.2025",
+    "1 2 3 4 5 6 7 8 9 10",
 ]  # fmt: skip
 
 
@@ -133,7 +146,28 @@ _PIECES = st.one_of(
     st.from_regex(r"[0-9]{1,8}[ -]?[0-9]{1,4}", fullmatch=True),
     st.from_regex(r" 0[1-6][0-9]{1,2}[ -/]{0,3}[1-9][0-9]( ?[0-9]){3,4}", fullmatch=True),
     st.sampled_from(
-        ["Storgatan 5", "lgh", " 3 tr", ", port B", "ABC", "abc 123", "skylt", "0701", "+46", "kl. 22", "heter"]
+        [
+            "A B C 1 2 3",
+            "snabel-a ",
+            " at ",
+            " punkt com",
+            "o7",
+            "noll ett två tre fyra fem sex",
+            "x Y Z ",
+            "1 2",
+            " D 12",
+            "Storgatan 5",
+            "lgh",
+            " 3 tr",
+            ", port B",
+            "ABC",
+            "abc 123",
+            "skylt",
+            "0701",
+            "+46",
+            "kl. 22",
+            "heter",
+        ]
     ),
 )
 

@@ -33,6 +33,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ({"SAMVERKAN_PORT": "８０"}, "setup.port"),
         ({"SAMVERKAN_BASEMAP": "osm"}, "setup.basemap"),
         ({"SAMVERKAN_BASEMAP": "xyz:"}, "setup.basemap"),
+        ({"SAMVERKAN_LANGUAGE": "no"}, "setup.language"),
         ({"SAMVERKAN_PROXIES": "many"}, "setup.proxies"),
         ({"SAMVERKAN_DATABASE_URL": "sqlite://"}, "setup.database_url"),
         ({"SAMVERKAN_DATABASE_URL": "sqlite://mapp/karta.sqlite"}, "setup.database_url"),

@@ -27,7 +27,7 @@ from samverkan_map.errors import Refusal
     __version__, prog_name="samverkan", message=sentence("cli.help.version_words"), help=sentence("cli.help.version")
 )
 def commands() -> None:
-    """Samverkanskartan: kartan för kommunens och polisens brottsförebyggande arbete."""
+    """The collaboration map on the command line."""
 
 
 for command in (
@@ -82,7 +82,7 @@ def _exit_code(no: Refusal) -> int:
 
 
 def _usage(error: click.UsageError) -> str:
-    """Click's own complaint as one sentence in Swedish that says what is allowed, or where help is found."""
+    """Click's own complaint as one sentence that says what is allowed, or where help is found."""
     path = error.ctx.command_path if error.ctx else "samverkan"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()

@@ -17,10 +17,10 @@ BROKEN_CHAIN, UNWELL = 5, 6
 
 
 @clicking.command()
-@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
-@clicking.option("--force", is_flag=True, help="Skriver över en äldre säkerhetskopia med samma namn.")
+@clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path, dir_okay=False))
+@clicking.option("--force", is_flag=True)
 def backup(file: Path, force: bool) -> None:
-    """Skriver en säkerhetskopia till FIL. Servern kan vara igång."""
+    """Write a backup."""
     with opened() as (database, _):
         counts = backups.save(database, file, overwrite=force)
         with database.reading() as session:
@@ -37,12 +37,10 @@ def _say_head(head: tuple[int, str]) -> None:
 
 
 @clicking.command()
-@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path))
-@clicking.option(
-    "--other-purpose", is_flag=True, help="Ersätter också en riktig databas med exempeldata, eller tvärtom."
-)
+@clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path))
+@clicking.option("--other-purpose", is_flag=True)
 def restore(file: Path, other_purpose: bool) -> None:
-    """Återställer säkerhetskopian FIL, efter att ha kontrollerat att den är hel."""
+    """Restore a backup."""
     with opened(new=True) as (database, _):
         counts = backups.restore(database, file, other_purpose=other_purpose)
         with database.writing() as session:
@@ -55,9 +53,9 @@ def restore(file: Path, other_purpose: bool) -> None:
 
 
 @clicking.command("doctor")
-@clicking.option("--repair", is_flag=True, help="Bygger först om de kartindex som inte stämmer.")
+@clicking.option("--repair", is_flag=True)
 def doctor_command(repair: bool) -> int:
-    """Säger vad som är fel med installationen och hur det rättas."""
+    """Say what is wrong with the installation."""
     if repair:
         with opened() as (database, _):
             say("doctor.repaired", n=len(upkeep.rebuild_indexes(database)))
@@ -74,12 +72,12 @@ def doctor_command(repair: bool) -> int:
 
 @clicking.group()
 def audit() -> None:
-    """Loggen över vem som gjort vad."""
+    """The log of who did what."""
 
 
 @audit.command("verify", cls=clicking.Command)
 def verify() -> int:
-    """Kontrollerar att ingen rad i loggen har ändrats eller tagits bort."""
+    """Check the chain of the log."""
     with opened() as (database, _), database.reading() as session:
         number = access.verify(session)
         lines = backups.counts(session.connection())["audit"]

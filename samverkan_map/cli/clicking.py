@@ -1,4 +1,8 @@
-"""The commands and options of click, with their help in Swedish."""
+"""The commands and options of click, with their help in the language of the settings.
+
+What a command says of itself stands under `cli.commands` by the name of its function, and what an option says under
+`cli.options` by its parameter, or under the function and the parameter where two commands say it differently.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ from typing import Any
 
 import click
 
-from samverkan_map.cli.saying import sentence
+from samverkan_map.cli.saying import LANGUAGE, sentence
+from samverkan_map.translations import catalogue
 
 
 class Option(click.Option):
-    """An option whose kind of value, default and demand are said in Swedish."""
+    """An option whose kind of value, default and demand are said in the language of the settings."""
 
     def make_metavar(self, ctx: click.Context) -> str:
         """What stands for the value: TEXT, HELTAL, FIL, or the choices there are."""
@@ -38,11 +43,20 @@ _VALUES = {
 }  # fmt: skip
 
 
+def _said(key: str) -> str | None:
+    return sentence(f"cli.{key}") if f"cli.{key}" in catalogue(LANGUAGE) else None
+
+
 class Command(click.Command):
-    """A command whose help is in Swedish."""
+    """A command whose help is in the language of the settings."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"options_metavar": sentence("cli.help.options_metavar"), **options})
+        function = self.callback.__name__ if self.callback else ""
+        self.help = _said(f"commands.{function}") or self.help
+        for param in self.params:
+            if isinstance(param, click.Option) and not param.help:
+                param.help = _said(f"options.{function}.{param.name}") or _said(f"options.{param.name}")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """How the command is written."""
@@ -65,7 +79,7 @@ class Command(click.Command):
 
 
 class Group(Command, click.Group):
-    """A group of commands whose help is in Swedish."""
+    """A group of commands whose help is in the language of the settings."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"subcommand_metavar": sentence("cli.help.command_metavar"), **options})

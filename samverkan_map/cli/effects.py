@@ -22,10 +22,10 @@ from samverkan_map.web.texts import Format
 
 
 @clicking.command()
-@clicking.argument("measure", metavar="ÅTGÄRD", type=click.IntRange(1, 2**31 - 1))
+@clicking.argument("measure", metavar=sentence("cli.help.measure"), type=click.IntRange(1, 2**31 - 1))
 @clicking.option("--json", "as_json", is_flag=True, help=text(LANGUAGE, "cli.effect.json"))
 def effect(measure: int, as_json: bool) -> int:
-    """Räknar effekten av åtgärden ÅTGÄRD enligt dess plan, med metodkort."""
+    """Compute the effect of a measure."""
     viewer = access.command_line()
     with opened() as (database, agreement), database.reading() as session:
         found = measures.get(session, viewer, measure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from samverkan_map import access, map_rows, question, reports, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, today
+from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, sentence, today
 from samverkan_map.db.engine import Database
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import layer_file, readers, writers
@@ -27,19 +28,19 @@ MOST_REASONS = 12
 
 @clicking.group("import")
 def import_group() -> None:
-    """Läser in filer."""
+    """Take in files."""
 
 
 @import_group.command("reports", cls=clicking.Command)
-@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path))
-@clicking.option("--source", help="Källan, när filen inte säger den själv.")
-@clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
-@clicking.option("--columns", help="Våra kolumner och filens: type=Brottstyp,occurred_from=Datum")
-@clicking.option("--sheet", "--layer", "sheet", default="", help="Bladet eller lagret, när filen har flera.")
-@clicking.option("--types", help="Filens ord för typer och våra: Rattfylleri=trafikbrott,Brand=- (- utelämnar)")
-@clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget.")
-@clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader till filen.")
-@clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas.")
+@clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path))
+@clicking.option("--source")
+@clicking.option("--crs", type=int)
+@clicking.option("--columns")
+@clicking.option("--sheet", "--layer", "sheet", default="")
+@clicking.option("--types")
+@clicking.option("--dry-run", is_flag=True)
+@clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False))
+@clicking.option("--partial", is_flag=True)
 def import_reports(
     file: Path,
     source: str | None,
@@ -51,7 +52,8 @@ def import_reports(
     refused: Path | None,
     partial: bool,
 ) -> int:
-    """Läser in rapporter ur FIL: CSV, Excel, GeoJSON eller GeoPackage."""
+    """Take in a file of reports."""
+    _check_refused(file, refused)
     table = readers.open_table(file, columns=_pairs("columns", columns), sheet=sheet)
     how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
@@ -66,12 +68,12 @@ def import_reports(
 def _file_options(command: Callable) -> Callable:
     """The options that importing stretches and importing speeds have in common."""
     for option in reversed((
-        clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path)),
-        clicking.option("--columns", "--map", "columns", help="Våra kolumner och filens: name=Gatunamn"),
-        clicking.option("--sheet", "--layer", "sheet", default="", help="Bladet eller lagret, när filen har flera."),
-        clicking.option("--dry-run", is_flag=True, help="Säger vad som skulle hända, sparar inget."),
-        clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Skriv nekade rader hit."),
-        clicking.option("--partial", is_flag=True, help="Spara de rader som går, fast andra nekas."),
+        clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path)),
+        clicking.option("--columns", "--map", "columns"),
+        clicking.option("--sheet", "--layer", "sheet", default=""),
+        clicking.option("--dry-run", is_flag=True),
+        clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False)),
+        clicking.option("--partial", is_flag=True),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -79,10 +81,10 @@ def _file_options(command: Callable) -> Callable:
 
 @import_group.command("stretches", cls=clicking.Command)
 @_file_options
-@clicking.option("--crs", type=int, help="Koordinatsystemets EPSG-nummer, när det inte ska kännas igen.")
-@clicking.option("--keeper", default="", help="Väghållare för rader som inte säger någon.")
-@clicking.option("--keepers", help="Filens ord för väghållare och våra: Statlig=trafikverket,Samfällighet=vagforening")
-@clicking.option("--merge", is_flag=True, help="Lägg ihop bitar av samma gata som hänger ihop.")
+@clicking.option("--crs", type=int)
+@clicking.option("--keeper", default="")
+@clicking.option("--keepers")
+@clicking.option("--merge", is_flag=True)
 def import_stretches(
     file: Path,
     columns: str | None,
@@ -95,7 +97,8 @@ def import_stretches(
     keepers: str | None,
     merge: bool,
 ) -> int:
-    """Läser in sträckor ur FIL: GeoJSON eller GeoPackage, till exempel ur NVDB eller OSM."""
+    """Take in a file of stretches."""
+    _check_refused(file, refused)
     table = readers.open_lines(file, columns=_pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(crs, keeper, _pairs("keepers", keepers) or {}, merge, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
@@ -111,13 +114,25 @@ def import_stretches(
 def import_speeds(
     file: Path, columns: str | None, sheet: str, dry_run: bool, refused: Path | None, partial: bool
 ) -> int:
-    """Läser in hastighetsmätningar ur FIL: CSV eller Excel, en rad per mätning."""
+    """Take in a file of speed measurements."""
+    _check_refused(file, refused)
     table = readers.open_speeds(file, columns=_pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(partial=partial, dry_run=dry_run)
     with opened() as (database, own), database.writing() as session:
         preview = traffic.take_in_speeds(session, access.command_line(), table, how, file_hash=_hash(file), now=now())
         session.commit()
     return _told(own, table, preview, dry_run, refused)
+
+
+def _check_refused(file: Path, refused: Path | None) -> None:
+    """Raises BadValue or BadFile before anything is stored, when the refused rows could not be written, or only over
+    the file itself."""
+    if refused is None:
+        return
+    if refused.exists() and file.exists() and refused.samefile(file):
+        raise BadValue("cli.errors.refused_is_file", field="refused", file=file.name)
+    if not (refused.parent.is_dir() and os.access(refused.parent, os.W_OK)):
+        raise BadFile("writers.errors.not_written", file=refused.name)
 
 
 def _told(own: Agreement, table: readers.Table, preview: reports.Preview, dry_run: bool, refused: Path | None) -> int:
@@ -179,7 +194,7 @@ def _tell(own: Agreement, preview: reports.Preview, dry_run: bool) -> None:
 
 @clicking.command()
 def deliveries() -> None:
-    """Visar vad som lästs in."""
+    """List what has been taken in."""
     with opened() as (database, own), database.reading() as session:
         viewer = access.command_line()
         found = [*reports.find_deliveries(session, viewer), *traffic.find_deliveries(session, viewer)]
@@ -205,9 +220,9 @@ def deliveries() -> None:
 
 
 @clicking.command()
-@clicking.argument("delivery", metavar="LEVERANS", type=int)
+@clicking.argument("delivery", metavar=sentence("cli.help.delivery"), type=int)
 def undo(delivery: int) -> None:
-    """Tar tillbaka leveransen LEVERANS helt."""
+    """Take a delivery back whole."""
     with opened() as (database, _), database.writing() as session:
         viewer = access.command_line()
         lines = traffic.is_delivery(session, viewer, delivery)
@@ -237,15 +252,11 @@ def filters(command: Callable) -> Callable:
 
 
 @clicking.command()
-@clicking.argument("layer", metavar="LAGER", type=click.Choice([*LAYERS, "stretches"]))
-@clicking.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
+@clicking.argument("layer", metavar=sentence("cli.help.layer"), type=click.Choice([*LAYERS, "stretches"]))
+@clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path, dir_okay=False))
 @filters
 def export(layer: str, file: Path, **filters: str | None) -> None:
-    """Skriver LAGER till FIL.
-
-    LAGER är reports, places, sites, measures eller stretches. Filändelsen bestämmer formatet: .csv, .xlsx, .geojson
-    eller .gpkg.
-    """
+    """Write a layer to a file."""
     viewer = access.command_line()
     with opened() as (database, own):
         with database.reading() as session:

@@ -14,7 +14,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.cli import clicking
 from samverkan_map.cli.files import filters
-from samverkan_map.cli.saying import LANGUAGE, local, opened, say, today
+from samverkan_map.cli.saying import LANGUAGE, local, opened, say, sentence, today
 from samverkan_map.db.engine import Database
 from samverkan_map.exchange import layer_file
 from samverkan_map.hotspots import Hotspots, words
@@ -30,12 +30,15 @@ METHODS = ("cells",)
 @clicking.option("--method", type=click.Choice(METHODS), default=METHODS[0], help=text(LANGUAGE, "cli.hotspots.method"))
 @clicking.option("--cell", type=int, default=hotspots.CELLS[0], help=text(LANGUAGE, "cli.hotspots.cell"))
 @clicking.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FIL", help=text(LANGUAGE, "cli.hotspots.out")
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar=sentence("cli.help.file"),
+    help=text(LANGUAGE, "cli.hotspots.out"),
 )
 @clicking.option("--run", type=click.IntRange(1, 2**31 - 1), help=text(LANGUAGE, "cli.hotspots.run"))
 @filters
 def recurring(method: str, cell: int, out: Path | None, run: int | None, **given: str | None) -> int:
-    """Söker återkommande problem: där fler händelser rapporterats än slumpen förklarar."""
+    """Look for recurring problems."""
     viewer = access.command_line()
     args = {name.removeprefix("filter_"): value for name, value in given.items() if value}
     with opened() as (database, own):

@@ -21,17 +21,14 @@ REPORTS, SEED, YEARS = 6000, 1, 3
 
 @clicking.command()
 def setup() -> None:
-    """Skapar eller uppgraderar databasen och läser in kommunens uppgifter. Kan köras om."""
+    """Create or upgrade the database."""
     _set_up()
 
 
 @clicking.command()
-@clicking.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
+@clicking.option("--port", type=click.IntRange(1, 65535))
 def start(port: int | None) -> int:
-    """Gör allt som behövs och visar kartan på den egna datorn.
-
-    Det är setup, exempel i en ny databas, och serve.
-    """
+    """Set up, fill a new database with the example, and serve."""
     _set_up()
     with opened() as (database, _), database.reading() as session:
         new = demo.is_new(session)
@@ -57,15 +54,13 @@ def _set_up() -> None:
 
 
 @clicking.command("demo")
-@clicking.option(
-    "--reports", type=click.IntRange(1, 10_000_000), default=REPORTS, show_default=True, help="Antal rapporter."
-)
-@clicking.option("--seed", type=int, default=SEED, show_default=True, help="Samma tal ger samma exempel.")
-@clicking.option("--years", type=click.IntRange(1, 10), default=YEARS, show_default=True, help="Antal år bakåt.")
-@clicking.option("--until", metavar="DAG", type=click.DateTime(["%Y-%m-%d"]), help="Sista dagen. Utan val: i dag.")
-@clicking.option("--remove", is_flag=True, help="Tömmer provdatabasen på exempel och gör den till en riktig.")
+@clicking.option("--reports", type=click.IntRange(1, 10_000_000), default=REPORTS, show_default=True)
+@clicking.option("--seed", type=int, default=SEED, show_default=True)
+@clicking.option("--years", type=click.IntRange(1, 10), default=YEARS, show_default=True)
+@clicking.option("--until", metavar=sentence("cli.help.day"), type=click.DateTime(["%Y-%m-%d"]))
+@clicking.option("--remove", is_flag=True)
 def demo_command(reports: int, seed: int, years: int, until: datetime | None, remove: bool) -> int:
-    """Fyller en ny databas med påhittade exempel, märkta Exempeldata."""
+    """Make a new database a trial one, or a trial one real."""
     if remove:
         return _remove()
     return _fill(reports=reports, seed=seed, years=years, until=until.date() if until else today())
@@ -101,14 +96,12 @@ def _say_made(made: demo.Made) -> None:
 
 
 @clicking.command()
-@clicking.option("--host", default=LOOPBACK[0], show_default=True, help="Adressen att lyssna på.")
-@clicking.option("--port", type=click.IntRange(1, 65535), help="Porten. Utan val: SAMVERKAN_PORT eller 5000.")
-@clicking.option("--workers", type=click.IntRange(1, 64), help="Antal processer. Utan val: en per kärna, minst två.")
-@clicking.option(
-    "--demo", "as_demo", is_flag=True, help="Visar provdatabasen utan inloggning, bara på den egna datorn."
-)
+@clicking.option("--host", default=LOOPBACK[0], show_default=True)
+@clicking.option("--port", type=click.IntRange(1, 65535))
+@clicking.option("--workers", type=click.IntRange(1, 64))
+@clicking.option("--demo", "as_demo", is_flag=True)
 def serve(host: str, port: int | None, workers: int | None, as_demo: bool) -> int:
-    """Startar servern."""
+    """Start the server."""
     return _serve(host, port, workers, as_demo=as_demo)
 
 

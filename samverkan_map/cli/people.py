@@ -8,7 +8,7 @@ import click
 
 from samverkan_map import access, people
 from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import LANGUAGE, local, now, opened, say
+from samverkan_map.cli.saying import LANGUAGE, local, now, opened, say, sentence
 from samverkan_map.errors import BadValue
 from samverkan_map.translations import text
 from samverkan_map.vocabulary import Role
@@ -18,7 +18,7 @@ ROLES = [role.value for role in Role if role is not Role.PUBLIC]
 
 @clicking.group("user")
 def user() -> None:
-    """Personer som får logga in."""
+    """People who may sign in."""
 
 
 def _password() -> str:
@@ -39,12 +39,12 @@ def _asked(key: str) -> str:
 
 
 @user.command("add", cls=clicking.Command)
-@clicking.argument("username", metavar="NAMN")
-@clicking.option("--role", type=click.Choice(ROLES), required=True, help="Rollen.")
-@clicking.option("--organisation", help="Organisationens kod.")
-@clicking.option("--name", help="Namnet som visas. Utan val: användarnamnet.")
+@clicking.argument("username", metavar=sentence("cli.help.name"))
+@clicking.option("--role", type=click.Choice(ROLES), required=True)
+@clicking.option("--organisation")
+@clicking.option("--name")
 def add(username: str, role: str, organisation: str | None, name: str | None) -> None:
-    """Lägger till NAMN. Lösenordet frågas efter eller läses från standard in."""
+    """Add a person."""
     password = _password()
     with opened() as (database, _), database.writing() as session:
         people.create(
@@ -62,7 +62,7 @@ def add(username: str, role: str, organisation: str | None, name: str | None) ->
 
 @user.command("list", cls=clicking.Command)
 def list_people() -> None:
-    """Visar alla personer."""
+    """List the people."""
     with opened() as (database, _), database.reading() as session:
         for person in people.find(session, access.command_line()):
             organisation = person.organisation.name if person.organisation else "–"
@@ -74,9 +74,9 @@ def list_people() -> None:
 
 
 @user.command("disable", cls=clicking.Command)
-@clicking.argument("username", metavar="NAMN")
+@clicking.argument("username", metavar=sentence("cli.help.name"))
 def disable(username: str) -> None:
-    """Stänger kontot NAMN från och med nästa klick."""
+    """Close an account."""
     actor = access.command_line()
     with opened() as (database, _), database.writing() as session:
         person = people.by_username(session, actor, username)
@@ -86,9 +86,9 @@ def disable(username: str) -> None:
 
 
 @user.command("enable", cls=clicking.Command)
-@clicking.argument("username", metavar="NAMN")
+@clicking.argument("username", metavar=sentence("cli.help.name"))
 def enable(username: str) -> None:
-    """Öppnar det stängda kontot NAMN igen."""
+    """Open a closed account again."""
     actor = access.command_line()
     with opened() as (database, _), database.writing() as session:
         person = people.by_username(session, actor, username)
@@ -98,9 +98,9 @@ def enable(username: str) -> None:
 
 
 @user.command("password", cls=clicking.Command)
-@clicking.argument("username", metavar="NAMN")
+@clicking.argument("username", metavar=sentence("cli.help.name"))
 def password(username: str) -> None:
-    """Ger NAMN ett nytt lösenord, som frågas efter eller läses från standard in."""
+    """Give somebody a new password."""
     actor = access.command_line()
     with opened() as (database, _), database.reading() as session:
         people.by_username(session, actor, username)  # nobody types a password for an account that is not there

@@ -1,10 +1,10 @@
-"""How the command line speaks: plain Swedish sentences, progress that shows what takes more than a second."""
+"""How the command line speaks: plain sentences in the language of the settings, and progress that shows."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,29 @@ import click
 from samverkan_map import agreement, settings
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.engine import Database, open_database
-from samverkan_map.errors import BadFile, BadQuestion, BadRows, BadValue, DatabaseTrouble, NotFound, Refusal
-from samverkan_map.translations import text
+from samverkan_map.errors import (
+    BadFile,
+    BadQuestion,
+    BadRows,
+    BadValue,
+    DatabaseTrouble,
+    NotFound,
+    Refusal,
+    SetUpTrouble,
+)
+from samverkan_map.translations import LANGUAGES, text
 
-LANGUAGE = "sv"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def _language() -> str:
+    with suppress(SetUpTrouble):
+        return settings.read().language
+    return LANGUAGES[0]  # what is wrong with the settings is said by the command that needs them
+
+
+LANGUAGE = _language()
+"""The language of this run, known before the first command is made so that its help is in it too."""
 
 EXIT_CODES: tuple[tuple[type[Refusal], int], ...] = (
     (BadFile, 2), (BadQuestion, 2), (BadValue, 2), (BadRows, 3), (NotFound, 4),

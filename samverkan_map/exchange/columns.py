@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import islice
 
 from ..errors import BadFile
+from .lookalikes import as_read
 from .table import Limits
 
 REPORT_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -58,6 +60,10 @@ SPEED_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The same for speed measurements."""
 
+LEAST_KNOWN = 2
+"""A row with so many names of ours is the header of a table of what is taken in."""
+
+_TITLE_ROWS = 20
 POSITION_COLUMNS = ("lon", "lat", "e", "n", "x", "y", "position")
 
 # Whoever has a column of this name tells about single people; of the second kind only with "name" or the like after it.
@@ -94,7 +100,7 @@ def plain(name: str) -> str:
     >>> plain(" Källans ID ")
     'kallansid'
     """
-    spelled = unicodedata.normalize("NFKD", name.casefold()).translate(_STRANGE)
+    spelled = unicodedata.normalize("NFKD", as_read(name).casefold()).translate(_STRANGE)
     return "".join(letter for letter in spelled if letter.isalnum())
 
 
@@ -136,13 +142,25 @@ class Wanted:
         """
         return sum(plain(name) in self.by_name for name in header)
 
+    def refuse_title(self, file: str, header: list[str], below: Iterable[tuple[int, list[str]]]) -> None:
+        """Raises BadFile naming the row of the header when rows of other things, such as a title, stand above it.
+
+        `below` are the rows after the first one, with their numbers. Whoever maps columns by hand knows the header.
+        """
+        if self.by_hand or self.known(header):
+            return
+        for number, row in islice(below, _TITLE_ROWS):
+            if self.known(row) >= LEAST_KNOWN:
+                raise BadFile("readers.errors.header_below", file=file, row=number)
+
     def chosen(self, file: str, names: list[str]) -> str:
         """Which of a file's sheets or layers is the one asked for. Raises BadFile naming them when it is not there."""
         found = [name for name in names if name == self.sheet] or [
             name for name in names if name.strip().casefold() == self.sheet.strip().casefold()
         ]
         if not found:
-            raise BadFile("readers.errors.no_such_sheet", file=file, sheet=short(self.sheet), sheets=listed(names))
+            there = {"sheets": listed(names), "names": names}
+            raise BadFile("readers.errors.no_such_sheet", file=file, sheet=short(self.sheet), **there)
         return found[0]
 
     def refuse_personal(self, file: str, names: list[str]) -> None:

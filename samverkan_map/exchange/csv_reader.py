@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -23,6 +24,8 @@ def open_csv(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
     """Open a CSV file: encoding, delimiter and header are known afterwards. Raises BadFile."""
     encoding = encoding_of(path, limits)
     delimiter, header = _dialect(path, encoding, wanted)
+    for other in _DELIMITERS:
+        wanted.refuse_title(path.name, header, _numbered(path, encoding, other))
     mapped, ignored = names.match(path.name, header, wanted, limits)
     reader = _Rows(path, encoding, delimiter, header)
     return Table(
@@ -89,7 +92,7 @@ class _Rows:
             return Records(list(range(first, first + len(batch))), batch)
         found = Records()
         for number, row in enumerate(batch, first):
-            if any(row):
+            if any(row) and not (len(row) == 1 and row[0].isspace()):
                 fault, whole = None, row
                 if len(row) != len(self.header):
                     row, fault = self._evened(row)
@@ -126,6 +129,11 @@ def _dialect(path: Path, encoding: str, wanted: names.Wanted) -> tuple[str, list
     candidates = (stated,) if stated else _DELIMITERS
     found = [(delimiter, _header(path, encoding, delimiter)) for delimiter in candidates]
     return max(found, key=lambda pair: (wanted.known(pair[1]), len(pair[1])))
+
+
+def _numbered(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    with _opened(path, encoding) as file, suppress(csv.Error):
+        yield from enumerate(csv.reader(_without_sep_line(file), delimiter=delimiter), start=1)
 
 
 def _header(path: Path, encoding: str, delimiter: str) -> list[str]:

@@ -71,7 +71,7 @@ def _layer(path: Path, wanted: names.Wanted) -> str:
     if wanted.sheet:
         return wanted.chosen(path.name, [name for name, _ in layers])
     if len(drawn) > 1:
-        raise BadFile("readers.errors.several_layers", file=path.name, layers=names.listed(drawn))
+        raise BadFile("readers.errors.several_layers", file=path.name, layers=names.listed(drawn), names=drawn)
     return drawn[0]
 
 

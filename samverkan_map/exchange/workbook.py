@@ -25,11 +25,10 @@ from .positioned import as_text
 from .table import Fault, Limits, Records, Table
 
 _LAST_ROW = 1_048_576
-LEAST_KNOWN = 2
-"""A sheet with so many names of ours in its first row is a table of what is taken in."""
-
 _LOOKED_THROUGH = 1000
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_FAR_OUT = re.compile(rb"r=[\"'][A-Z]{3}\d")
+_FEW_FAR_OUT = 200
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _CLOCK = re.compile(r"[hHsS]|AM/PM")
 _QUOTED = re.compile(r'"[^"]*"|\[\$[^\]]*\]|\\.')
@@ -60,7 +59,7 @@ def open_workbook(path: Path, wanted: names.Wanted, limits: Limits) -> Table:
         has_formulas = _checked_members(path, limits)
         title, others = _chosen(path, wanted)
         reader = _Sheet(path, has_formulas, title)
-        header = reader.read_header()
+        header = reader.read_header(wanted)
     mapped, ignored = names.match(path.name, header, wanted, limits)
     return Table(
         path=path,
@@ -86,11 +85,11 @@ def _chosen(path: Path, wanted: names.Wanted) -> tuple[str, list[str]]:
     if not starts:
         raise BadFile("readers.errors.empty", file=path.name)
     # Those whose header we know, else those that look like a table, else whatever there is.
-    ours = [title for title, rows in starts.items() if len(rows) > 1 and wanted.known(rows[0]) >= LEAST_KNOWN]
+    ours = [title for title, rows in starts.items() if len(rows) > 1 and wanted.known(rows[0]) >= names.LEAST_KNOWN]
     tables = [title for title, rows in starts.items() if len(rows) > 1 and sum(map(bool, rows[0])) > 1]
     left = ours or tables or list(starts)
     if len(left) > 1:
-        raise BadFile("readers.errors.several_sheets", file=path.name, sheets=names.listed(left))
+        raise BadFile("readers.errors.several_sheets", file=path.name, sheets=names.listed(left), names=left)
     return left[0], [other for other in starts if other != left[0]]
 
 
@@ -135,7 +134,7 @@ def _checked_members(path: Path, limits: Limits) -> bool:
 
 
 def _has_formula(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    found, tail = False, b""
+    found, far, tail = False, 0, b""
     sheet = member.filename.startswith("xl/worksheets/")
     with archive.open(member) as file:
         while chunk := file.read(262_144):
@@ -143,6 +142,10 @@ def _has_formula(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) 
             if _DOCTYPE.search(text):
                 raise BadFile("readers.errors.workbook", file=path.name)
             found = found or (sheet and bool(_FORMULA.search(text)))
+            # A row is read as wide as its last cell: a small file of cells far out would take an hour.
+            far += sheet and len(_FAR_OUT.findall(text))
+            if far > _FEW_FAR_OUT:
+                raise BadFile("readers.errors.too_wide", file=path.name)
             tail = text[-16:]
     return found
 
@@ -158,16 +161,17 @@ class _Sheet:
         self.header_row = 0
         self.size_hint = 0
 
-    def read_header(self) -> list[str]:
-        """The first row that holds anything."""
+    def read_header(self, wanted: names.Wanted) -> list[str]:
+        """The first row that holds anything. Raises BadFile when that is a title above the header."""
         with self._opened(values=True) as sheet:
             self.size_hint = sheet.max_row or 0
-            for number, row in self._numbered(sheet):
-                texts = [_text(cell).strip() for cell in row]
+            rows = ((number, [_text(cell).strip() for cell in row]) for number, row in self._numbered(sheet))
+            for number, texts in rows:
                 if any(texts):
                     self.header_row = number
                     self.header = _without_empty_end(texts)
                     self.size_hint = max(self.size_hint - number, 0)
+                    wanted.refuse_title(self.path.name, self.header, rows)
                     return self.header
         raise BadFile("readers.errors.empty", file=self.path.name)
 

@@ -35,6 +35,7 @@ from samverkan_map.web import (
     karta,
     measures,
     places,
+    public_view,
     reading_log,
     saying,
     sessions,
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     answers.register(app)
     texts.register(app, agreement.load(settings.municipality), measure_catalogue.load(settings.municipality))
     saying.register(app)
+    public_view.register(app)
     sessions.register(app, demo=demo)
     reading_log.register(app, database)
     gatekeeper.register(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial, wraps
 from typing import Any
@@ -34,6 +34,8 @@ SHOWN_REFUSED = 50
 SHOWN_REASONS = 12
 LONGEST_SHEET = 200
 ENDINGS = ".csv,.txt,.tsv,.xlsx,.geojson,.json,.gpkg"
+CHOICES = ("readers.errors.several_sheets", "readers.errors.several_layers", "readers.errors.no_such_sheet")
+"""What is said of a file in which a person has to choose what is read."""
 
 
 def _step(view: Callable[[Upload], Answer]) -> Callable[[str], Answer]:
@@ -101,49 +103,57 @@ def new() -> str:
 
 @blueprint.post("/ny")
 def take_file() -> Answer:
-    """Keep the file, look through it, and go on to its columns."""
+    """Keep the file, look through it, and go on to its columns. One that waits for its sheet need not come again."""
     given = request.files.get("file")
+    waiting = _store().find(request.form.get("kept", ""), g.viewer.person_id)
     if given is None or not given.filename:
-        return _file_page(t("deliveries.errors.no_file")), 422
+        if waiting is None or waiting.delivery_id:
+            lost = "kept" in request.form
+            return _file_page(
+                t("deliveries.errors.gone" if lost else "deliveries.errors.no_file")
+            ), 410 if lost else 422
+        return _look(waiting)
     try:
         screening.screen(shown_name(given.filename), field="file")
     except BadValue as refusal:
         return _file_page(t("deliveries.errors.name", why=answers.sentence(g.language, refusal))), 422
+    if waiting:
+        _store().forget(waiting)
     try:
-        upload = _store().keep(given.stream, given.filename, g.viewer.person_id)
-        upload.sheet = request.form.get("sheet", "").strip()[:LONGEST_SHEET]
+        return _look(_store().keep(given.stream, given.filename, g.viewer.person_id))
+    except BadFile as refusal:
+        return _file_page(answers.sentence(g.language, refusal)), 422
+
+
+def _look(upload: Upload) -> Answer:
+    """On to the columns of a file; or the no about it, which for one with several sheets is the choice between them."""
+    upload.sheet = request.form.get("sheet", "").strip()[:LONGEST_SHEET]
+    try:
         _look_at_new(upload)
     except BadFile as refusal:
-        return _file_page(_about_file(refusal)), 422
+        if refusal.key not in CHOICES:
+            _store().forget(upload)
+            return _file_page(answers.sentence(g.language, refusal)), 422
+        _store().save(upload)
+        names: list[str] = refusal.fields["names"]  # type: ignore[assignment]
+        return _file_page(t("deliveries.errors.several_sheets", file=upload.name), upload, names), 422
     return redirect(url_for("deliveries.columns", upload=upload.key), 303)
 
 
-def _about_file(refusal: BadFile) -> str:
-    """The no about a file just chosen: where the command line names an option, the page names its field."""
-    if refusal.key in ("readers.errors.several_sheets", "readers.errors.several_layers"):
-        names = refusal.fields.get("sheets", refusal.fields.get("layers"))
-        return t("deliveries.errors.several_sheets", file=refusal.fields["file"], sheets=names)
-    return answers.sentence(g.language, refusal)
-
-
 def _look_at_new(upload: Upload) -> None:
-    """What the file holds and how its columns are proposed to be read; a file that cannot be read is thrown away."""
-    try:
-        table = column_choices.open_file(_store().path(upload), upload, None)
-        upload.header, upload.stated_crs, upload.sheet = table.header, table.crs, table.sheet or ""
-        upload.positioned = column_choices.has_geometry(table)
-        upload.columns = column_choices.proposed(table)
-        upload.source = column_choices.source_of(request.form, g.agreement)
-        column_choices.look_through(upload, table, g.agreement)
-    except BadFile:
-        _store().forget(upload)
-        raise
+    """What the file holds and how its columns are proposed to be read. Raises BadFile."""
+    table = column_choices.open_file(_store().path(upload), upload, None)
+    upload.header, upload.stated_crs, upload.sheet = table.header, table.crs, table.sheet or ""
+    upload.positioned = column_choices.has_geometry(table)
+    upload.columns = column_choices.proposed(table)
+    upload.source = column_choices.source_of(request.form, g.agreement)
+    column_choices.look_through(upload, table, g.agreement)
     _store().save(upload)
 
 
-def _file_page(wrong: str = "") -> str:
+def _file_page(wrong: str = "", waiting: Upload | None = None, sheets: Sequence[str] = ()) -> str:
     return render_template(
-        "deliveries/upload.html", wrong=wrong, source=request.form.get("source", ""),
+        "deliveries/upload.html", wrong=wrong, source=request.form.get("source", ""), waiting=waiting, sheets=sheets,
         sheet=request.form.get("sheet", ""), longest_sheet=LONGEST_SHEET, endings=ENDINGS,
         most_bytes=readers.UPLOAD.max_bytes, most_rows=readers.UPLOAD.max_features,
     )  # fmt: skip

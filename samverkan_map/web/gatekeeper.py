@@ -48,6 +48,12 @@ def _let_in() -> None:
     raise access.refusal(g.viewer, needs[-1])
 
 
+def lets_in(viewer: access.Viewer) -> bool:
+    """Whether somebody may come to the address that is asked for, whoever asks."""
+    rule = request.url_rule
+    return rule is not None and any(access.may(viewer, permission) for permission in _needs(rule.rule))
+
+
 def _needs(rule: str) -> tuple[Permission, ...]:
     method = "GET" if request.method == "HEAD" else request.method
     cases = access.route_rows()[f"{method} {rule}"]

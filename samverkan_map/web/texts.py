@@ -38,6 +38,8 @@ def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
             "agreement": agreement,
             "language": language,
             "fmt": Format(language),
+            # What people wrote here is Swedish; on an English page an ear must be told. Without quotes: it is escaped.
+            "in_swedish": "" if language == "sv" else " lang=sv",
             "demo": g.get("demo", False),
             "trial": g.get("trial", False),
         }

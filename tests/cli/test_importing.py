@@ -75,6 +75,21 @@ def test_bad_rows_keep_all_out_go_to_a_file_and_the_rest_goes_in_with_partial(sa
     assert count(database) == 12
 
 
+def test_refused_rows_are_never_written_over_the_file_itself_nor_promised_where_they_cannot_be(
+    quick, embedded, tmp_path
+):
+    file = a_csv(tmp_path, [*rows(), ["x1", "Drakar", "2025-02-03", "12.955", "55.415", ""]])
+    before = file.read_bytes()
+    (tmp_path / "nekade.csv").symlink_to(file)
+    for name in ("rapporter.csv", "nekade.csv"):
+        said = quick.reports(file, "--dry-run", "--refused", tmp_path / name)
+        assert (said.code, said.out, "är samma fil som ska läsas in" in said.err) == (2, "", True)
+    said = quick.reports(file, "--partial", "--refused", tmp_path / "finns inte" / "nekade.csv")
+    assert (said.code, "gick inte att skriva" in said.err) == (2, True)
+    assert file.read_bytes() == before
+    assert count(embedded) == 0
+
+
 def test_a_refused_file_put_right_goes_in(quick, embedded, tmp_path):
     bad = [["x1", "Skadegörelse", "2025-02-30", "12.955", "55.415", ""]]
     refused = tmp_path / "nekade.csv"

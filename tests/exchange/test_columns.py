@@ -38,6 +38,11 @@ def test_a_harmless_column_is_not_taken_for_personal_data(name):
     assert not columns.looks_personal(name)
 
 
+@pytest.mark.parametrize("name", ["nаmn", "ΝΑΜΝ", "Реrsоnnr", "е-роst", "te\u200blefon", "ｎａｍｎ"])
+def test_letters_of_other_alphabets_that_look_like_ours_do_not_hide_a_column(name):
+    assert columns.looks_personal(name)
+
+
 def test_a_mapped_column_is_not_exempt_from_the_rule_about_personal_data(tmp_path):
     assert "personuppgifter: namn" in refusal(a_csv(tmp_path, "namn\nklotter\n"), columns={"type": "namn"})
 
@@ -69,3 +74,15 @@ def test_a_mapping_that_names_something_unknown_says_what_there_is(tmp_path):
 
 def test_a_first_row_without_any_name_is_no_header(tmp_path):
     assert "ingen rubrikrad" in refusal(a_csv(tmp_path, "?,!,--\n1,2,3\n"))
+
+
+def test_a_header_under_a_title_is_said_with_its_row(tmp_path):
+    said = "rubrikerna ut att stå på rad 3. Ta bort raderna ovanför"
+    rows = "typ;tid_fran;plats\nklotter;2025-03-01;Höllviken\n"
+    assert said in refusal(a_csv(tmp_path, "Rapporter 2025\n\n" + rows))
+    assert said in refusal(a_csv(tmp_path, "Uttag;2025-04-01;\n;;\n" + rows))
+    assert said in refusal(
+        a_workbook(tmp_path, ["Rapporter 2025"], ["Uttag", "i dag"], ["typ", "tid_fran"], ["a", "b"])
+    )
+    table, _ = read(a_csv(tmp_path, "Rapporter 2025\n\n" + rows), columns={"type": "Rapporter 2025"})
+    assert table.header == ["Rapporter 2025"]

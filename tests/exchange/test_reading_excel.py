@@ -71,6 +71,15 @@ def test_a_workbook_with_entities_or_without_sheets_is_refused(tmp_path):
     assert "är tom" in refusal(a_workbook(tmp_path, name="tom.xlsx"))
 
 
+def test_a_small_workbook_with_cells_far_out_takes_no_time(tmp_path):
+    path = a_workbook(tmp_path, ["typ", "plats"], ["klotter", "Parken"])
+    far = b"".join(b'<row r="%d"><c r="XFD%d"><v>%d</v></c></row>' % (row, row, row) for row in range(3, 9000))
+    started = time.perf_counter()
+    said = refusal(_replaced(path, "xl/worksheets/sheet1.xml", b"</sheetData>", far + b"</sheetData>"))
+    assert "har celler långt utanför tabellen" in said
+    assert time.perf_counter() - started < 2
+
+
 def test_hidden_sheets_are_passed_over(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["personnr"])

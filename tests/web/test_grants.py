@@ -1,5 +1,7 @@
 """Every address × every identity: what the table says is what the program does."""
 
+import html
+import re
 import time
 
 import pytest
@@ -366,6 +368,26 @@ def test_what_a_page_seen_as_the_public_asks_for_is_the_publics_and_its_links_st
     assert followed.location == "/platser?area=hollviken&som=publik"
     aside = staff.get("//evil.example", headers=from_there | {"Accept": "text/html"})
     assert not (aside.location or "/").startswith("//")
+
+
+def test_every_internal_page_leads_to_itself_as_the_public_sees_it_or_says_that_there_is_none(world):
+    staff, led, none = world.client("samordnare"), 0, 0
+    for address in (*PAGES, "/karta?type=klotter&area=hollviken&period=12m", "/atgarder?state=late&focus=trygga-unga"):
+        if address.startswith("/sprak"):
+            continue
+        page = staff.get(address)
+        if page.mimetype != "text/html" or page.status_code != 200 or 'class="site-foot"' not in page.text:
+            continue
+        link = re.search(r'<p class="as-public">(?:<a href="([^"]+)">)?', page.text)[1]
+        led, none = led + bool(link), none + (link is None)
+        if link:
+            assert staff.get(html.unescape(link)).status_code in (200, 404), link  # 404: not published
+        else:
+            assert "Allmänheten har inte den här sidan." in page.text
+            assert address.startswith("/konto") or world.client().get(address).status_code in (302, 303, 401, 403, 404)
+    assert led > 15 and none > 5
+    assert "as-public" not in world.client().get("/karta").text + world.client("foretag").get("/karta").text
+    assert "area=hollviken&amp;som=publik" in staff.get("/karta?type=klotter&area=hollviken").text
 
 
 def test_nobody_else_can_ask_as_the_public_and_ones_own_account_is_the_way_back(world):

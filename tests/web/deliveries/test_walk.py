@@ -188,7 +188,15 @@ def test_a_workbook_with_two_sheets_of_rows_is_named_and_the_sheet_can_be_chosen
         sheet.append(["klotter", day, 12.956, 55.41])
     content = io.BytesIO()
     book.save(content)
-    wrong = upload(world, coordinator, content.getvalue(), "rapporter.xlsx")
-    assert wrong.status_code == 422 and "flera blad eller lager med rader: Januari, Februari" in wrong.text
-    right = upload(world, coordinator, content.getvalue(), "rapporter.xlsx", sheet="Februari")
-    assert right.status_code == 303
+    asked = upload(world, coordinator, content.getvalue(), "rapporter.xlsx")
+    assert asked.status_code == 422 and "flera blad eller lager med rader. Välj ett av dem." in asked.text
+    assert re.findall(r'<option value="([^"]*)">(?:Januari|Februari)<', asked.text) == ["Januari", "Februari"]
+    form = {"kept": re.search(r'name="kept" value="([^"]+)"', asked.text)[1], "source": "medborgarrapport"}
+    assert "Välj ett av dem." in world.post(coordinator, "/admin/leveranser/ny", sheet="Mars", **form).text
+    chosen = world.post(coordinator, "/admin/leveranser/ny", sheet="Februari", **form)
+    assert chosen.status_code == 303
+    preview = check(world, coordinator, chosen.location).location
+    assert re.search(r"10.feb", said(coordinator.get(preview)))
+    take_in(world, coordinator, preview)
+    gone = world.post(coordinator, "/admin/leveranser/ny", sheet="Januari", **form)
+    assert (gone.status_code, "finns inte kvar" in gone.text) == (410, True)

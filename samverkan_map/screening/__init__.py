@@ -17,6 +17,8 @@ from datetime import date
 from itertools import accumulate
 
 from samverkan_map.errors import BadValue
+from samverkan_map.exchange.lookalikes import as_read
+from samverkan_map.screening import disguised
 
 KINDS = ("personal_number", "plate", "phone", "email", "home", "name", "forum")
 
@@ -39,8 +41,8 @@ def findings(text: str) -> list[Finding]:
     [Finding(kind='plate', start=15, end=21)]
     """
     text = normalised(text)
-    found = [Finding(kind, *match.span()) for kind, search in _SEARCHES.items() for match in search(text)]
-    return sorted(found, key=lambda finding: finding.start)
+    found = {Finding(kind, *match.span()) for kind, search in _SEARCHES.items() for match in search(text)}
+    return sorted(found, key=lambda finding: (finding.start, finding.end, finding.kind))
 
 
 def screen(text: str | None, *, field: str = "description") -> None:
@@ -89,14 +91,14 @@ def screen_references(texts: Sequence[str]) -> dict[int, str]:
 
 
 def normalised(text: str) -> str:
-    """The text as it reads: compatibility forms as plain ones, every digit 0-9, without what cannot be seen.
+    """The text as it reads: compatibility forms and look-alikes as plain letters, every digit 0-9, nothing unseen.
 
     >>> normalised("８５０２１２\\u200b-1234")
     '850212-1234'
     """
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    text = as_read(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)))
     return _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 
@@ -115,7 +117,12 @@ _NUMBER = re.compile(
 
 
 def _personal_numbers(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _NUMBER.finditer(text) if _is_personal_number(match))
+    text = disguised.with_digits(text)
+    yield from (match for match in _NUMBER.finditer(text) if _is_personal_number(match))
+    for match, written in disguised.gapped_persons(text):
+        number = _NUMBER.fullmatch(written)
+        if number and _is_personal_number(number):
+            yield match
 
 
 def _is_personal_number(match: re.Match[str]) -> bool:
@@ -209,24 +216,30 @@ _PLATE = re.compile(
     re.IGNORECASE,
 )
 _NO_PLATES = frozenset((
-    "APR", "AUG", "BUS", "CAM", "CAR", "CIR", "DEC", "DEN", "DET", "DOM", "DYR", "EFT", "FEB", "FOT", "FRA", "GPS",
-    "HAR", "HUS", "JAN", "JUL", "JUN", "KAN", "KAP", "LED", "LGH", "LPO", "MAJ", "MAN", "MAR", "MAX", "MED", "MER",
-    "MOT", "NER", "NOR", "NOT", "NUM", "OCH", "OKT", "OSL", "PER", "RAL", "REF", "REN", "RUM", "SAK", "SAN", "SEN",
-    "SEP", "SOM", "STR", "SYD", "TEL", "TOG", "TOT", "TRE", "TYP", "UPP", "UTE", "UTM", "WGS", "ZON",
+    "APR", "AUG", "BUS", "CAM", "CAR", "CIR", "DEC", "DEN", "DET", "DKK", "DOM", "DYR", "EFT", "EUR", "FEB", "FOT",
+    "FRA", "GPS", "HAR", "HUS", "JAN", "JUL", "JUN", "KAN", "KAP", "LED", "LGH", "LPO", "MAJ", "MAN", "MAR", "MAX",
+    "MED", "MER", "MOT", "NER", "NOR", "NOT", "NUM", "OCH", "OKT", "OSL", "PER", "RAL", "REF", "REN", "RUM", "SAK",
+    "SAN", "SEK", "SEN", "SEP", "SHA", "SOM", "STR", "SYD", "TEL", "TOG", "TOT", "TRE", "TYP", "UPP", "UTE", "UTM",
+    "WGS", "ZON",
 ))  # fmt: skip
 _PLATE_CUE = re.compile(r"(?:reg|plåt|plat|skylt|bilnr|nummer)[^.!?\n]{0,25}$", re.IGNORECASE)
 
 
 def _plates(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _PLATE.finditer(text) if _is_plate(match, text))
+    yield from (match for match in _PLATE.finditer(text) if _is_plate(match, text))
+    for match, letters in disguised.gapped_plates(text):
+        if letters.upper() not in _NO_PLATES and (letters.isupper() or _has_plate_cue(match, text)):
+            yield match
 
 
 def _is_plate(match: re.Match[str], text: str) -> bool:
     letters = match["tight"] or match["spaced"]
     if letters.upper() in _NO_PLATES:
         return False
-    if match["tight"] or letters.isupper():
-        return True
+    return bool(match["tight"]) or letters.isupper() or _has_plate_cue(match, text)
+
+
+def _has_plate_cue(match: re.Match[str], text: str) -> bool:
     return bool(_PLATE_CUE.search(text[max(0, match.start() - 40) : match.start()]))
 
 
@@ -241,7 +254,10 @@ _PHONE = re.compile(
 
 
 def _phones(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _PHONE.finditer(text) if not _is_switchboard(match))
+    text = disguised.with_digits(text)
+    yield from (match for match in _PHONE.finditer(text) if not _is_switchboard(match))
+    yield from disguised.gapped_mobiles(text)
+    yield from disguised.spoken_phones(text)
 
 
 def _is_switchboard(match: re.Match[str]) -> bool:
@@ -251,9 +267,6 @@ def _is_switchboard(match: re.Match[str]) -> bool:
 
 # ---- Mail, homes, names, forums ----------------------------------------------------------------------------------
 
-_EMAIL = re.compile(
-    r"(?P<box>[\w.+-]+)(?: ?@ ?|\s?[(\[](?:at|a|snabel-?a)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE
-)
 _SHARED_BOXES = frozenset({"info", "kommun", "kommunen", "kontakt", "registrator", "kundtjanst", "kundservice"})
 
 _HOME = re.compile(
@@ -292,7 +305,7 @@ _FORUM = re.compile(
 
 
 def _emails(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _EMAIL.finditer(text) if match["box"].lower() not in _SHARED_BOXES)
+    return (match for match in disguised.spoken_mails(text) if (match["box"] or "").lower() not in _SHARED_BOXES)
 
 
 def _names(text: str) -> Iterator[re.Match[str]]:
@@ -331,10 +344,10 @@ _APART = " \0 "
 _USUAL = bytes(range(0x80)) + "åäöÅÄÖéÉüÜ–—”’…§°".encode("cp1252")
 _DIGITS = re.compile(
     r"[0-9](?:(?:[^0-9\n\0]{0,4}[0-9]){5}|(?:(?<=[A-Za-z]{3}.)|(?<=[A-Za-z]{3}[ -].))[0-9][0-9A-Za-z]"
-    r"|\s?[A-Za-z]?\s*,?\s+(?:[0-9]|port|uppg|dörr))"
+    rf"|{disguised.DIGITS}|\s?[A-Za-z]?\s*,?\s+(?:[0-9]|port|uppg|dörr))"
 )
 _CUES = (
-    "@", "(at)", "[at]", "(a)", "[a]", "snabel", "heter", "kallas", "kallar", "döpt", "namn", "killen", "tjejen",
+    *disguised.CUES, "heter", "kallas", "kallar", "döpt", "namn", "killen", "tjejen",
     "pojken", "flickan", "mannen", "kvinnan", "grannen", "sonen", "dottern", "brodern", "systern", "eleven",
     "läraren", "föraren", "förälder", "mamman", "pappan", "lgh", "lägenhet", "vån",
     "sspf", "vinr", "orosanm", "lvu", "lvm", "skydda", "skriv", "regist", "insatsgrupp",
