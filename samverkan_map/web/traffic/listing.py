@@ -11,7 +11,7 @@ from flask import Response, g, render_template, request
 from samverkan_map import access, geometry
 from samverkan_map.exchange import writers
 from samverkan_map.question import Question
-from samverkan_map.traffic import COMPARISONS, Held, Ranking, Row
+from samverkan_map.traffic import COMPARISONS, JUNCTION_METRES, Held, Junction, Ranking, Row
 from samverkan_map.vocabulary import Keeper, ReportKind
 from samverkan_map.web import periods
 from samverkan_map.web.asking import csv_download, watermark
@@ -89,6 +89,8 @@ def page() -> str:
         keepers=list(Keeper),
         per_keeper=_per_keeper(found.rows),
         verdicts=_verdicts(found.rows),
+        junctions=_junctions(found),
+        junction_metres=JUNCTION_METRES,
         queue=wanted(found.ranking, found.rows, found.work)[:QUEUED],
         period=periods.choices(whole, g.today),
         coarse=access.coarse_time(g.viewer),
@@ -114,6 +116,12 @@ def _per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
         for keeper, those in own.items()
         if those
     ]
+
+
+def _junctions(found: Listed) -> list[Junction]:
+    """The junctions of which some arm is in the list."""
+    shown = {row.road.id for row in found.rows}
+    return [one for one in found.ranking.junctions if any(road.id in shown for road in one.arms)]
 
 
 def _verdicts(rows: Sequence[Row]) -> dict[Held, list[Row]]:

@@ -10,16 +10,20 @@ from typing import Any
 from flask import g, render_template
 
 from samverkan_map import geometry, traffic
+from samverkan_map.analysis.streets.snapping import RIVAL_METRES
 from samverkan_map.question import Question
+from samverkan_map.traffic import JUNCTION_METRES
 from samverkan_map.vocabulary import Period, ReportKind, add_months
 from samverkan_map.web import charts, periods
+from samverkan_map.web.forms import Faults
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.texts import Format
-from samverkan_map.web.traffic import words
+from samverkan_map.web.traffic import snaps, words
 from samverkan_map.web.traffic.asked import asked_here, comparison, rank, wanted, work_on, works_from
 from samverkan_map.web.traffic.blueprint import blueprint
 
 MOST_BARS = 40
+NO_FAULTS: Faults = {}
 QUARTER, YEAR = 3, 12
 
 
@@ -45,6 +49,11 @@ class BeforeAfter:
 @blueprint.get("/trafik/stracka/<int:id>")
 def one(id: int) -> str:
     """One stretch."""
+    return page(id)
+
+
+def page(id: int, faults: Faults = NO_FAULTS) -> str:
+    """The page of a stretch; `faults` say why something could not be done on it. Raises NotFound, BadQuestion."""
     stretch = traffic.get(g.session, g.viewer, id)
     asked = replace(asked_here(), keepers=(), areas=(), text="", bbox=None, phases=(), statuses=())
     ranking = rank(asked)
@@ -66,6 +75,11 @@ def one(id: int) -> str:
         measures=done,
         compared=before_after(work.meant.get(id, []), stretch.measurements),
         queued=next(iter(wanted(ranking, [row], work)), None),
+        junctions=[one for one in ranking.junctions if row.road in one.arms],
+        snaps=snaps.of_stretch(replace(asked, period=ranking.spans.now), id),
+        faults=faults,
+        junction_metres=JUNCTION_METRES,
+        rival_metres=round(RIVAL_METRES),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
         bbox=",".join(f"{value:.5f}" for value in (box[0] - 0.001, box[1] - 0.0006, box[2] + 0.001, box[3] + 0.0006)),
     )
