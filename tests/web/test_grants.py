@@ -107,6 +107,7 @@ GETS = {
     "/platsutveckling/1/avpublicera": "sffffy",
     "/trafik": "shyyyy",
     "/trafik.geojson": "hhyyyy",
+    "/trafik/karta.js": "hhyyyy",
     "/trafik.svg": "hhyyyy",
     "/trafik.csv": "sfyyyy",
     "/trafik/brev/kommun": "sfyyyy",

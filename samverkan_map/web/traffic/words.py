@@ -44,17 +44,7 @@ def change(row: Row) -> Change | None:
     if row.change is None or row.sure is None:
         return None
     direction = (row.change > 0) - (row.change < 0)
-    return Change(ARROWS[direction], signed(row.change), t(f"traffic.sure.{row.sure}"))
-
-
-def signed(value: float, decimals: int = 0) -> str:
-    """A number with its sign.
-
-    >>> signed.__name__
-    'signed'
-    """
-    sign = "+" if value > 0 else "−" if value < 0 else "±" if decimals else ""
-    return sign + Format(g.language).number(abs(value), decimals)
+    return Change(ARROWS[direction], Format(g.language).signed(row.change), t(f"traffic.sure.{row.sure}"))
 
 
 def share_unknown(row: Row) -> str:
