@@ -54,6 +54,11 @@ def find(session: Session, viewer: Viewer) -> list[Site]:
     return [site for site in session.scalars(statement) if access.sees(viewer, site)]
 
 
+def shape_of(site: Site) -> BaseGeometry:
+    """The shape of a site in EPSG:3006."""
+    return engine.shape(site.geom)  # type: ignore[return-value]
+
+
 def get(session: Session, viewer: Viewer, site_id: int) -> Site:
     """One site. Raises NotFound when there is none that the viewer may see."""
     site = session.get(Site, site_id)

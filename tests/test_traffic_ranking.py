@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from builders import COORDINATOR, a_file, take_in, viewer
+from builders import COORDINATOR, NOW, a_file, take_in, viewer
 from shapely.geometry import LineString
+from sqlalchemy import select
 
 from samverkan_map import geometry, question, traffic
 from samverkan_map.agreement import TrafficRules
+from samverkan_map.db.tables import Report
 from samverkan_map.errors import BadQuestion
 from samverkan_map.traffic import Held, Sure, Why
 from samverkan_map.traffic.roads import Measured, Road
@@ -104,6 +106,33 @@ def test_equal_stretches_share_the_place(session, vellinge):
         traffic.add_stretch(session, COORDINATOR, vellinge, name=name, keeper="kommun", speed_limit=40, line=line)
     rows = the_list(session, vellinge)[1].values()
     assert {(row.place, row.tied, row.low, row.high) for row in rows} == {(1, True, 1, 2)}
+
+
+def test_what_happens_in_a_junction_belongs_to_it_and_to_none_of_its_arms(session, vellinge, streets, tmp_path):
+    """Tvärgatan ends in the middle of Långa gatan: a junction of three arms with 4 complaints 14 metres from it and 5
+    a little farther along."""
+    e, n = MIDDLE
+    traffic.add_stretch(
+        session, COORDINATOR, vellinge, name="Tvärgatan", keeper="kommun", speed_limit=40,
+        line=LineString([(e + 700, n), (e + 700, n - 300)]),
+    )  # fmt: skip
+    rows = []
+    for number, (along, many) in enumerate(((686, 4), (680, 5))):
+        lon, lat = geometry.to_degrees(np.array([e + along]), np.array([n]))
+        rows += [f"K{number}{k},fortkorning,2026-03-03T17:00,{lon[0]:.7f},{lat[0]:.7f}" for k in range(many)]
+    take_in(session, vellinge, a_file(tmp_path, rows, "kallans_id,typ,tid_fran,lon,lat", name="korsning.csv"))
+    found, by_name = the_list(session, vellinge)
+    (junction,) = found.junctions
+    assert sorted(road.name for road in junction.arms) == ["Långa gatan", "Tvärgatan"]
+    assert (junction.complaints, junction.before, junction.accidents) == (4, 0, 0)
+    assert (by_name["Långa gatan"].complaints, by_name["Tvärgatan"].complaints) == (24 + 5, 0)
+    assert by_name["Långa gatan"].per_km_year == pytest.approx(29 / (365 / 365.25))
+    assert (found.total, found.on_stretch, found.at_junctions) == (44, 38, 4)
+    # Put on the street by hand, one of them counts there.
+    number = session.scalar(select(Report.id).where(Report.source_ref == "K00"))
+    traffic.decide(session, COORDINATOR, number, to=streets["Långa gatan"], version=0, now=NOW)
+    found, by_name = the_list(session, vellinge)
+    assert (found.junctions[0].complaints, by_name["Långa gatan"].complaints) == (3, 30)
 
 
 def test_a_place_is_the_same_whatever_part_of_the_list_is_looked_at(session, vellinge, streets):

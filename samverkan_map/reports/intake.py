@@ -14,7 +14,7 @@ from samverkan_map import access, geometry, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import bulk, engine
-from samverkan_map.db.tables import Delivery, Organisation, Report, Stretch
+from samverkan_map.db.tables import Delivery, Organisation, Report, Snap, Stretch
 from samverkan_map.errors import BadFile
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.columns import listed
@@ -188,7 +188,9 @@ def _known(session: Session, refs: tuple[list[str], list[str]]) -> set[int]:
 
 
 def _find_stretches(session: Session, reading: Reading) -> None:
-    """Look up the stretches that traffic reports may have been made on."""
+    """Look up the stretches that traffic reports may have been made on, and what was decided about them by hand."""
+    decided = session.execute(select(Snap.source, Snap.source_ref, Snap.stretch_id))
+    reading.by_hand = {(source, ref): stretch for source, ref, stretch in decided}
     found = session.execute(select(Stretch.id, Stretch.geom)).all()
     reading.stretches = ([number for number, _ in found], [engine.shape(geom) for _, geom in found])
 

@@ -37,6 +37,8 @@ class Reading:
     now: datetime
     notes: list[Why] = field(default_factory=list)
     stretches: tuple[list[int], list[BaseGeometry]] = ([], [])
+    by_hand: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
+    """The stretch of each source and reference that somebody decided (None: none), whatever lies nearest."""
     sources_seen: set[str] = field(default_factory=set)
     again: list[tuple[str, str]] = field(default_factory=list)
     """Source and reference of the rows that the database held already when their turn came."""
@@ -103,8 +105,13 @@ class Reading:
             e[rows], n[rows] = geometry.from_crs(found.y[which][rows], found.x[which][rows], self._systems[pair])
         return e, n
 
-    def on_stretches(self, points: np.ndarray, asked: np.ndarray) -> list[int | None]:
-        """For each point (n, 2) in metres that is `asked` for the stretch it lies on; None where it lies on none."""
+    def on_stretches(
+        self, points: np.ndarray, asked: np.ndarray, refs: tuple[list[str], list[str]]
+    ) -> list[int | None]:
+        """For each point (n, 2) in metres that is `asked` for the stretch it lies on; None where it lies on none.
+
+        `refs` are source and reference of each: what was decided by hand stands.
+        """
         ids, lines = self.stretches
         found: list[int | None] = [None] * len(points)
         which = np.flatnonzero(asked)
@@ -112,4 +119,7 @@ class Reading:
             nearest, _ = geometry.snap_to_lines(shapely.points(points[which]), lines, within_metres=STRETCH_METRES)
             for index, line in zip(which.tolist(), nearest.tolist(), strict=True):
                 found[index] = ids[line] if line >= 0 else None
+        if self.by_hand:
+            for index, ref in enumerate(zip(*refs, strict=True)):
+                found[index] = self.by_hand.get(ref, found[index])
         return found

@@ -81,7 +81,9 @@ class Rows:
             "precision": self.precision,
             "area": self.area,
             "place_name": self.place_name,
-            "stretch_id": reading.on_stretches(self.point, on_roads & ~np.isnan(self.point[:, 0])),
+            "stretch_id": reading.on_stretches(
+                self.point, on_roads & ~np.isnan(self.point[:, 0]), (self.source, self.ref)
+            ),
             "severity": self.severity,
             "organisation_id": self.organisation_id,
             "description": self.description,

@@ -1,16 +1,17 @@
 """Stretches of road: their keepers, speed limits and measured speeds.
 
 `ranking` is the list of all of them, `ledger` what is felt against what is measured. `keeping` is one at a time,
-`stretch_file` and `speed_file` take in whole files, `deliveries` takes those back.
+`changing` draws one, `placing` says where a report counts (a stretch or a junction), `snaps` what is doubtful of that
+and was decided by hand. `stretch_file` and `speed_file` take in whole files, `deliveries` takes those back.
 """
 
 from __future__ import annotations
 
+from samverkan_map.traffic.changing import add_stretch, edit_stretch
 from samverkan_map.traffic.deliveries import KINDS, Intake, find_deliveries, is_delivery, undo
 from samverkan_map.traffic.keeping import (
     COLUMNS,
     SPEED_LIMITS,
-    add_stretch,
     as_properties,
     find,
     get,
@@ -18,17 +19,21 @@ from samverkan_map.traffic.keeping import (
     shape_of,
 )
 from samverkan_map.traffic.ledger import Held, Wanted, Why, felt_from, hold, is_high, is_old, queue
-from samverkan_map.traffic.ranking import SORTS, Effort, Ranking, Row, Sure, monthly, narrowed, rank, types_on
+from samverkan_map.traffic.placing import JUNCTION_METRES
+from samverkan_map.traffic.ranking import SORTS, Effort, Junction, Ranking, Row, Sure, monthly, narrowed, rank, types_on
 from samverkan_map.traffic.roads import Measured, Road, Roads
 from samverkan_map.traffic.roads import current as roads
+from samverkan_map.traffic.snaps import Decided, Doubtful, decide, decided, doubtful, take_back
+from samverkan_map.traffic.snaps import near as near_stretches
 from samverkan_map.traffic.spans import COMPARISONS, Spans, spans
 from samverkan_map.traffic.speed_file import take_in_speeds
 from samverkan_map.traffic.stretch_file import take_in_stretches
 
 __all__ = [
-    "COLUMNS", "COMPARISONS", "KINDS", "SORTS", "SPEED_LIMITS", "Effort", "Held", "Intake", "Measured", "Ranking",
-    "Road", "Roads", "Row", "Spans", "Sure", "Wanted", "Why", "add_stretch", "as_properties", "felt_from", "find",
+    "COLUMNS", "COMPARISONS", "JUNCTION_METRES", "KINDS", "SORTS", "SPEED_LIMITS", "Decided", "Doubtful", "Effort",
+    "Held", "Intake", "Junction", "Measured", "Ranking", "Road", "Roads", "Row", "Spans", "Sure", "Wanted", "Why",
+    "add_stretch", "as_properties", "decide", "decided", "doubtful", "edit_stretch", "felt_from", "find",
     "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed", "monthly", "narrowed",
-    "queue", "rank", "roads", "shape_of", "spans", "take_in_speeds", "take_in_stretches", "types_on",
-    "undo",
+    "near_stretches", "queue", "rank", "roads", "shape_of", "spans", "take_back", "take_in_speeds",
+    "take_in_stretches", "types_on", "undo",
 ]  # fmt: skip

@@ -124,16 +124,22 @@ def _counts(preview: Preview) -> dict[str, int]:
 
 def find_deliveries(session: Session, viewer: Viewer) -> Sequence[Delivery]:
     """All files of stretches and speeds that the viewer may take in, newest first. Raises NotAllowed."""
+    ours = select(Delivery).where(Delivery.kind.in_(_kinds_of(viewer)))
+    return session.scalars(ours.order_by(Delivery.id.desc())).all()
+
+
+def _kinds_of(viewer: Viewer) -> list[str]:
     allowed = {STRETCHES: Permission.UPLOAD_GEODATA, SPEEDS: Permission.IMPORT_SPEEDS}
     kinds = [kind for kind, permission in allowed.items() if access.may(viewer, permission)]
     if not kinds:
         raise access.refusal(viewer, Permission.IMPORT_SPEEDS)
-    return session.scalars(select(Delivery).where(Delivery.kind.in_(kinds)).order_by(Delivery.id.desc())).all()
+    return kinds
 
 
 def is_delivery(session: Session, viewer: Viewer, delivery_id: int) -> bool:
     """Whether this number is a file of stretches or speeds that the viewer may know of."""
-    return any(one.id == delivery_id for one in find_deliveries(session, viewer))
+    of_ours = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.kind.in_(_kinds_of(viewer)))
+    return session.scalar(of_ours) is not None
 
 
 def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime) -> int:

@@ -65,20 +65,6 @@ def get(session: Session, viewer: Viewer, stretch_id: int) -> Stretch:
     return found
 
 
-def add_stretch(
-    session: Session, actor: Viewer, agreement: Agreement, *, name: str, keeper: str, speed_limit: int, line: LineString
-) -> Stretch:
-    """Add a named length of road; `line` in EPSG:3006.
-
-    Raises BadValue as `checked_stretch` does, NotAllowed.
-    """
-    stretch = checked_stretch(agreement, name=name, keeper=keeper, speed_limit=speed_limit, line=line)
-    session.add(stretch)
-    session.flush()
-    access.gate(session, actor, Permission.UPLOAD_GEODATA, stretch)
-    return stretch
-
-
 def checked_stretch(
     agreement: Agreement,
     *,

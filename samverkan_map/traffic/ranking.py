@@ -29,6 +29,7 @@ from samverkan_map.question import Question, day_of
 from samverkan_map.reports import Chosen
 from samverkan_map.traffic import ledger
 from samverkan_map.traffic.ledger import Held
+from samverkan_map.traffic.placing import placed
 from samverkan_map.traffic.roads import Road, Roads, current
 from samverkan_map.traffic.spans import Spans, spans
 from samverkan_map.vocabulary import Period, ReportKind, Severity
@@ -80,6 +81,18 @@ class Row:
         return None if self.before is None else self.complaints - self.before
 
 
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """Where stretches meet, with what happened there; its events count for none of the stretches."""
+
+    arms: tuple[Road, ...]
+    at: tuple[float, float]
+    complaints: int
+    before: int | None
+    accidents: int
+    severe: int
+
+
 @dataclass(frozen=True)
 class Effort:
     """Who stands for more than half of the complaints: a source by code, or an organisation by name."""
@@ -102,6 +115,8 @@ class Ranking:
     on_stretch: int
     accidents: int
     accidents_on: int
+    junctions: tuple[Junction, ...]
+    at_junctions: int
     common_rate: float
     differ: bool
     draws: int
@@ -186,14 +201,25 @@ _ORDERS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class _Meetings:
+    """Counts per junction, in the order of `Roads.junctions`."""
+
+    now: np.ndarray
+    before: np.ndarray | None
+    accidents: np.ndarray
+    severe: np.ndarray
+
+
+@dataclass(frozen=True)
 class _Counts:
-    """Counts per stretch, in the order of the roads."""
+    """Counts per stretch, in the order of the roads, and per junction."""
 
     now: np.ndarray
     before: np.ndarray | None
     unknown_hour: np.ndarray
     speed: np.ndarray
     accidents: dict[str, np.ndarray]
+    meetings: _Meetings
 
 
 def _ranked(
@@ -212,7 +238,7 @@ def _ranked(
 
     complaints, accidents = (chosen(kind, periods.now) for kind in (ReportKind.TRAFFIC, ReportKind.ACCIDENT))
     earlier = chosen(ReportKind.TRAFFIC, periods.before) if periods.before else None
-    counts = _counted(agreement, roads, complaints, earlier, accidents)
+    counts = _counted(session, agreement, roads, complaints, earlier, accidents)
     felt = ledger.felt_from(agreement.traffic, periods.months)
     rows, smoothed, draws = _rows(agreement, roads, periods, counts, felt)
     return Ranking(
@@ -224,6 +250,8 @@ def _ranked(
         on_stretch=int(counts.now.sum()),
         accidents=accidents.total,
         accidents_on=int(sum(one.sum() for one in counts.accidents.values())),
+        junctions=_junctions(roads, counts),
+        at_junctions=int(counts.meetings.now.sum()),
         common_rate=smoothed.mean if smoothed else 0.0,
         differ=bool(smoothed and smoothed.between > 0),
         draws=draws,
@@ -240,15 +268,17 @@ def _name(roads: Roads, chosen: Chosen) -> str:
 
 
 def _counted(
-    agreement: Agreement, roads: Roads, complaints: Chosen, earlier: Chosen | None, accidents: Chosen
+    session: Session, agreement: Agreement, roads: Roads, complaints: Chosen, earlier: Chosen | None, accidents: Chosen
 ) -> _Counts:
     def per_road(chosen: Chosen, mask: np.ndarray | None = None) -> np.ndarray:
-        ids = chosen.column("stretch") if mask is None else chosen.column("stretch")[mask]
-        at = roads.indices(ids)
-        return np.bincount(at[at >= 0], minlength=len(roads.rows))
+        return _bins(placed(session, chosen.frame, roads).stretch_of(chosen), mask, len(roads.rows))
+
+    def per_junction(chosen: Chosen, mask: np.ndarray | None = None) -> np.ndarray:
+        return _bins(placed(session, chosen.frame, roads).junction_of(chosen), mask, len(roads.junctions))
 
     types = complaints.frame.lookup("type", lambda code: code in agreement.traffic.speed_types)
     graded = accidents.column("severity")
+    severe = accidents.frame.lookup("severity", SEVERE.__contains__)[graded]
     words = accidents.frame.words["severity"]
     return _Counts(
         now=per_road(complaints),
@@ -256,7 +286,36 @@ def _counted(
         unknown_hour=per_road(complaints, complaints.column("hour") < 0),
         speed=per_road(complaints, types[complaints.column("type")]),
         accidents={word or UNKNOWN: per_road(accidents, graded == code) for code, word in enumerate(words)},
+        meetings=_Meetings(
+            now=per_junction(complaints),
+            before=per_junction(earlier) if earlier else None,
+            accidents=per_junction(accidents),
+            severe=per_junction(accidents, severe),
+        ),
     )
+
+
+def _bins(at: np.ndarray, mask: np.ndarray | None, n: int) -> np.ndarray:
+    """How many of each index, those below zero and outside the mask left out."""
+    kept = at >= 0 if mask is None else (at >= 0) & mask
+    return np.bincount(at[kept], minlength=n)
+
+
+def _junctions(roads: Roads, counts: _Counts) -> tuple[Junction, ...]:
+    """The junctions where something happened, most complaints first."""
+    found = counts.meetings
+    rows = [
+        Junction(
+            arms=tuple(roads.rows[arm] for arm in roads.junctions[at].arms),
+            at=roads.junctions[at].at,
+            complaints=int(found.now[at]),
+            before=None if found.before is None else int(found.before[at]),
+            accidents=int(found.accidents[at]),
+            severe=int(found.severe[at]),
+        )
+        for at in np.flatnonzero(found.now + found.accidents).tolist()
+    ]
+    return tuple(sorted(rows, key=lambda one: (-one.complaints, -one.severe, -one.accidents, one.at)))
 
 
 def _rows(
@@ -350,7 +409,8 @@ def types_on(
 ) -> list[tuple[str, int]]:
     """The types of the reports on a stretch with their numbers, most first. Raises BadQuestion."""
     chosen = reports.choose(session, viewer, agreement, question)
-    codes, numbers = np.unique(chosen.column("type")[chosen.column("stretch") == stretch_id], return_counts=True)
+    here = _on(session, chosen, stretch_id)
+    codes, numbers = np.unique(chosen.column("type")[here], return_counts=True)
     words = chosen.frame.words["type"]
     found = [(words[code] or "", n) for code, n in zip(codes.tolist(), numbers.tolist(), strict=True)]
     return sorted(found, key=lambda one: -one[1])
@@ -367,8 +427,14 @@ def monthly(
     chosen = reports.choose(session, viewer, agreement, asked)
     if not len(chosen.frame):
         return None, []
-    days = chosen.column("day")[chosen.column("stretch") == stretch_id]
+    days = chosen.column("day")[_on(session, chosen, stretch_id)]
     ends = np.array([chosen.frame.day[-1], chosen.frame.day[0]], dtype="datetime64[D]").astype("datetime64[M]")
     months = days.astype("datetime64[D]").astype("datetime64[M]")
     counts = np.bincount((months - ends[0]).astype(int), minlength=int((ends[1] - ends[0]).astype(int)) + 1)
     return ends[0].astype("datetime64[D]").item(), counts.tolist()
+
+
+def _on(session: Session, chosen: Chosen, stretch_id: int) -> np.ndarray:
+    """Which of the chosen reports count on a stretch."""
+    roads = current(session)
+    return placed(session, chosen.frame, roads).stretch_of(chosen) == roads.at[stretch_id]

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from samverkan_map.analysis import streets
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Delivery, SpeedMeasurement, Stretch
 from samverkan_map.traffic.deliveries import KINDS
@@ -49,6 +50,14 @@ class Road:
     latest: Measured | None
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Where at least three arms of the stretches meet: east and north in metres, and the indices of the stretches."""
+
+    at: tuple[float, float]
+    arms: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Roads:
     """All stretches by name; `version` names exactly them and their measurements. `lines` are in EPSG:3006."""
@@ -66,6 +75,18 @@ class Roads:
     def lengths(self) -> np.ndarray:
         """Metres, in the order of `rows`."""
         return np.array([road.length_metres for road in self.rows])
+
+    @cached_property
+    def junctions(self) -> tuple[Meeting, ...]:
+        """The junctions of the network that the stretches make."""
+        if not len(self.lines):
+            return ()
+        found = streets.joints(self.lines)
+        first, last = (np.searchsorted(found.arms[:, 0], found.junctions, side=side) for side in ("left", "right"))
+        return tuple(
+            Meeting((float(found.xy[node, 0]), float(found.xy[node, 1])), tuple(found.arms[a:b, 1].tolist()))
+            for node, a, b in zip(found.junctions.tolist(), first.tolist(), last.tolist(), strict=True)
+        )
 
     def indices(self, ids: np.ndarray) -> np.ndarray:
         """Where each of some stretch numbers stands in `rows`; -1 for none of them."""

@@ -8,23 +8,22 @@ from datetime import datetime
 
 import numpy as np
 import shapely
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samverkan_map import geometry
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.db import engine
 from samverkan_map.db.tables import Report, Stretch
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.columns import plain
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview
-from samverkan_map.reports.reading import STRETCH_METRES
-from samverkan_map.traffic.deliveries import STRETCHES, Intake, Row, delivery, keeps, renew, rows_of, start, store
+from samverkan_map.traffic.deliveries import STRETCHES, Intake, Row, delivery, keeps, rows_of, start, store
 from samverkan_map.traffic.keeping import checked_stretch, shape_of
-from samverkan_map.vocabulary import Keeper, Permission, ReportKind
+from samverkan_map.traffic.snaps import settle
+from samverkan_map.vocabulary import Keeper, Permission
 
 SAME_METRES = 1.0
 """Two lines nowhere farther apart than this are the same line, drawn again."""
@@ -45,9 +44,9 @@ def take_in_stretches(
 ) -> Preview:
     """Take in a table of stretches and say what became of every row.
 
-    A stretch that is there already, with the same name, line, keeper and limit, is known and changes nothing. Traffic
-    complaints that were made on a new stretch, and on none before, are on it afterwards. Nothing is stored on a dry
-    run, nor when a row is refused and `how.partial` is False, nor when every row was known.
+    A stretch that is there already, with the same name, line, keeper and limit, is known and changes nothing.
+    Complaints and accidents that lie on a new stretch, and on none before, are on it afterwards. Nothing is stored on a
+    dry run, nor when a row is refused and `how.partial` is False, nor when every row was known.
     Raises NotAllowed, BadFile (swapped axes, no column for what must be known, an unknown keeper in `how`), BadValue
     for an unknown coordinate system.
     """
@@ -63,7 +62,7 @@ def take_in_stretches(
     if keeps(how, preview):
         arrived = delivery(actor, STRETCHES, table.path, preview, file_hash, now)
         store(session, actor, Permission.UPLOAD_GEODATA, arrived, new, preview)
-        _claim_complaints(session, new)
+        settle(session, Report.stretch_id.is_(None))
     return preview
 
 
@@ -186,21 +185,3 @@ def _is_known(stretch: Stretch, line: shapely.LineString, stored: Mapping[str, l
             return True
         raise BadValue("refusals.traffic.name_taken", field="name", value=other.name)
     return False
-
-
-def _claim_complaints(session: Session, stretches: Sequence[Stretch]) -> None:
-    """Put the traffic complaints that lie on no stretch yet on the new ones they were made on."""
-    statement = select(Report.id, Report.delivery_id, Report.geom).where(
-        Report.kind == ReportKind.TRAFFIC, Report.stretch_id.is_(None), Report.geom.is_not(None)
-    )
-    loose = session.execute(statement).all()
-    points = np.array([engine.shape(geom) for _, _, geom in loose], dtype=object)
-    nearest, _ = geometry.snap_to_lines(points, [shape_of(one) for one in stretches], within_metres=STRETCH_METRES)
-    claimed = [
-        (number, came, stretches[line].id)
-        for (number, came, _), line in zip(loose, nearest.tolist(), strict=True)
-        if line >= 0
-    ]
-    if claimed:
-        session.execute(update(Report), [{"id": number, "stretch_id": stretch} for number, _, stretch in claimed])
-        renew(session, sorted({came for _, came, _ in claimed}))

@@ -14,7 +14,7 @@ from samverkan_map.effects import candidates
 from samverkan_map.effects.words import headline, summary
 from samverkan_map.errors import NotFound, StepNotAllowed
 from samverkan_map.vocabulary import NextStep, Permission, Verdict
-from samverkan_map.web import answers, effect_map, effect_page, forms, saying, sessions
+from samverkan_map.web import answers, effect_map, effect_page, forms, saying, sessions, speeds
 from samverkan_map.web.effect_page import Told
 from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.texts import label, t
@@ -149,6 +149,9 @@ def _page(measure: Any, plan: Any | None, given: Given, faults: forms.Faults) ->
         next_steps=[(one.value, t(f"vocabulary.next_step.{one}")) for one in NextStep],
         finding=_summary(plan.effects[-1]) if plan and plan.effects else None,
         summary=_summary,
+        speeds=speeds.within(
+            measures.drawn(measure), [measure], next((one.stretch_id for one in measure.places), None)
+        ),
     )
 
 

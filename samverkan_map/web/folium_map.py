@@ -152,6 +152,25 @@ def _composed(agreement: Agreement, layers: _Pairs, view: View, addresses: _Pair
     viewport.add_child(_frame(view, named["sprite"]))
     if view.hit:
         viewport.add_child(Call("hit", **asdict(view.hit)))
+    return _parts(viewport)
+
+
+@lru_cache(maxsize=256)
+def stretches(view: View, addresses: _Pairs, drawing: tuple[tuple[str, Any], ...]) -> MapParts:
+    """A map of stretches of road. `addresses` holds `stretches`, `sprite` and `background`, `drawing` how they are
+    drawn (pairs; values are texts, numbers and tuples).
+
+    Raises ForeignLink when an element would load anything that is not vendored.
+    """
+    viewport, named = _viewport(view), dict(addresses)
+    viewport.add_child(Call("stretches", address=named["stretches"], **dict(drawing)))
+    for element in _base(view, named):
+        viewport.add_child(element)
+    viewport.add_child(_frame(view, named["sprite"]))
+    return _parts(viewport)
+
+
+def _parts(viewport: Viewport) -> MapParts:
     figure = _rendered(viewport)
     return MapParts(
         body=figure.html.render().strip(),

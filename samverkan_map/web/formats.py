@@ -79,6 +79,15 @@ class Format:
         """The month of a day in words; nothing for None."""
         return self._written(day, "LLLL y") if day else ""
 
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A number with its sign.
+
+        >>> Format("sv").signed(-5.5, 1), Format("sv").signed(3)
+        ('−5,5', '+3')
+        """
+        sign = "+" if value > 0 else "−" if value < 0 else "±" if decimals else ""
+        return sign + self.number(abs(value), decimals)
+
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number with the language's separators; nothing for None."""
         if value is None:

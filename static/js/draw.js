@@ -33,8 +33,9 @@ function start(map, box) {
   box.dataset.ready = 'true';
 }
 
+// A form that takes one kind of shape has no choice of them.
 function kind({ box }) {
-  return box.querySelector('[name="draw_kind"]:checked').value;
+  return box.dataset.draw || box.querySelector('[name="draw_kind"]:checked').value;
 }
 
 // A point is no beginning of a stretch or an area, nor the other way round.
@@ -115,11 +116,11 @@ function parsed(text) {
 function take(state, { type, coordinates }) {
   const rings = { Point: [coordinates], LineString: coordinates, Polygon: coordinates?.length === 1 ? coordinates[0].slice(0, -1) : null }[type];
   const radio = [...state.box.querySelectorAll('[name="draw_kind"]')].find(({ value }) => value === type);
-  if (!rings || !radio) {
+  if (!rings || !(radio || state.box.dataset.draw === type)) {
     state.foreign = { type, coordinates };
     return;
   }
-  radio.checked = true;
+  if (radio) radio.checked = true;
   state.points = rings.map(([lng, lat]) => [lat, lng]);
 }
 

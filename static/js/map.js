@@ -4,6 +4,7 @@ import { chosen } from './chosen.js';
 export { background } from './background.js';
 export { cells } from './cells.js';
 export { hit } from './hit.js';
+export { stretches } from './stretches.js';
 export { localTiles, vectorTiles } from './tiles.js';
 import { frame as buttons } from './frame.js';
 

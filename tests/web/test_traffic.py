@@ -6,9 +6,10 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from samverkan_map import access, measures, traffic
-from samverkan_map.db.tables import Measure
+from samverkan_map.db.tables import Measure, Site
 from samverkan_map.vocabulary import Mechanism
 
 ASKED = "from=2025-03&to=2026-02"
@@ -127,6 +128,16 @@ def test_before_and_after_stand_there_when_a_measure_lies_between_two_measuremen
     text = page(busy, f"/trafik/stracka/1?{ASKED}")
     section = text[text.index('id="fore-efter"') : text.index('id="klagomal"')]
     assert "−5,5 km/h" in section and "−25,0" in section and "50,0 km/h" in section and "norrut" not in section
+    # The same stands on the card of the place, on that of the site, and where the measure is followed up.
+    with busy.database.writing() as session:
+        found = session.get_one(Measure, found.id)
+        found.sites, place = list(session.scalars(select(Site))), found.places[0].id
+        session.commit()
+    for address in (f"/platser/{place}", "/platsutveckling/1", f"/atgarder/{found.id}/uppfoljning"):
+        text = page(busy, address)
+        section = text[text.index('id="fore-efter"') :].split("</section>")[0]
+        assert "−5,5 km/h" in section and "−25,0" in section and ">Mellangatan 1</a>" in section, address
+    assert 'id="fore-efter"' not in page(busy, "/platsutveckling/1", "publik")
 
 
 def test_a_letter_holds_only_the_keepers_stretches_and_nothing_small_or_about_reporters(busy):

@@ -30,12 +30,12 @@ from samverkan_map.db.tables.places import (
     Review,
     Site,
 )
-from samverkan_map.db.tables.reports import Delivery, Report, SpeedMeasurement, Stretch
+from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
 from samverkan_map.db.tables.runs import Run
 
 __all__ = [
     "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Delivery", "Draft", "EarlierText", "Effect",
     "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation",
     "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "Report",
-    "Review", "Run", "SignedIn", "Site", "SpeedMeasurement", "State", "Stretch",
+    "Review", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip

@@ -78,6 +78,26 @@ class SpeedMeasurement(Base):
     stretch: Mapped[Stretch] = relationship(back_populates="measurements")
 
 
+class Snap(Base):
+    """Which stretch a report was made on, decided by hand (None: on none), and on which one it was found before.
+
+    The report is named as its source names it, so that the decision still stands when its file is taken in anew.
+    """
+
+    __tablename__ = "snaps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    source_ref: Mapped[str]
+    stretch_id: Mapped[int | None] = mapped_column(ForeignKey("stretches.id", ondelete="CASCADE"), index=True)
+    from_stretch_id: Mapped[int | None] = mapped_column(ForeignKey("stretches.id", ondelete="CASCADE"), index=True)
+    decided_at: Mapped[datetime]
+    who: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    stretch: Mapped[Stretch | None] = relationship(foreign_keys=[stretch_id])
+    __table_args__ = (UniqueConstraint("source", "source_ref"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
 class Report(Base):
     """One observation. `geom` is empty when only an area or the municipality is known."""
 

@@ -10,7 +10,7 @@ from samverkan_map import access, geometry, map_rows, places, reports, sites
 from samverkan_map.exchange import writers
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
-from samverkan_map.web import audit_words, earlier_words, reading_log, row_words
+from samverkan_map.web import audit_words, earlier_words, reading_log, row_words, speeds
 from samverkan_map.web.asking import ask, csv_answer, csv_download, geojson_answer, page_of, watermark
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.places import pictures
@@ -65,6 +65,7 @@ def one(id: int) -> str:
         lives=[(size, pictures.life(place, g.today, size)) for size in pictures.LIFE_SIZES],
         measures=shown,
         near=_sites_near(place),
+        speeds=speeds.within(places.shape_of(place), shown, place.stretch_id),
         note=note if note in NOTES else "",
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
         **(_worked_out(place) if inside else {}),

@@ -15,13 +15,9 @@ from samverkan_map import measures, places, traffic
 from samverkan_map.errors import BadQuestion
 from samverkan_map.question import Question
 from samverkan_map.traffic import COMPARISONS, Ranking, Row, Wanted
-from samverkan_map.vocabulary import MeasureStatus, Mechanism, Phase
+from samverkan_map.vocabulary import Mechanism, Phase
 from samverkan_map.web.asking import ask
-
-ON_METRES = 15
-"""A place this close to the middle of the road lies on the stretch."""
-
-AT_WORK = (MeasureStatus.ONGOING, MeasureStatus.DONE)
+from samverkan_map.web.speeds import ON_METRES, works_from
 
 
 def asked_here() -> Question:
@@ -61,15 +57,16 @@ class Work:
 
     def begun(self) -> dict[int, date]:
         """When the last traffic measure meant for each stretch began to work."""
-        known = {number: [day for one in those if (day := works_from(one))] for number, those in self.meant.items()}
+        known = {
+            number: [day for one in of_traffic(those) if (day := works_from(one))]
+            for number, those in self.meant.items()
+        }
         return {number: max(days) for number, days in known.items() if days}
 
 
-def works_from(measure: Any) -> date | None:
-    """The day a traffic measure works from; None for one that has not begun, or not been finished where it must be."""
-    if measure.mechanism != Mechanism.TRAFFIC or measure.status not in AT_WORK:
-        return None
-    return measure.started_on if measure.works_while_ongoing else measure.ended_on
+def of_traffic(done: Iterable[Any]) -> list[Any]:
+    """The measures among some that are meant to change the traffic."""
+    return [one for one in done if one.mechanism == Mechanism.TRAFFIC]
 
 
 def work_on(ranking: Ranking) -> Work:

@@ -32,6 +32,15 @@ def classes(most: int) -> list[tuple[int, int]]:
     return [(low, min(low + step - 1, most)) for low in range(1, most + 1, step)]
 
 
+def legend(rows: Sequence[Row]) -> list[tuple[str, int, float]]:
+    """The classes of counts among some rows: in words, from how many, and how wide; first those with none."""
+    found = [(t("traffic.map_none"), 0, 2.0)]
+    for width, (low, high) in zip(WIDTHS, classes(max([row.complaints for row in rows] or [0])), strict=False):
+        words = t("traffic.map_one", n=low) if low == high else t("traffic.map_class", low=low, high=high)
+        found.append((words, low, width))
+    return found
+
+
 def draw(ranking: Ranking, rows: Sequence[Row], *, plain: bool = False) -> str:
     """The rows as a picture; `plain` numbers them in their order and tells no counts, for a letter."""
     lines = {row.road.id: ranking.roads.lines[ranking.roads.at[row.road.id]] for row in rows}
@@ -53,13 +62,16 @@ def draw(ranking: Ranking, rows: Sequence[Row], *, plain: bool = False) -> str:
 
 def _counted(rows: Sequence[Row], lines: dict[int, shapely.LineString]) -> list[DrawnLayer]:
     numbered = {row.road.id: str(row.place) for row in rows[:NUMBERED] if row.place and row.complaints}
-    found: list[DrawnLayer] = [
-        Stretches(t("traffic.map_none"), NONE, [(lines[row.road.id], "") for row in rows if not row.complaints], 2.0)
-    ]
-    for width, (low, high) in zip(WIDTHS, classes(max([row.complaints for row in rows] or [0])), strict=False):
-        inside = [(lines[row.road.id], numbered.get(row.road.id, "")) for row in rows if low <= row.complaints <= high]
-        words = t("traffic.map_one", n=low) if low == high else t("traffic.map_class", low=low, high=high)
-        found.append(Stretches(words, LINE, inside, width))
+    classes_of = legend(rows)
+    found: list[DrawnLayer] = []
+    for at, (words, low, width) in enumerate(classes_of):
+        above = classes_of[at + 1][1] if at + 1 < len(classes_of) else None
+        inside = [
+            (lines[row.road.id], numbered.get(row.road.id, ""))
+            for row in rows
+            if low <= row.complaints and (above is None or row.complaints < above)
+        ]
+        found.append(Stretches(words, LINE if low else NONE, inside, width))
     return found
 
 

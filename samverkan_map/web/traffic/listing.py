@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import Response, request
 
-from samverkan_map import access, geometry
+from samverkan_map import geometry
 from samverkan_map.exchange import writers
 from samverkan_map.question import Question
-from samverkan_map.traffic import COMPARISONS, Held, Ranking, Row
-from samverkan_map.vocabulary import Keeper, ReportKind
-from samverkan_map.web import periods
+from samverkan_map.traffic import Held, Junction, Ranking, Row
+from samverkan_map.vocabulary import Keeper
 from samverkan_map.web.asking import csv_download, watermark
 from samverkan_map.web.texts import t
 from samverkan_map.web.traffic import drawn, words
-from samverkan_map.web.traffic.asked import Work, asked_here, comparison, rank, rows_of, wanted, work_on
+from samverkan_map.web.traffic.asked import Work, asked_here, rank, rows_of, work_on
 from samverkan_map.web.traffic.blueprint import blueprint
 
 PER_PAGE = 50
@@ -72,33 +71,7 @@ def listed() -> Listed:
     return Listed(asked, ranking, work, rows_of(ranking, asked, work))
 
 
-@blueprint.get("/trafik")
-def page() -> str:
-    """The stretches, the first place first, with the ledger and what to measure next."""
-    found = listed()
-    whole = replace(found.asked, period=found.ranking.spans.now)
-    return render_template(
-        "traffic/page.html",
-        listed=found,
-        question=found.asked,
-        rows=found.shown,
-        happened=[row for row in found.rows if row.accidents][:PER_PAGE],
-        words=words,
-        compare=comparison(),
-        comparisons=COMPARISONS,
-        keepers=list(Keeper),
-        per_keeper=_per_keeper(found.rows),
-        verdicts=_verdicts(found.rows),
-        queue=wanted(found.ranking, found.rows, found.work)[:QUEUED],
-        period=periods.choices(whole, g.today),
-        coarse=access.coarse_time(g.viewer),
-        types=g.agreement.types_of_kind(ReportKind.TRAFFIC),
-        least=words.PUBLIC_LEAST,
-        kept={name: value for name, value in request.args.items() if name in ("from", "to", "period", "compare")},
-    )
-
-
-def _per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
+def per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
     own: dict[str, list[Row]] = {keeper: [] for keeper in Keeper}
     for row in rows:
         own[row.road.keeper].append(row)
@@ -116,7 +89,13 @@ def _per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
     ]
 
 
-def _verdicts(rows: Sequence[Row]) -> dict[Held, list[Row]]:
+def junctions(found: Listed) -> list[Junction]:
+    """The junctions of which some arm is in the list."""
+    shown = {row.road.id for row in found.rows}
+    return [one for one in found.ranking.junctions if any(road.id in shown for road in one.arms)]
+
+
+def verdicts(rows: Sequence[Row]) -> dict[Held, list[Row]]:
     found: dict[Held, list[Row]] = {verdict: [] for verdict in Held}
     for row in rows:
         found[row.held].append(row)

@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from flask import g, render_template
 
 from samverkan_map import geometry, traffic
+from samverkan_map.analysis.streets.snapping import RIVAL_METRES
 from samverkan_map.question import Question
+from samverkan_map.traffic import JUNCTION_METRES
 from samverkan_map.vocabulary import Period, ReportKind, add_months
-from samverkan_map.web import charts, periods
+from samverkan_map.web import charts, periods, speeds
+from samverkan_map.web.forms import Faults
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.texts import Format
-from samverkan_map.web.traffic import words
-from samverkan_map.web.traffic.asked import asked_here, comparison, rank, wanted, work_on, works_from
+from samverkan_map.web.traffic import snaps, words
+from samverkan_map.web.traffic.asked import asked_here, comparison, of_traffic, rank, wanted, work_on
 from samverkan_map.web.traffic.blueprint import blueprint
 
 MOST_BARS = 40
+NO_FAULTS: Faults = {}
 QUARTER, YEAR = 3, 12
-
-
-@dataclass(frozen=True)
-class BeforeAfter:
-    """A measure that lies between two measurements in the same direction."""
-
-    measure: Any
-    before: Any
-    after: Any
-
-    @property
-    def v85(self) -> float:
-        """The change of the 85th percentile in km/h."""
-        return self.after.v85 - self.before.v85
-
-    @property
-    def share(self) -> float:
-        """The change of the share over the limit in percentage points."""
-        return 100 * (self.after.share_over_limit - self.before.share_over_limit)
 
 
 @blueprint.get("/trafik/stracka/<int:id>")
 def one(id: int) -> str:
     """One stretch."""
+    return page(id)
+
+
+def page(id: int, faults: Faults = NO_FAULTS) -> str:
+    """The page of a stretch; `faults` say why something could not be done on it. Raises NotFound, BadQuestion."""
     stretch = traffic.get(g.session, g.viewer, id)
     asked = replace(asked_here(), keepers=(), areas=(), text="", bbox=None, phases=(), statuses=())
     ranking = rank(asked)
@@ -64,30 +52,16 @@ def one(id: int) -> str:
         over_time=_over_time(asked, id),
         places=work.places.get(id, []),
         measures=done,
-        compared=before_after(work.meant.get(id, []), stretch.measurements),
+        compared=speeds.before_after(of_traffic(work.meant.get(id, [])), stretch.measurements),
         queued=next(iter(wanted(ranking, [row], work)), None),
+        junctions=[one for one in ranking.junctions if row.road in one.arms],
+        snaps=snaps.of_stretch(replace(asked, period=ranking.spans.now), id),
+        faults=faults,
+        junction_metres=JUNCTION_METRES,
+        rival_metres=round(RIVAL_METRES),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
         bbox=",".join(f"{value:.5f}" for value in (box[0] - 0.001, box[1] - 0.0006, box[2] + 0.001, box[3] + 0.0006)),
     )
-
-
-def before_after(done: Sequence[Any], measurements: Sequence[Any]) -> list[BeforeAfter]:
-    """For each traffic measure the last measurement before it began and the first after it worked, one direction each.
-
-    A measure without both is left out.
-    """
-    found = []
-    for measure in done:
-        works = works_from(measure)
-        began = measure.started_on or works
-        for direction in sorted({one.direction for one in measurements}) if works and began else ():
-            own = [one for one in measurements if one.direction == direction]
-            before = [one for one in own if one.ended_on < began]
-            after = [one for one in own if one.started_on >= works]
-            if before and after:
-                last, first = max(before, key=lambda one: one.ended_on), min(after, key=lambda one: one.started_on)
-                found.append(BeforeAfter(measure, last, first))
-    return found
 
 
 def _types(asked: Question, stretch_id: int) -> list[tuple[str, int]]:

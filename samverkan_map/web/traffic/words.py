@@ -9,7 +9,7 @@ from flask import g
 from samverkan_map.analysis import streets
 from samverkan_map.question import day_of
 from samverkan_map.reports.reading import STRETCH_METRES
-from samverkan_map.traffic import Ranking, Row, Wanted, Why
+from samverkan_map.traffic import JUNCTION_METRES, Ranking, Row, Wanted, Why
 from samverkan_map.web import periods
 from samverkan_map.web.texts import Format, label, t
 
@@ -44,17 +44,7 @@ def change(row: Row) -> Change | None:
     if row.change is None or row.sure is None:
         return None
     direction = (row.change > 0) - (row.change < 0)
-    return Change(ARROWS[direction], signed(row.change), t(f"traffic.sure.{row.sure}"))
-
-
-def signed(value: float, decimals: int = 0) -> str:
-    """A number with its sign.
-
-    >>> signed.__name__
-    'signed'
-    """
-    sign = "+" if value > 0 else "−" if value < 0 else "±" if decimals else ""
-    return sign + Format(g.language).number(abs(value), decimals)
+    return Change(ARROWS[direction], Format(g.language).signed(row.change), t(f"traffic.sure.{row.sure}"))
 
 
 def share_unknown(row: Row) -> str:
@@ -93,8 +83,8 @@ def reading(ranking: Ranking, rows: list[Row]) -> list[str]:
     """What the list says, in sentences."""
     spans = ranking.spans
     found = [
-        t("traffic.read_total", n=ranking.total, on=ranking.on_stretch, metres=STRETCH_METRES,
-          period=periods.words(spans.now)),
+        t("traffic.read_total", n=ranking.total, on=ranking.on_stretch, at=ranking.at_junctions,
+          metres=STRETCH_METRES, period=periods.words(spans.now)),
     ]  # fmt: skip
     unknown, counted = sum(row.unknown_hour for row in rows), sum(row.complaints for row in rows)
     if unknown:
@@ -118,6 +108,8 @@ def card(ranking: Ranking) -> list[str]:
         t("traffic.card_period", now=periods.words(spans.now), before=before, years=fmt.number(spans.years, 2)),
         t("traffic.card_n", n=ranking.on_stretch, total=ranking.total, stretches=len(ranking.rows)),
         t("traffic.card_snap", metres=STRETCH_METRES),
+        t("traffic.card_junctions", metres=JUNCTION_METRES),
+        t("traffic.card_by_hand"),
         t("traffic.card_rate", metres=round(streets.rates.LEAST_METRES)),
         t("traffic.card_bayes", rate=fmt.number(ranking.common_rate, 1)),
         t("traffic.card_places", draws=fmt.number(ranking.draws), seed=str(streets.bayes.SEED)),
