@@ -34,6 +34,7 @@ from samverkan_map.web import (
     joined,
     karta,
     measures,
+    meetings,
     places,
     reading_log,
     saying,
@@ -46,8 +47,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, help, account, admin, deliveries, forms,
-    health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, meetings, help, account, admin, deliveries,
+    forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g, render_template
 
-from samverkan_map import geometry, traffic
+from samverkan_map import access, geometry, meetings, traffic
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Period, ReportKind, add_months
 from samverkan_map.web import charts, periods
@@ -64,6 +64,8 @@ def one(id: int) -> str:
         over_time=_over_time(asked, id),
         places=work.places.get(id, []),
         measures=done,
+        decisions=meetings.of_stretch(g.session, g.viewer, id, [place.id for place in work.places.get(id, [])]),
+        forum=access.TRAFFIC_FORUM if access.TRAFFIC_FORUM in g.agreement.forums else "",
         compared=before_after(work.meant.get(id, []), stretch.measurements),
         queued=next(iter(wanted(ranking, [row], work)), None),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
