@@ -19,9 +19,11 @@ from typing import Any
 from sqlalchemy import func, insert, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from samverkan_map.agreement import Forum
 from samverkan_map.db.tables import (
     AuditLine,
     Cause,
+    Decision,
     FollowUp,
     Measure,
     Person,
@@ -152,6 +154,10 @@ def is_traffic(obj: Any) -> bool:
     """Whether an object belongs to the traffic theme. What cannot be placed does not."""
     if isinstance(obj, Stretch | SpeedMeasurement):
         return True
+    if isinstance(obj, Forum):
+        return obj.code == TRAFFIC_FORUM
+    if isinstance(obj, Decision):
+        return obj.forum == TRAFFIC_FORUM and (obj.place is None or is_traffic(obj.place))
     if isinstance(obj, Report):
         return ReportKind(obj.kind) in TRAFFIC_KINDS
     if isinstance(obj, Place):
@@ -177,6 +183,8 @@ def sees(viewer: Viewer, obj: Any) -> bool:
         return sees(viewer, obj.site)
     if isinstance(obj, Cause):
         return sees_inside(viewer, obj.place)
+    if isinstance(obj, Decision):
+        return sees_inside(viewer, obj)
     if isinstance(obj, Place | Site | Measure):
         return obj.published or sees_inside(viewer, obj)
     return True
@@ -355,6 +363,7 @@ CHANGES = frozenset(
         Permission.EDIT_MEASURE,
         Permission.PUBLISH,
         Permission.OFFER_CONTRIBUTION,
+        Permission.WRITE_DECISION,
     }
 )
 """The actions that the log of one object shows to those who work with it; who read it stays in the audit log."""

@@ -167,6 +167,14 @@ class NextStep(StrEnum):
     BACK_TO_ANALYSIS = "back_to_analysis"
 
 
+class DecisionStatus(StrEnum):
+    """A decision of a meeting: open, carried out, or no longer to be carried out."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class CauseKind(StrEnum):
     """Why a problem keeps coming: the three corners of routine activity, decay cues, assets of the place that lie
     unused, and responsibility outside the two parties."""

@@ -10,6 +10,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
@@ -94,6 +95,8 @@ class Agreement:
     centre: tuple[float, float]
     folder: Path
     traffic: TrafficRules = TrafficRules()
+    revised_on: date | None = None
+    """When the situation picture and the action plan were gone through last; None when nobody noted it."""
 
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
@@ -242,6 +245,7 @@ def load(folder: Path) -> Agreement:
         centre=drawing.point("centre"),
         folder=folder,
         traffic=_traffic(table, types),
+        revised_on=years.day("revised_on") if "revised_on" in years.values else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,10 @@ class Table:
 
     def year(self, key: str) -> int:
         return self.of_form(key, int, "2023")
+
+    def day(self, key: str) -> date:
+        value = self.of_form(key, date, "2025-06-01")
+        return value.date() if isinstance(value, datetime) else value
 
     def point(self, key: str) -> tuple[float, float]:
         lon, lat = (list(self.of_form(key, list, "[12.98, 55.44]")) + [None, None])[:2]

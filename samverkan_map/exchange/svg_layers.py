@@ -164,6 +164,7 @@ class Stretches:
     colour: str
     lines: Sequence[tuple[shapely.Geometry, str]]
     width: float = 6.0
+    rank_size: float = 13.0
 
 
 @dataclass(frozen=True)

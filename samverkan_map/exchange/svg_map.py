@@ -302,7 +302,12 @@ def _draw_stretches(canvas: Canvas, layer: Stretches) -> bool:
         for x, y in canvas.to_pixels(shapely.get_coordinates(shapely.segmentize(line, 12 / canvas.scale))):
             canvas.take(x, y, 8, 8)
     for line, rank in layer.lines:
-        _draw_rank(canvas, shapely.line_interpolate_point(line, (0.5, 0.25, 0.75, 0.05, 0.95), normalized=True), rank)
+        _draw_rank(
+            canvas,
+            shapely.line_interpolate_point(line, (0.5, 0.25, 0.75, 0.05, 0.95), normalized=True),
+            rank,
+            layer.rank_size,
+        )
     return bool(path)
 
 
@@ -321,21 +326,23 @@ def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     )
 
 
-def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str) -> None:
+def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str, size: float = 13.0) -> None:
     """The rank at the first of the points, or beside it, where no other rank stands; then where it hides least."""
     seen = [canvas.pixel(one.x, one.y) for one in points if not one.is_empty and canvas.shows(one.x, one.y)]
     if not rank or not seen:
         return
-    half = max(text_width(rank, 13) / 2 + 6, 11)
+    tall = round(0.8 * size)
+    half = max(text_width(rank, size) / 2 + 0.46 * size, tall + 1)
     tries = [(x + over, y + down) for over, down in _BESIDE for x, y in seen]
-    boxes = [(x - half, y - 11, x + half, y + 11) for x, y in tries]
+    boxes = [(x - half, y - tall - 1, x + half, y + tall + 1) for x, y in tries]
     free = next((at for at, box in enumerate(boxes) if not overlaps(box, canvas.ranks)), 0)
     x, y = tries[free]
     canvas.ranks.append(boxes[free])
-    canvas.take(x, y, half, 11)
-    pill: dict[str, Any] = {"x": x - half, "y": y - 10, "width": 2 * half, "height": 20, "rx": 10}
+    canvas.take(x, y, half, tall + 1)
+    pill: dict[str, Any] = {"x": x - half, "y": y - tall, "width": 2 * half, "height": 2 * tall, "rx": tall}
     canvas.marks.append(tag("rect", **pill, fill=HALO, stroke=OUTLINE, stroke_width=1.5))
-    canvas.marks.append(text_at(x, y, rank, fill=OUTLINE, font_weight="700", text_anchor="middle"))
+    larger = None if size == 13.0 else size
+    canvas.marks.append(text_at(x, y, rank, fill=OUTLINE, font_size=larger, font_weight="700", text_anchor="middle"))
 
 
 _DRAW: dict[type, Callable[[Canvas, Any], bool]] = {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from samverkan_map import access, screening
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import Delivery, Place, Report, SpeedMeasurement, Stretch
+from samverkan_map.db.tables import Decision, Delivery, Place, Report, SpeedMeasurement, Stretch
 from samverkan_map.errors import BadFile, Conflict, NotFound
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview, Refused
@@ -168,7 +168,11 @@ def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime) ->
 
 def _let_go(session: Session, delivery_id: int) -> None:
     ours = select(Stretch.id).where(Stretch.delivery_id == delivery_id)
-    for table, key in ((SpeedMeasurement, "traffic.errors.measured"), (Place, "traffic.errors.place_on_it")):
+    for table, key in (
+        (SpeedMeasurement, "traffic.errors.measured"),
+        (Place, "traffic.errors.place_on_it"),
+        (Decision, "traffic.errors.decided"),
+    ):
         if number := session.scalar(select(func.count(table.id)).where(table.stretch_id.in_(ours))):
             raise Conflict(key, number=delivery_id, n=number)
     touched = session.scalars(select(Report.delivery_id).where(Report.stretch_id.in_(ours)).distinct()).all()

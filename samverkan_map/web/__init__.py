@@ -34,6 +34,7 @@ from samverkan_map.web import (
     joined,
     karta,
     measures,
+    meetings,
     places,
     public_view,
     reading_log,
@@ -47,8 +48,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, help, account, admin, deliveries, forms,
-    health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, meetings, help, account, admin, deliveries,
+    forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from samverkan_map.web.texts import label, t
 
 _TABLES = {
     "to": ("phase", "measure_status"), "phase": ("phase",), "verdict": ("verdict",), "role": ("role",),
-    "before": ("role",), "layer": ("layer",), "next_step": ("next_step",), "status": ("measure_status",),
+    "before": ("role",), "layer": ("layer",), "next_step": ("next_step",),
+    "status": ("measure_status", "decision_status"),
     "kind": ("cause_kind", "watch_kind", "report_kind", "organisation_kind", "measure_kind"),
     "mechanism": ("mechanism",), "term": ("term",), "late": ("permission",),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g, url_for
 
-from samverkan_map import measures, people, places, sites
+from samverkan_map import measures, meetings, people, places, sites, traffic
 from samverkan_map.errors import Refusal
 from samverkan_map.people import OwnDraft
 from samverkan_map.web.texts import t
@@ -92,6 +92,18 @@ def _of_plan(endpoint: str) -> Callable[..., Found]:
     return find
 
 
+def _decision(id: str) -> Found:
+    found = meetings.get(g.session, g.viewer, int(id))
+    about: Any = found.place or found.stretch
+    return about.name, url_for("meetings.change", forum=found.forum, id=found.id)
+
+
+def _new_decision(place: str, stretch: str, *forum: str) -> Found:
+    about: dict[str, Any] = {"plats": int(place) or None, "stracka": int(stretch) or None}
+    name = _place(place).name if int(place) else traffic.get(g.session, g.viewer, int(stretch)).name
+    return name, url_for("meetings.new", forum="-".join(forum), **about)
+
+
 FORMS: Mapping[str, Callable[..., Found]] = {
     "new_place": _new_place,
     "place": _of_place("places.edit"),
@@ -108,5 +120,7 @@ FORMS: Mapping[str, Callable[..., Found]] = {
     "measure_part": _of_measure("measures.part", "measures.new_part"),
     "measure_promise": _of_measure("measures.promise", "measures.new_promise"),
     "verdict": _of_plan("effects.one"),
+    "decision": _decision,
+    "decision_new": _new_decision,
 }
 """The forms that keep drafts, as `draft_attributes` of their templates names them."""

@@ -5,6 +5,7 @@ import * as draft from './draft.js';
 import * as filter from './filter.js';
 import * as limit from './limit.js';
 import * as matrix from './matrix.js';
+import * as meeting from './meeting.js';
 import * as panel from './panel.js';
 import * as print from './print.js';
 import * as rows from './rows.js';
@@ -13,7 +14,7 @@ import * as search from './search.js';
 import * as stage from './stage.js';
 import * as toolbar from './toolbar.js';
 
-const modules = { deliveries, disclosure, draft, filter, limit, matrix, panel, print, rows, said, search, stage, toolbar };
+const modules = { deliveries, disclosure, draft, filter, limit, matrix, meeting, panel, print, rows, said, search, stage, toolbar };
 for (const tag of document.querySelectorAll('[data-module]')) {
   // Each on its own, so that one that fails takes no other with it.
   for (const name of tag.dataset.module.split(' ')) queueMicrotask(() => modules[name].start(tag));

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g, render_template, request
 
-from samverkan_map import access, geometry, map_rows, places, reports, sites
+from samverkan_map import access, geometry, map_rows, meetings, places, reports, sites
 from samverkan_map.exchange import writers
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
@@ -105,6 +105,7 @@ def _worked_out(place: Any) -> dict[str, Any]:
     return {
         "definition": places.definition_of(place),
         "causes": places.standing_causes(place),
+        "decisions": meetings.of_place(g.session, g.viewer, place),
         "hours": [(kind, words) for kind, words in hours if words],
         "log": [(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, place)],
         "earlier": earlier_words.told(place),

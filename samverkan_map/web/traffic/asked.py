@@ -20,9 +20,12 @@ from samverkan_map.web.asking import ask
 from samverkan_map.web.speeds import ON_METRES, works_from
 
 
-def asked_here() -> Question:
-    """The question of the address; it knows the orders of the list, and what is compared with. Raises BadQuestion."""
-    return ask(own=("compare",), sorts=traffic.SORTS)
+def asked_here(*own: str) -> Question:
+    """The question of the address; it knows the orders of the list, and what is compared with. Raises BadQuestion.
+
+    `own` names what else a page reads from the address.
+    """
+    return ask(own=("compare", *own), sorts=traffic.SORTS)
 
 
 def comparison() -> str:

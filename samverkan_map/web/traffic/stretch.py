@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import g, render_template
 
-from samverkan_map import geometry, traffic
+from samverkan_map import access, geometry, meetings, traffic
 from samverkan_map.analysis.streets.snapping import RIVAL_METRES
 from samverkan_map.question import Question
 from samverkan_map.traffic import JUNCTION_METRES
@@ -53,6 +53,8 @@ def page(id: int, faults: Faults = NO_FAULTS) -> str:
         places=work.places.get(id, []),
         measures=done,
         compared=speeds.before_after(of_traffic(work.meant.get(id, [])), stretch.measurements),
+        decisions=meetings.of_stretch(g.session, g.viewer, id, [place.id for place in work.places.get(id, [])]),
+        forum=access.TRAFFIC_FORUM if access.TRAFFIC_FORUM in g.agreement.forums else "",
         queued=next(iter(wanted(ranking, [row], work)), None),
         junctions=[one for one in ranking.junctions if row.road in one.arms],
         snaps=snaps.of_stretch(replace(asked, period=ranking.spans.now), id),
