@@ -19,7 +19,9 @@ from shapely.geometry.base import BaseGeometry
 
 from samverkan_map import geometry
 from samverkan_map.agreement import names as naming
+from samverkan_map.agreement import recurrence
 from samverkan_map.agreement.folder import Table, features, shapes, toml
+from samverkan_map.agreement.recurrence import TypeGroup, Window
 from samverkan_map.agreement.words import (
     LANGUAGES,
     LEVELS,
@@ -57,6 +59,8 @@ __all__ = [
     "SeverityWeights",
     "Source",
     "TrafficRules",
+    "TypeGroup",
+    "Window",
     "features",
     "load",
 ]
@@ -94,6 +98,8 @@ class Agreement:
     centre: tuple[float, float]
     folder: Path
     traffic: TrafficRules = TrafficRules()
+    windows: dict[str, Window] = field(default_factory=dict)
+    repeats: dict[str, TypeGroup] = field(default_factory=dict)
 
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
@@ -221,6 +227,7 @@ def load(folder: Path) -> Agreement:
     parties = _plain_rows(table, "parties")
     land = _land(folder)
     types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
+    windows, repeats = recurrence.read(folder, types)
     return Agreement(
         name=town["name"],
         code=town["code"],
@@ -242,6 +249,8 @@ def load(folder: Path) -> Agreement:
         centre=drawing.point("centre"),
         folder=folder,
         traffic=_traffic(table, types),
+        windows=windows,
+        repeats=repeats,
     )
 
 
