@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.analysis.concentration import gini, place_concentration
+from samverkan_map.analysis.concentration import Concentration, gini, place_concentration
 from samverkan_map.analysis.hit_rate import hit_rate
 from samverkan_map.analysis.hotspots import hot_cells
 from samverkan_map.hotspots import laying
@@ -128,24 +128,20 @@ def _nothing(work: Work, why: str, events: int = 0) -> Held:
     )  # fmt: skip
 
 
-def _step(found, share: float) -> Step:
+def _step(found: Concentration, share: float) -> Step:
     return Step(
         share, found.places_for(share) or 0, found.share_of_places_for(share) or 0.0,
         found.share_of_active_for(share) or 0.0, found.fewest_if_even(share),
     )  # fmt: skip
 
 
-def _curve(found) -> tuple[tuple[float, float, float], ...]:
-    """Points of the curve, close where it bends: the squares with any report, and the end."""
+def _curve(found: Concentration) -> tuple[tuple[float, float, float], ...]:
+    """Points of the curve, closest where it bends most: at the busiest squares."""
     last = max(found.active, min(found.places, found.total))
-    at = np.unique(np.linspace(0, last, min(CURVE, last) + 1).astype(int))
-    points = [(int(n), int(found.events[n - 1]) if n else 0) for n in at]
-    even = [min(n, found.total) for n, _ in points]
-    told = [
-        (n / found.places, events / found.total, flat / found.total)
-        for (n, events), flat in zip(points, even, strict=True)
-    ]
-    return (*told, (1.0, 1.0, 1.0)) if told[-1][0] < 1 else tuple(told)
+    wanted = [*np.linspace(0, last, CURVE), *np.geomspace(1, last, CURVE), *(found.places_for(one) for one in SHARES)]
+    at = sorted({int(one) for one in wanted if one is not None} | {found.places})
+    reached = [0, *found.events.tolist()]
+    return tuple((n / found.places, reached[n] / found.total, min(n, found.total) / found.total) for n in at)
 
 
 def _hits(earlier: np.ndarray, exists: np.ndarray, now: np.ndarray) -> tuple[tuple[Hit, ...], str]:

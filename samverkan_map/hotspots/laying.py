@@ -77,11 +77,15 @@ def kept(work: Work, name: str, make: Callable[[], Answer], *more: Hashable) -> 
 
 
 def chosen(work: Work, span: Period, types: tuple[str, ...] | None = None) -> Chosen:
-    """The reports of the question over another span, whatever box it names; of some other types when given."""
+    """The reports of the question over another span, whatever box it names.
+
+    With `types` they are of those, whatever kind and types it names.
+    """
     one = work.asked.question
     question = Question(
-        period=span, focus=one.focus, kinds=one.kinds, types=one.types if types is None else types, areas=one.areas,
-        sources=one.sources, weekdays=one.weekdays, hours=one.hours,
+        period=span, focus=one.focus, kinds=one.kinds if types is None else (),
+        types=one.types if types is None else types, areas=one.areas, sources=one.sources, weekdays=one.weekdays,
+        hours=one.hours,
     )  # fmt: skip
     return choosing.choose(work.session, work.viewer, work.agreement, question, work.frame)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, TypeGroup
-from samverkan_map.analysis.near_repeat import NearRepeat, near_repeat
+from samverkan_map.analysis.near_repeat import SURE, NearRepeat, near_repeat
 from samverkan_map.errors import BadQuestion
 from samverkan_map.hotspots import laying
 from samverkan_map.hotspots.asked import CELLS
@@ -76,6 +76,21 @@ class Repeats:
     seed: int
     data_version: str
     nothing: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether only some of the reports are used."""
+        return self.used < self.events - self.unplaced - self.merged
+
+    @property
+    def bands(self) -> int:
+        """How many bands are tried."""
+        return sum(len(row.bands) for row in self.rows)
+
+    @property
+    def by_chance(self) -> float:
+        """How many bands have so low a p by chance alone."""
+        return SURE * self.bands
 
     @property
     def over(self) -> list[tuple[Row, Band]]:

@@ -22,6 +22,7 @@ from samverkan_map.web import (
     catalogue,
     compression,
     csrf,
+    deeper,
     deliveries,
     demo,
     effects,
@@ -46,8 +47,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, help, account, admin, deliveries, forms,
-    health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, deeper, help, account, admin, deliveries,
+    forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 
