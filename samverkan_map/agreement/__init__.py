@@ -20,7 +20,9 @@ from shapely.geometry.base import BaseGeometry
 
 from samverkan_map import geometry
 from samverkan_map.agreement import names as naming
+from samverkan_map.agreement import recurrence
 from samverkan_map.agreement.folder import Table, features, shapes, toml
+from samverkan_map.agreement.recurrence import TypeGroup, Window
 from samverkan_map.agreement.words import (
     LANGUAGES,
     LEVELS,
@@ -58,6 +60,8 @@ __all__ = [
     "SeverityWeights",
     "Source",
     "TrafficRules",
+    "TypeGroup",
+    "Window",
     "features",
     "load",
 ]
@@ -97,6 +101,8 @@ class Agreement:
     traffic: TrafficRules = TrafficRules()
     revised_on: date | None = None
     """When the situation picture and the action plan were gone through last; None when nobody noted it."""
+    windows: dict[str, Window] = field(default_factory=dict)
+    repeats: dict[str, TypeGroup] = field(default_factory=dict)
 
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
@@ -224,6 +230,7 @@ def load(folder: Path) -> Agreement:
     parties = _plain_rows(table, "parties")
     land = _land(folder)
     types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
+    windows, repeats = recurrence.read(folder, types)
     return Agreement(
         name=town["name"],
         code=town["code"],
@@ -246,6 +253,8 @@ def load(folder: Path) -> Agreement:
         folder=folder,
         traffic=_traffic(table, types),
         revised_on=years.day("revised_on") if "revised_on" in years.values else None,
+        windows=windows,
+        repeats=repeats,
     )
 
 

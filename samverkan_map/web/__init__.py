@@ -22,6 +22,7 @@ from samverkan_map.web import (
     catalogue,
     compression,
     csrf,
+    deeper,
     deliveries,
     demo,
     effects,
@@ -48,8 +49,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, meetings, help, account, admin, deliveries,
-    forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, deeper, meetings, help, account, admin,
+    deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 
