@@ -72,9 +72,12 @@ def smoothed(
     limits = limits_below(float(found.per_km2[told].max(initial=0)))
     step = np.where(told, np.searchsorted(limits, found.per_km2, side="right"), 0)
     return replace(
-        begun, zones=_zones(step, grid), limits=limits, things=_things(agreement, frame, grid, events, step, found, fewest(viewer)),
+        begun,
+        zones=_zones(step, grid),
+        limits=limits,
+        things=_things(agreement, frame, grid, events, step, found, fewest(viewer)),
         facts={"fewest": fewest(viewer), "years": years},
-    )  # fmt: skip
+    )
 
 
 def limits_below(highest: float) -> tuple[float, ...]:

@@ -30,6 +30,8 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    hotspot_comparison,
+    hotspot_series,
     hotspots,
     joined,
     karta,
@@ -46,8 +48,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, help, account, admin, deliveries, forms,
-    health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, help,
+    account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 
