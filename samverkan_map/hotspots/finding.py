@@ -64,7 +64,8 @@ def compute(session: Session, viewer: Viewer, agreement: Agreement, frame: Frame
     if not exists.any():
         return _empty(asked, frame, "no_ground")
     months = _months(asked)
-    events, unmapped, outside = _events(session, viewer, agreement, frame, asked, grid, exists, months)
+    wanted = [asked.counted, *([asked.before] if asked.before else []), *months[:1]]
+    events, unmapped, outside = events_of(session, viewer, agreement, frame, asked.question, grid, exists, wanted)
     now = events.between(asked.counted)
     total = int(now.sum())
     about = _Found(asked, frame, events, now, exists, grid, months, agreement)
@@ -78,7 +79,7 @@ def compute(session: Session, viewer: Viewer, agreement: Agreement, frame: Frame
         given=dict(asked.question.given), kinds=tuple(map(str, asked.question.kinds)), cell_metres=asked.cell_metres,
         period=asked.period, counted=asked.counted, before=asked.before, known=asked.known, months=len(months),
         events=total, unmapped=unmapped, outside=outside, cells=int(exists.sum()), hot=hot,
-        sources=_most(events.source[now], frame.words["source"]), spots=spots, data_version=frame.version,
+        sources=most(events.source[now], frame.words["source"]), spots=spots, data_version=frame.version,
         nothing=nothing, uneven=uneven, hits=hits,
     )  # fmt: skip
 
@@ -100,14 +101,14 @@ def _months(asked: Asked) -> list[Period]:
     return known[::-1] if len(known) >= LEAST_MONTHS else []
 
 
-def _events(
-    session: Session, viewer: Viewer, agreement: Agreement, frame: Frame, asked: Asked, grid: Grid,
-    exists: np.ndarray, months: list[Period],
+def events_of(
+    session: Session, viewer: Viewer, agreement: Agreement, frame: Frame, question: Question, grid: Grid,
+    exists: np.ndarray, wanted: list[Period],
 ) -> tuple[Events, int, int]:  # fmt: skip
-    """What is counted now, before and in the months; and how many of now have no position or no square."""
-    wanted = [asked.counted, *([asked.before] if asked.before else []), *months[:1]]
-    span = Period(min(one.start for one in wanted if one.start), asked.counted.end)
-    question = _of(asked.question, span)
+    """The reports of a question over some closed periods and what lies between them; and how many of the first period
+    have no position or no square. Raises BadQuestion."""
+    span = Period(min(one.start for one in wanted if one.start), max(one.end for one in wanted if one.end))
+    question = _of(question, span)
     chosen = choosing.choose(session, viewer, agreement, question, frame)
     mapped = chosen.column("mapped")
     at = np.column_stack([chosen.column(name) for name in ("e", "n")])
@@ -115,7 +116,7 @@ def _events(
     here = mapped & (cell >= 0)
     here[here] = exists.ravel()[cell[here]]
     events = Events(chosen.column("day"), cell, chosen.column("type"), chosen.column("source"), at)
-    now = events.between(asked.counted)
+    now = events.between(wanted[0])
     return events.only(here), int((now & ~mapped).sum()), int((now & mapped & ~here).sum())
 
 
@@ -231,8 +232,8 @@ class _Found:
         # Both coordinates as one number, which sorts many times faster than pairs.
         spots = np.unique(there.at[:, 0].astype(np.int64) * 2**32 + there.at[:, 1], return_counts=True)[1]
         return {
-            "types": _most(there.type, words["type"]),
-            "sources": _most(there.source, words["source"]),
+            "types": most(there.type, words["type"]),
+            "sources": most(there.source, words["source"]),
             "area": area,
             "near": near,
             "core": int(sums[busiest]),
@@ -245,7 +246,8 @@ def _finite(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else round(float(value), 4)
 
 
-def _most(codes: np.ndarray, words: tuple[str | None, ...]) -> Counted:
+def most(codes: np.ndarray, words: tuple[str | None, ...]) -> Counted:
+    """How many there are of each code, by its word, the most first."""
     counts = np.bincount(codes, minlength=len(words)).tolist()
     found = [(word or "", count) for word, count in zip(words, counts, strict=False) if count]
     return tuple(sorted(found, key=lambda one: (-one[1], one[0])))

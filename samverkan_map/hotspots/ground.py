@@ -38,14 +38,31 @@ def grid_of(agreement: Agreement, cell_metres: int) -> Grid:
 
 def existing(session: Session, agreement: Agreement, frame: Frame, question: Question, grid: Grid) -> np.ndarray:
     """Which squares exist for a question, bool of the grid's shape; inside its sub-areas and box when it names some."""
-    land, near, settled = _fixed(agreement, int(grid.cell_metres))
+    land, near = _land(agreement, int(grid.cell_metres))
+    settled = _settled(agreement, int(grid.cell_metres))
+    found = (land & (settled | _on_stretches(session, grid))) | (near & _reported(frame, grid))
+    return _asked_part(agreement, question, grid, found)
+
+
+def _reported(frame: Frame, grid: Grid) -> np.ndarray:
+    """The squares from which anything was ever reported."""
     e, n = (frame.arrays[name][frame.mapped] / CENTIMETRES for name in ("e", "n"))
-    found = (land & (settled | _on_stretches(session, grid))) | (near & _holding(np.column_stack((e, n)), grid))
+    return _holding(np.column_stack((e, n)), grid)
+
+
+def _asked_part(agreement: Agreement, question: Question, grid: Grid, found: np.ndarray) -> np.ndarray:
+    """Those of the squares that lie in the sub-areas and the box that a question names."""
     if question.areas:
         found &= _touched([agreement.areas[code].shape for code in question.areas], grid)
     if question.bbox:
         found &= _within_box(question.bbox, grid)
     return found
+
+
+def solid(agreement: Agreement, frame: Frame, question: Question, grid: Grid) -> np.ndarray:
+    """The squares that are land of the municipality or hold a report: where something smooth may spread."""
+    land, near = _land(agreement, int(grid.cell_metres))
+    return _asked_part(agreement, question, grid, land | (near & _reported(frame, grid)))
 
 
 def stretches_known(session: Session) -> tuple[int, ...]:
@@ -55,17 +72,22 @@ def stretches_known(session: Session) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=16)
-def _fixed(agreement: Agreement, cell_metres: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Squares that touch the land, those that lie near it, and those with built-up land or a road."""
+def _land(agreement: Agreement, cell_metres: int) -> tuple[np.ndarray, np.ndarray]:
+    """Squares that touch the land, and those that lie near it."""
     grid = grid_of(agreement, cell_metres)
+    land = cells_within(agreement.land, grid, touching=True)
+    return land, cells_within(shapely.buffer(agreement.land, COAST_METRES), grid, touching=True)
+
+
+@lru_cache(maxsize=16)
+def _settled(agreement: Agreement, cell_metres: int) -> np.ndarray:
+    """Squares with built-up land or a road."""
     shapes = [
         geometry.transform(shapely.geometry.shape(one["geometry"]), geometry.DEGREES, geometry.METRIC)
         for layer in SETTLED
         for one in features(agreement.folder, layer)
     ]
-    land = cells_within(agreement.land, grid, touching=True)
-    near = cells_within(shapely.buffer(agreement.land, COAST_METRES), grid, touching=True)
-    return land, near, _touched([shape for shape in shapes if shapely.get_dimensions(shape) > 0], grid)
+    return _touched([shape for shape in shapes if shapely.get_dimensions(shape) > 0], grid_of(agreement, cell_metres))
 
 
 def _on_stretches(session: Session, grid: Grid) -> np.ndarray:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from samverkan_map import measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Measure, Place, Site
-from samverkan_map.hotspots.found import Spot
+
+
+class Numbered(Protocol):
+    """Anything found that has a number and lies somewhere (EPSG:3006)."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the list."""
+
+    @property
+    def shape(self) -> BaseGeometry:
+        """Where it lies."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,7 @@ class Work:
     measures: list[Measure]
 
 
-def work_at(session: Session, viewer: Viewer, spots: Iterable[Spot]) -> dict[int, Work]:
+def work_at(session: Session, viewer: Viewer, spots: Iterable[Numbered]) -> dict[int, Work]:
     """What is done at each spot, by its number; as things stand now, also for a spot that was kept."""
     known = [(place, _reach(place)) for place in places.find(session, viewer)]
     done = [(measure, _where(measure)) for measure in measures.find(session, viewer)]

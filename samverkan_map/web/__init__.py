@@ -31,6 +31,8 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    hotspot_comparison,
+    hotspot_series,
     hotspots,
     joined,
     karta,
@@ -49,8 +51,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, deeper, meetings, help, account, admin,
-    deliveries, forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
+    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import access, geometry, hotspots
-from samverkan_map.errors import BadQuestion
-from samverkan_map.exchange import writers
+from samverkan_map import hotspots
+from samverkan_map.errors import StepNotAllowed
 from samverkan_map.hotspots import Hotspots, Spot, Week, Work, words
 from samverkan_map.hotspots.words import Speaker
 from samverkan_map.question import Question
-from samverkan_map.vocabulary import Period, ReportKind, add_months
-from samverkan_map.web import hotspot_map, sessions
-from samverkan_map.web.asking import ask, csv_download, watermark
-from samverkan_map.web.texts import Format, label, t
+from samverkan_map.vocabulary import Period, add_months
+from samverkan_map.web import hotspot_map, hotspot_methods, hotspot_parts, sessions
+from samverkan_map.web.asking import ask
+from samverkan_map.web.hotspot_parts import box, speaker
+from samverkan_map.web.texts import label, t
 
 blueprint = Blueprint("hotspots", __name__)
 
-OWN = ("cell",)
-ROOM_DEGREES = 0.001
+OWN = ("cell", "method", "bandwidth")
 
 
 @dataclass(frozen=True)
@@ -61,22 +60,21 @@ class Shown:
 def page() -> str:
     """The places of the question in words beside a map, as a table, and over the week."""
     asked = ask(own=OWN)
+    if hotspot_methods.other():
+        return hotspot_methods.page(asked)
     found = _find(asked)
     return render_template(
         "hotspots/page.html",
         question=asked,
         shown=shown(found),
         query=_query(asked),
-        kinds=_kinds(),
-        types=_types(found),
         cells=hotspots.CELLS,
         cell=found.cell_metres,
         others=_others(asked, found),
         last_year=_last_year(found),
         week=_week(asked, found),
-        coarse=access.coarse_time(g.viewer),
         runs=hotspots.find_runs(g.session, g.viewer, most=5),
-        **_speaking(),
+        **_speaking() | hotspot_parts.choices(found.kinds),
     )
 
 
@@ -84,19 +82,21 @@ def page() -> str:
 def geojson() -> Response:
     """The places of the question as GeoJSON."""
     asked = ask(own=OWN)
-    return _geojson(_find(asked), _query(asked))
+    return hotspot_methods.geojson(asked) if hotspot_methods.other() else _geojson(_find(asked), _query(asked))
 
 
 @blueprint.get("/aterkommande.csv")
 def csv() -> Response:
     """The places of the question as CSV."""
-    return _csv(_find(ask(own=OWN)), "aterkommande.csv")
+    asked = ask(own=OWN)
+    return hotspot_methods.csv(asked) if hotspot_methods.other() else _csv(_find(asked), "aterkommande.csv")
 
 
 @blueprint.get("/aterkommande/karta.svg")
 def svg() -> Response:
     """The places of the question as a picture."""
-    return _picture(_find(ask(own=OWN)))
+    asked = ask(own=OWN)
+    return hotspot_methods.svg(asked) if hotspot_methods.other() else _picture(_find(asked))
 
 
 # ---- Kept runs -------------------------------------------------------------------------------------------------------
@@ -112,8 +112,10 @@ def runs() -> str:
 
 @blueprint.post("/aterkommande/korningar")
 def keep() -> AnyResponse:
-    """Keep the answer to the question of the address."""
+    """Keep the answer to the question of the address. Raises StepNotAllowed for another method than squares."""
     asked = ask(own=OWN)
+    if hotspot_methods.other():
+        raise StepNotAllowed("things.only_cells_kept")
     run = hotspots.keep(g.session, g.viewer, g.agreement, asked, today=g.today, cell_metres=_cell(), now=sessions.now())
     return redirect(url_for("hotspots.run", id=run.id), 303)
 
@@ -165,13 +167,7 @@ def _find(asked: Question, cell: int | None = None) -> Hotspots:
 
 def _cell() -> int:
     """The side of the squares that the address asks for. Raises BadQuestion."""
-    value = request.args.get("cell", "").strip()
-    if not value:
-        return hotspots.CELLS[0]
-    if not (value.isascii() and value.isdecimal() and len(value) <= 5):
-        raise BadQuestion("question.errors.malformed", name="cell", value=value[:40], example="250")
-    hotspots.check_cell(int(value))
-    return int(value)
+    return hotspot_parts.cell(hotspots.CELLS[0]) or hotspots.CELLS[0]
 
 
 def _query(asked: Question) -> dict[str, str]:
@@ -208,22 +204,7 @@ def _week(asked: Question, found: Hotspots) -> Week | None:
     return hotspots.week(g.session, g.viewer, g.agreement, asked, today=g.today)
 
 
-def _kinds() -> list[ReportKind]:
-    visible = access.visible_kinds(g.viewer)
-    return [kind for kind in ReportKind if kind in visible and kind is not ReportKind.STRENGTH]
-
-
-def _types(found: Hotspots) -> list[Any]:
-    kinds = set(found.kinds)
-    return [one for one in g.agreement.types.values() if one.kind in kinds and one.rows]
-
-
 # ---- Telling ---------------------------------------------------------------------------------------------------------
-
-
-def speaker() -> Speaker:
-    """Who speaks to this visitor."""
-    return Speaker(g.language, g.agreement, Format(g.language))
 
 
 def _speaking() -> dict[str, Any]:
@@ -243,30 +224,17 @@ def shown(found: Hotspots) -> Shown:
         effort=words.effort(say, found),
         concentration=words.concentration(say, found),
         card=words.method_card(say, found),
-        map_query=_map_query(found),
+        map_query=hotspot_parts.map_query(found.given, found.kinds, found.period),
     )
-
-
-def _map_query(found: Hotspots) -> dict[str, str]:
-    """The filters with which the living map shows what was counted, but for the box."""
-    kept = {name: found.given[name] for name in ("type", "focus", "source", "weekday", "hour") if found.given.get(name)}
-    period = {name: day.isoformat() for name, day in (("from", found.period.start), ("to", found.period.end)) if day}
-    return {"kind": ",".join(found.kinds)} | kept | period
 
 
 def _told(say: Speaker, found: Hotspots, spot: Spot, work: Work) -> Told:
     arrow, signed = words.arrow_of(spot) if spot.before is not None else ("", "")
     return Told(
         spot, words.title(say, spot), words.described(say, found, spot), words.change(say, found, spot), arrow, signed,
-        words.certainty(say, spot), words.history(say, found, spot), work, _box(spot.shape.bounds, ROOM_DEGREES),
-        _box(spot.core_box if spot.cells > 9 else spot.shape.bounds, 0),
+        words.certainty(say, spot), words.history(say, found, spot), work, box(spot.shape.bounds),
+        box(spot.core_box if spot.cells > 9 else spot.shape.bounds, 0),
     )  # fmt: skip
-
-
-def _box(bounds: tuple[float, ...], room: float) -> str:
-    """A box of metres as the filter `bbox` writes it."""
-    (west, east), (south, north) = geometry.to_degrees([bounds[0], bounds[2]], [bounds[1], bounds[3]])
-    return f"{west - room:.5f},{south - room:.5f},{east + room:.5f},{north + room:.5f}"
 
 
 def _what(found: Hotspots) -> str:
@@ -294,26 +262,11 @@ def _rows(found: Hotspots) -> list[dict[str, Any]]:
 
 
 def _geojson(found: Hotspots, asked: Mapping[str, object]) -> Response:
-    features = [
-        {
-            "id": f"hotspots.{row['id']}",
-            "geometry": geometry.transform(row["geometry"], geometry.METRIC, geometry.DEGREES),
-            "properties": {name: _json(row[name]) for name in words.COLUMNS},
-        }
-        for row in _rows(found)
-    ]
-    body = writers.geojson(
-        features, number_matched=len(features), unmapped=0, question=dict(asked), watermark=watermark()
-    )
-    return Response(body, mimetype="application/geo+json")
-
-
-def _json(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return hotspot_parts.geojson("hotspots", words.COLUMNS, _rows(found), asked)
 
 
 def _csv(found: Hotspots, name: str) -> Response:
-    return csv_download(writers.csv_rows(words.COLUMNS, _rows(found), watermark=watermark()), name)
+    return hotspot_parts.csv(words.COLUMNS, _rows(found), name)
 
 
 def _picture(found: Hotspots) -> Response:

@@ -1,0 +1,146 @@
+"""Density, clusters and stretches: the same address as the squares, with another `method`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, render_template
+
+from samverkan_map import hotspots
+from samverkan_map.errors import BadQuestion
+from samverkan_map.exchange import svg_map
+from samverkan_map.exchange.svg_map import DrawnLayer, Frame, Stretches, Zones
+from samverkan_map.hotspots import Work, clustering, searching, smoothing, things_words
+from samverkan_map.hotspots.things import Method, Thing, Things
+from samverkan_map.question import Question
+from samverkan_map.web import hotspot_parts, static_map
+from samverkan_map.web.asking import watermark
+from samverkan_map.web.hotspot_map import HEIGHT, OPACITY, OUTLINE, RAMP, WIDTH
+from samverkan_map.web.hotspot_parts import box, speaker
+from samverkan_map.web.texts import t
+
+REACHES = {Method.DENSITY: smoothing.BANDWIDTHS, Method.CLUSTERS: clustering.RADII}
+LINE, LINE_WIDTH = "#7DB8FF", 7.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """A thing as the page tells it."""
+
+    thing: Thing
+    title: str
+    sentences: list[str]
+    measure: str
+    work: Work
+    box: str
+    core: str
+
+
+def other() -> bool:
+    """Whether the address asks for another method than squares. Raises BadQuestion, for a reach without one too."""
+    if hotspot_parts.method() is not Method.CELLS:
+        return True
+    if hotspot_parts.metres("bandwidth", "300") is not None:
+        raise BadQuestion("things.errors.no_reach", name="bandwidth")
+    return False
+
+
+def page(asked: Question) -> str:
+    """What the method finds, in words beside a map and as a table."""
+    found, say = _found(asked), speaker()
+    work = hotspots.work_at(g.session, g.viewer, found.things)
+    return render_template(
+        "hotspots/things.html",
+        question=asked,
+        found=found,
+        told=[_told(found, thing, work[thing.number]) for thing in found.things],
+        headline=things_words.headline(say, found),
+        facts=things_words.facts(say, found),
+        effort=things_words.effort(say, found),
+        card=things_words.method_card(say, found),
+        reaches=REACHES.get(found.method, ()),
+        query=_query(asked, found),
+        asked_period=found.period,
+        map_query=hotspot_parts.map_query(found.given, found.kinds, found.counted),
+        **hotspot_parts.choices(found.kinds),
+    )
+
+
+def geojson(asked: Question) -> Response:
+    """What the method finds as GeoJSON."""
+    found = _found(asked)
+    return hotspot_parts.geojson("hotspots", things_words.COLUMNS, _rows(found), _query(asked, found))
+
+
+def csv(asked: Question) -> Response:
+    """What the method finds as CSV."""
+    found = _found(asked)
+    return hotspot_parts.csv(things_words.COLUMNS, _rows(found), f"aterkommande-{found.method}.csv")
+
+
+def svg(asked: Question) -> Response:
+    """What the method finds as a picture."""
+    found = _found(asked)
+    title = t(f"things.map_words.{found.method}", n=len(found.things), period=speaker().period(found.counted))
+    return Response(draw(found, title), mimetype="image/svg+xml")
+
+
+def draw(found: Things, title: str) -> str:
+    """The picture as SVG text: the ramp of a density, outlined clusters, or lines, with their numbers."""
+    shapes = [shape for shape, _ in found.zones] or [thing.shape for thing in found.things]
+    around = [*shapes, g.agreement.land] if len(shapes) > 1 else shapes or [g.agreement.land]
+    return svg_map.draw(
+        Frame.around(around, margin=0.04),
+        [*static_map.ground(g.agreement.folder), *_layers(found), *static_map.names(g.agreement.folder)],
+        title=title,
+        description=title,
+        legend=t("karta.legend"),
+        source_line=g.agreement.credit,
+        watermark=watermark(),
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _layers(found: Things) -> list[DrawnLayer]:
+    numbered = [(thing.shape, str(thing.number)) for thing in found.things]
+    if found.method is Method.STREETS:
+        return [Stretches(t("things.legend_streets"), LINE, numbered, LINE_WIDTH)] if numbered else []
+    if found.method is Method.CLUSTERS:
+        return [Zones(t("things.legend_clusters"), RAMP[2], numbered, OUTLINE, OPACITY / 2)]
+    ramp: list[DrawnLayer] = [
+        Zones(things_words.class_words(speaker(), found, step), RAMP[step], [(shape, "")], OUTLINE, OPACITY)
+        for shape, step in found.zones
+    ]
+    return [*ramp, Zones("", "none", numbered, OUTLINE, 1)]
+
+
+def _found(asked: Question) -> Things:
+    return searching.search(
+        g.session, g.viewer, g.agreement, asked, today=g.today, method=hotspot_parts.method(),
+        cell_metres=hotspot_parts.cell(None), bandwidth=hotspot_parts.metres("bandwidth", "300"),
+    )  # fmt: skip
+
+
+def _query(asked: Question, found: Things) -> dict[str, str]:
+    """The filters, the method and its own choices as the address holds them."""
+    return asked.as_args(
+        page=None,
+        method=found.method.value,
+        cell=hotspot_parts.cell(None),
+        bandwidth=hotspot_parts.metres("bandwidth", "300"),
+    )
+
+
+def _told(found: Things, thing: Thing, work: Work) -> Told:
+    say = speaker()
+    return Told(
+        thing, things_words.title(say, found, thing), things_words.described(say, found, thing),
+        things_words.measure(say, found, thing), work, box(thing.shape.bounds), box(thing.shape.bounds, 0),
+    )  # fmt: skip
+
+
+def _rows(found: Things) -> list[dict[str, Any]]:
+    work = hotspots.work_at(g.session, g.viewer, found.things)
+    return list(things_words.rows(speaker(), found, work))
