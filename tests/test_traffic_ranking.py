@@ -195,6 +195,23 @@ def a_road(number, measured=None, limit=40):
     return Road(number, f"Gata {number}", "kommun", limit, None, 500.0, None, latest)
 
 
+def test_a_report_tells_the_verdict_of_its_road_as_the_list_does_before_and_after_a_measurement(
+    session, vellinge, streets
+):
+    numbers = dict(session.execute(select(Report.stretch_id, Report.id)).all())
+    for measured in (False, True):
+        if measured:
+            traffic.measure_speed(
+                session, COORDINATOR, streets["Långa gatan"], started_on=TODAY, ended_on=TODAY, v85=52.0, **MEASURED
+            )
+        _, rows = the_list(session, vellinge)
+        for name, number in streets.items():
+            told = traffic.standing_of(session, COORDINATOR, vellinge, numbers[number], today=TODAY)
+            assert (told.road.name, told.held) == (name, rows[name].held)
+    assert rows["Långa gatan"].held is Held.BOTH
+    assert traffic.standing_of(session, COORDINATOR, vellinge, numbers[None], today=TODAY) is None
+
+
 def test_the_queue_begins_with_what_is_felt_and_never_measured_and_says_why():
     old, new = TODAY - timedelta(days=4 * 365), TODAY - timedelta(days=100)
     found = [

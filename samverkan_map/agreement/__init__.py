@@ -10,6 +10,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
@@ -305,6 +306,7 @@ def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:
         _severity(one.table("severity_weights", "[traffic.severity_weights]"))
         if "severity_weights" in one.values
         else None,
+        one.of_form("decided_on", date, "2026-10-01") if "decided_on" in one.values else None,
     )
 
 
