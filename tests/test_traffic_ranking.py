@@ -130,9 +130,12 @@ def test_what_happens_in_a_junction_belongs_to_it_and_to_none_of_its_arms(sessio
     assert (found.total, found.on_stretch, found.at_junctions) == (44, 38, 4)
     # Put on the street by hand, one of them counts there.
     number = session.scalar(select(Report.id).where(Report.source_ref == "K00"))
-    traffic.decide(session, COORDINATOR, number, to=streets["Långa gatan"], version=0, now=NOW)
+    snap = traffic.decide(session, COORDINATOR, number, to=streets["Långa gatan"], version=0, now=NOW)
     found, by_name = the_list(session, vellinge)
     assert (found.junctions[0].complaints, by_name["Långa gatan"].complaints) == (3, 30)
+    traffic.take_back(session, COORDINATOR, snap.id, version=snap.version)
+    found, by_name = the_list(session, vellinge)
+    assert (found.junctions[0].complaints, by_name["Långa gatan"].complaints) == (4, 29)
 
 
 def test_a_place_is_the_same_whatever_part_of_the_list_is_looked_at(session, vellinge, streets):
