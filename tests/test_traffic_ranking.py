@@ -130,9 +130,12 @@ def test_what_happens_in_a_junction_belongs_to_it_and_to_none_of_its_arms(sessio
     assert (found.total, found.on_stretch, found.at_junctions) == (44, 38, 4)
     # Put on the street by hand, one of them counts there.
     number = session.scalar(select(Report.id).where(Report.source_ref == "K00"))
-    traffic.decide(session, COORDINATOR, number, to=streets["Långa gatan"], version=0, now=NOW)
+    snap = traffic.decide(session, COORDINATOR, number, to=streets["Långa gatan"], version=0, now=NOW)
     found, by_name = the_list(session, vellinge)
     assert (found.junctions[0].complaints, by_name["Långa gatan"].complaints) == (3, 30)
+    traffic.take_back(session, COORDINATOR, snap.id, version=snap.version)
+    found, by_name = the_list(session, vellinge)
+    assert (found.junctions[0].complaints, by_name["Långa gatan"].complaints) == (4, 29)
 
 
 def test_a_place_is_the_same_whatever_part_of_the_list_is_looked_at(session, vellinge, streets):
@@ -193,6 +196,23 @@ def test_after_a_measurement_the_verdict_changes(session, vellinge, streets):
 def a_road(number, measured=None, limit=40):
     latest = measured and Measured(measured, measured, 50.0, 40.0, 0.5, 1000)
     return Road(number, f"Gata {number}", "kommun", limit, None, 500.0, None, latest)
+
+
+def test_a_report_tells_the_verdict_of_its_road_as_the_list_does_before_and_after_a_measurement(
+    session, vellinge, streets
+):
+    numbers = dict(session.execute(select(Report.stretch_id, Report.id)).all())
+    for measured in (False, True):
+        if measured:
+            traffic.measure_speed(
+                session, COORDINATOR, streets["Långa gatan"], started_on=TODAY, ended_on=TODAY, v85=52.0, **MEASURED
+            )
+        _, rows = the_list(session, vellinge)
+        for name, number in streets.items():
+            told = traffic.standing_of(session, COORDINATOR, vellinge, numbers[number], today=TODAY)
+            assert (told.road.name, told.held) == (name, rows[name].held)
+    assert rows["Långa gatan"].held is Held.BOTH
+    assert traffic.standing_of(session, COORDINATOR, vellinge, numbers[None], today=TODAY) is None
 
 
 def test_the_queue_begins_with_what_is_felt_and_never_measured_and_says_why():

@@ -318,6 +318,7 @@ def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:
         _severity(one.table("severity_weights", "[traffic.severity_weights]"))
         if "severity_weights" in one.values
         else None,
+        one.of_form("decided_on", date, "2026-10-01") if "decided_on" in one.values else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
@@ -94,6 +95,7 @@ class TrafficRules:
     """When speeding is felt, when a measured speed is high, when a measurement is old, and how accidents are weighed.
 
     Only complaints of `speed_types` can be held against a measured speed. Without `severity` no score is given.
+    `decided_on` is when the thresholds were decided, None as long as they are a proposal.
     """
 
     speed_types: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ class TrafficRules:
     high_over_limit: float = 5.0
     old_after_years: int = 3
     severity: SeverityWeights | None = None
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True)

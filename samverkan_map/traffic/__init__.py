@@ -27,13 +27,14 @@ from samverkan_map.traffic.snaps import Decided, Doubtful, decide, decided, doub
 from samverkan_map.traffic.snaps import near as near_stretches
 from samverkan_map.traffic.spans import COMPARISONS, Spans, spans
 from samverkan_map.traffic.speed_file import take_in_speeds
+from samverkan_map.traffic.standing import Standing, standing_of
 from samverkan_map.traffic.stretch_file import take_in_stretches
 
 __all__ = [
     "COLUMNS", "COMPARISONS", "JUNCTION_METRES", "KINDS", "SORTS", "SPEED_LIMITS", "Decided", "Doubtful", "Effort",
-    "Held", "Intake", "Junction", "Measured", "Ranking", "Road", "Roads", "Row", "Spans", "Sure", "Wanted", "Why",
-    "add_stretch", "as_properties", "decide", "decided", "doubtful", "edit_stretch", "felt_from", "find",
+    "Held", "Intake", "Junction", "Measured", "Ranking", "Road", "Roads", "Row", "Spans", "Standing", "Sure", "Wanted",
+    "Why", "add_stretch", "as_properties", "decide", "decided", "doubtful", "edit_stretch", "felt_from", "find",
     "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed", "monthly", "narrowed",
-    "near_stretches", "queue", "rank", "roads", "shape_of", "spans", "take_back", "take_in_speeds",
+    "near_stretches", "queue", "rank", "roads", "shape_of", "spans", "standing_of", "take_back", "take_in_speeds",
     "take_in_stretches", "types_on", "undo",
 ]  # fmt: skip

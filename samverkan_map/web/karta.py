@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -20,6 +21,7 @@ from samverkan_map.web import (
     map_file,
     periods,
     reading_log,
+    road_words,
     row_words,
     static_map,
     subject,
@@ -155,7 +157,15 @@ def one(layer: str, id: int) -> Response:
     """One row in words, for the panel beside the map."""
     row, near = map_rows.one(g.session, g.viewer, g.agreement, Layer(layer), id)
     _note_words(row)
-    return jsonify(row_words.panel(row, near))
+    return jsonify(_panel(row, near))
+
+
+def _panel(row: Row, near: list[Row]) -> dict[str, Any]:
+    """A row in words; a complaint also with what the ledger says of its road."""
+    found = row_words.panel(row, near)
+    if row.layer is Layer.TRAFFIC:
+        found["facts"] += road_words.standing(row.id)
+    return found
 
 
 def _note_words(row: Row) -> None:
@@ -316,4 +326,4 @@ def _chosen() -> dict | None:
     if row.layer.kind:
         reading_log.note_reports(layer=row.layer.value, id=row.id)
         _note_words(row)
-    return row_words.panel(row, near)
+    return _panel(row, near)

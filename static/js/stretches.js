@@ -1,6 +1,5 @@
 // The stretches of the list on the map: as wide as their count, the first ones numbered. A row chosen is shown on the
 // map, and a line chosen there is shown in the list.
-import { outline } from './chosen.js';
 import { fit } from './fit.js';
 import { roving } from './roving.js';
 import { draw as element, mark } from './symbols.js';
@@ -12,14 +11,17 @@ const PANE = 'strackor';
 export function stretches(map, options) {
   map.createPane(PANE).style.zIndex = 390;
   const state = { map, options, words: Object.fromEntries(options.words), lines: new Map(), signs: [], marked: L.layerGroup().addTo(map) };
-  map.marked = () => state.signs.map(({ box }) => box());
+  map.marked = () => state.signs.filter(({ seen }) => seen).map(({ box }) => box());
   map.nearest = (point, within) => nearest(state, point, within);
   list(state);
   fetch(options.address).then((answer) => (answer.ok ? answer.json() : { features: [] })).then(({ features }) => {
     // The first place lies uppermost.
     [...features].reverse().forEach((feature) => add(state, feature));
     features.filter(({ properties: { place, complaints } }) => place && complaints).slice(0, options.numbered).forEach((feature) => number(state, feature));
-    roving(map.getContainer(), () => state.signs.map(({ sign }) => sign.getElement()));
+    const settle = roving(map.getContainer(), () => state.signs.filter(({ seen }) => seen).map(({ sign }) => sign.getElement()));
+    const again = () => { apart(state); settle(); };
+    map.on('zoomend', again);
+    again();
     map.getContainer().dataset.drawn = features.length;
   });
 }
@@ -49,13 +51,24 @@ function number(state, feature) {
   const text = element('text', { 'font-size': place > 99 ? 10 : 13, fill: INK });
   text.textContent = place;
   const svg = element('svg', { viewBox: '-13 -13 26 26', width: SIGN, height: SIGN, 'aria-hidden': 'true' }, element('circle', { r: 11.5, fill: '#fff', stroke: INK, 'stroke-width': 2 }), text);
-  const sign = mark(middle, svg, `${place}. ${name}`, { front: 1000 - place }).addTo(map);
+  const sign = mark(middle, svg, `${place}. ${name}`, { front: 200 * (100 - Math.min(place, 99)) }).addTo(map);
   const button = sign.getElement();
   button.setAttribute('role', 'button');
   sign.on('click', () => choose(state, id, { seen: true }));
   button.addEventListener('keydown', (event) => { if (['Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); choose(state, id, { seen: true }); } });
   const box = () => { const { x, y } = map.latLngToLayerPoint(middle); return [x - 14, y - 14, x + 14, y + 14]; };
-  state.signs.push({ sign, box });
+  state.signs.push({ sign, box, seen: true });
+}
+
+// Of two numbers that would cover each other the first place stands; the other comes when there is room for it.
+function apart({ signs }) {
+  const taken = [];
+  for (const one of signs) {
+    const mine = one.box();
+    one.seen = !taken.some((other) => mine[0] < other[2] && other[0] < mine[2] && mine[1] < other[3] && other[1] < mine[3]);
+    one.sign.getElement().hidden = !one.seen;
+    if (one.seen) taken.push(mine);
+  }
 }
 
 // `seen`: it was chosen on the map, so the list moves and not the map.
@@ -63,7 +76,8 @@ function choose(state, id, { seen }) {
   const feature = state.lines.get(id);
   if (!feature) return;
   state.marked.clearLayers();
-  outline(feature.geometry).forEach((line) => state.marked.addLayer(line));
+  const weight = wide(state.options, feature.properties.complaints);
+  for (const [color, more] of [['#fff', 12], [INK, 7], ['#ffdd00', 2]]) state.marked.addLayer(L.geoJSON(feature.geometry, { interactive: false, style: { color, weight: weight + more } }));
   if (!seen) fit(state.map, L.geoJSON(feature.geometry).getBounds().pad(0.5), { maxZoom: 15 });
   for (const row of document.querySelectorAll('[data-stretch]')) {
     const here = Number(row.dataset.stretch) === id;

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from samverkan_map import access, measures, traffic
-from samverkan_map.db.tables import Measure, Site
+from samverkan_map.db.tables import Measure, Report, Site
 from samverkan_map.vocabulary import Mechanism
 
 ASKED = "from=2025-03&to=2026-02"
@@ -99,6 +99,13 @@ def test_the_ledger_and_the_queue_change_with_a_measurement(busy):
     text = page(busy, f"/trafik?{ASKED}")
     assert "Upplevt och uppmätt: 1" in text and "Aldrig mätt: 1" in text and "52,3 km/h, gräns 40" in text
     assert '<h2 id="liggare">Upplevt och uppmätt</h2>' in page(busy, f"/trafik/stracka/1?{ASKED}")
+    # A report made there tells it of its road too, over the last twelve months.
+    with busy.database.reading() as session:
+        number = session.scalar(select(Report.id).where(Report.source_ref == "A1"))
+    told = dict(busy.client("trafikgrupp").get(f"/karta/objekt/traffic/{number}").json["facts"])
+    assert told["Upplevt och uppmätt"].replace("\N{NO-BREAK SPACE}", " ") == (
+        "Uppmätt, inte upplevt (52,3 km/h, gräns 40, 2 februari 2026)"
+    )
 
 
 def test_a_stretch_shows_its_quarters_as_bars_and_as_a_table(busy):

@@ -117,8 +117,22 @@ def card(ranking: Ranking) -> list[str]:
         t("traffic.card_ledger", felt=fmt.number(rules.felt_per_month, 0 if rules.felt_per_month % 1 == 0 else 1),
           n=ranking.felt, over=fmt.number(rules.high_over_limit), years=rules.old_after_years, types=types),
     ]  # fmt: skip
-    lines += [*_weights(), t("traffic.card_willing"), t("traffic.card_reporters"), t("traffic.card_bursts")]
+    lines += [
+        thresholds(),
+        *_weights(),
+        t("traffic.card_willing"),
+        t("traffic.card_reporters"),
+        t("traffic.card_bursts"),
+    ]
     return [*lines, t("traffic.card_version", version=ranking.version)]
+
+
+def thresholds() -> str:
+    """Who chose the thresholds of the ledger, and when."""
+    decided = g.agreement.traffic.decided_on
+    if decided is None:
+        return t("traffic.thresholds_proposed")
+    return t("traffic.thresholds_decided", date=Format(g.language).date(decided))
 
 
 def _weights() -> list[str]:
@@ -129,7 +143,10 @@ def _weights() -> list[str]:
     weights = ", ".join(
         f"{t(f'vocabulary.severity.{code}').lower()} {fmt.number(weight)}" for code, weight in chosen.weights.items()
     )
-    return [t("traffic.card_weights", weights=weights, source=chosen.source[g.language], year=str(chosen.year))]
+    return [
+        t("traffic.card_weights", weights=weights, source=chosen.source[g.language], year=str(chosen.year)),
+        t("traffic.epdo_chosen"),
+    ]
 
 
 def months_of(days: list[int]) -> str:
