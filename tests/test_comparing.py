@@ -97,6 +97,8 @@ def test_periods_of_other_lengths_are_rates_and_impossible_ones_are_refused_in_a
     say = speaker(vellinge)
     assert not found.same_length and any("olika långa" in fact for fact in comparing_words.facts(say, found))
     assert "per månad)" in comparing_words.change(say, found, found.whole)
+    row = next(comparing_words.rows(say, found))
+    assert row["change"] == round(row["now"] - row["before"] * 273 / 181) != row["now"] - row["before"]
     running, late = Period(date(2026, 1, 1), date(2026, 3, 1)), Period(date(2026, 10, 1), date(2026, 11, 1))
     for before, key in ((running, "overlap"), (late, "order")):
         with pytest.raises(BadQuestion, match=key):

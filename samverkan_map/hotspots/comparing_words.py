@@ -105,12 +105,17 @@ def arrow(found: Comparison, side: Side) -> str:
     return "●" if before == now else "▲" if now > before else "▼"
 
 
+def more(found: Comparison, side: Side) -> int:
+    """How many more than before, below zero for fewer; of unequal periods than the rate of before would have given."""
+    if found.same_length:
+        return side.now - side.before
+    return round(side.now - side.before * (found.now.days or 1) / (found.before.days or 1))
+
+
 def signed(found: Comparison, side: Side) -> str:
-    """The difference with its sign; of unequal periods against what the rate of before would have given."""
-    more = side.now - side.before
-    if not found.same_length:
-        more = round(side.now - side.before * (found.now.days or 1) / (found.before.days or 1))
-    return f"+{more}" if more > 0 else f"−{-more}" if more < 0 else "0"
+    """The difference with its sign."""
+    number = more(found, side)
+    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
 
 
 def interval(say: Speaker, side: Side) -> str:
@@ -159,7 +164,7 @@ def rows(say: Speaker, found: Comparison) -> Iterator[dict[str, Any]]:
         yield {
             "id": place, "layer": "changes", "geometry": one.shape, "number": one.number or None,
             "place": _where(say, area, near), "area": area, "before": side.before, "now": side.now,
-            "change": side.now - side.before, "ratio": side.ratio, "low": side.low, "high": side.high,
+            "change": more(found, side), "ratio": side.ratio, "low": side.low, "high": side.high,
             "q": round(side.q, 4), "certainty": certainty(say, side), "class": step_words(say, side.step),
             "hectares": found.cell_metres**2 / 10_000, **_days("", found.now), **_days("before_", found.before),
             "cell_metres": found.cell_metres,
