@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from samverkan_map import access, map_rows, question, reports, traffic
+from samverkan_map import access, hotspots, map_rows, question, reports, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.cli import clicking
@@ -19,9 +19,11 @@ from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, pro
 from samverkan_map.db.engine import Database
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import layer_file, readers, writers
+from samverkan_map.hotspots import words
 from samverkan_map.question import Question
 from samverkan_map.translations import text
 from samverkan_map.vocabulary import Permission
+from samverkan_map.web.texts import Format
 
 MOST_REASONS = 12
 
@@ -252,7 +254,7 @@ def filters(command: Callable) -> Callable:
 
 
 @clicking.command()
-@clicking.argument("layer", metavar=sentence("cli.help.layer"), type=click.Choice([*LAYERS, "stretches"]))
+@clicking.argument("layer", metavar=sentence("cli.help.layer"), type=click.Choice([*LAYERS, "stretches", "hotspots"]))
 @clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path, dir_okay=False))
 @filters
 def export(layer: str, file: Path, **filters: str | None) -> None:
@@ -281,13 +283,17 @@ def export(layer: str, file: Path, **filters: str | None) -> None:
 def _rows_of(
     session: Any, viewer: Viewer, own: Agreement, layer: str, asked: Question
 ) -> tuple[Sequence[str], Iterable]:
+    if layer == "hotspots":
+        found = hotspots.find(session, viewer, own, asked, today=today())
+        work = hotspots.work_at(session, viewer, found.spots)
+        return words.COLUMNS, words.rows(words.Speaker(LANGUAGE, own, Format(LANGUAGE)), found, work)
     if layer != "stretches":
         return map_rows.columns(viewer), map_rows.file_rows(session, viewer, own, asked, LANGUAGE)
     for name in asked.given:
         if name not in STRETCH_FILTERS:
             raise BadValue("cli.export.stretch_filter", field=name, allowed=", ".join(STRETCH_FILTERS))
-    found = traffic.find(session, viewer, keepers=asked.keepers, areas=asked.areas, word=asked.text)
-    return traffic.COLUMNS, (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in found)
+    roads = traffic.find(session, viewer, keepers=asked.keepers, areas=asked.areas, word=asked.text)
+    return traffic.COLUMNS, (traffic.as_properties(one) | {"geometry": traffic.shape_of(one)} for one in roads)
 
 
 def _record(database: Database, viewer: Viewer, layer: str, count: int) -> None:

@@ -101,6 +101,7 @@ class Comparison:
     given: Mapping[str, str]
     kinds: tuple[str, ...]
     cell_metres: int
+    asked: Period
     now: Period
     before: Period
     known: Period | None
@@ -146,8 +147,10 @@ def compare(
     """
     frame = frames.current(session)
     asked = ask(viewer, agreement, frame, question, cell_metres=cell_metres, today=today)
-    now = asked.counted if asked.known and _begins_before(asked.period, asked.known) else asked.period
-    earlier = before or spans(now, comparison, today, None).before
+    told = asked.counted if asked.known and _begins_before(asked.period, asked.known) else asked.period
+    # A month that is not over yet would look like a decrease.
+    both = spans(told, comparison, today, None)
+    now, earlier = both.now, before or both.before
     if earlier is None or earlier.start is None or earlier.end is None:
         raise BadQuestion("comparing.errors.no_earlier", name="compare")
     _check(viewer, question, now, earlier)
@@ -178,8 +181,8 @@ def _compared(
 ) -> Comparison:
     def answer(nothing: str, **found: object) -> Comparison:
         return Comparison(
-            dict(asked.question.given), tuple(map(str, asked.question.kinds)), asked.cell_metres, now, before,
-            asked.known, frame.version, nothing, **found,  # type: ignore[arg-type]
+            dict(asked.question.given), tuple(map(str, asked.question.kinds)), asked.cell_metres,
+            asked.period, now, before, asked.known, frame.version, nothing, **found,  # type: ignore[arg-type]
         )  # fmt: skip
 
     if nothing := _unknown(asked.known, now, before):

@@ -9,6 +9,7 @@ from typing import Any
 from samverkan_map.analysis.effects import Finding
 from samverkan_map.analysis.effects.verdict import FEW_TOGETHER
 from samverkan_map.hotspots.comparing import BY_CHANCE, LITTLE, MUCH, Change, Comparison, Side
+from samverkan_map.hotspots.finding import name_of
 from samverkan_map.hotspots.words import Speaker
 from samverkan_map.translations import text
 from samverkan_map.vocabulary import Period
@@ -50,6 +51,8 @@ def whole(say: Speaker, found: Comparison) -> str:
 def facts(say: Speaker, found: Comparison) -> list[str]:
     """Which two periods, and what is not among the numbers."""
     told = [_say(say, "periods", now=say.period(found.now), before=say.period(found.before))]
+    if found.now.end and found.asked.end and found.now.end < found.asked.end:
+        told.append(_say(say, "cut", day=say.fmt.range(None, found.now.end - timedelta(days=1))))
     if not found.nothing and not found.same_length:
         told.append(_say(say, "other_length"))
     if found.unmapped:
@@ -69,8 +72,12 @@ def chance(say: Speaker, found: Comparison) -> str:
 
 def title(say: Speaker, one: Change) -> str:
     """Where a change is."""
-    area = say.label(say.agreement.areas, one.area) if one.area else say("title_nowhere")
-    return say("title_near", area=area, near=one.near) if one.near else area
+    return _where(say, one.area, one.near)
+
+
+def _where(say: Speaker, area: str, near: str) -> str:
+    name = say.label(say.agreement.areas, area) if area else say("title_nowhere")
+    return say("title_near", area=name, near=near) if near else name
 
 
 def change(say: Speaker, found: Comparison, side: Side) -> str:
@@ -98,12 +105,17 @@ def arrow(found: Comparison, side: Side) -> str:
     return "●" if before == now else "▲" if now > before else "▼"
 
 
+def more(found: Comparison, side: Side) -> int:
+    """How many more than before, below zero for fewer; of unequal periods than the rate of before would have given."""
+    if found.same_length:
+        return side.now - side.before
+    return round(side.now - side.before * (found.now.days or 1) / (found.before.days or 1))
+
+
 def signed(found: Comparison, side: Side) -> str:
-    """The difference with its sign; of unequal periods against what the rate of before would have given."""
-    more = side.now - side.before
-    if not found.same_length:
-        more = round(side.now - side.before * (found.now.days or 1) / (found.before.days or 1))
-    return f"+{more}" if more > 0 else f"−{-more}" if more < 0 else "0"
+    """The difference with its sign."""
+    number = more(found, side)
+    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
 
 
 def interval(say: Speaker, side: Side) -> str:
@@ -144,16 +156,16 @@ def method_card(say: Speaker, found: Comparison) -> list[str]:
 
 def rows(say: Speaker, found: Comparison) -> Iterator[dict[str, Any]]:
     """The judged squares as rows of a file, with `id` and `geometry` (EPSG:3006); the clearest change first."""
-    named = {one.number: (title(say, one), one.area) for one in found.changes}
-    order = sorted(found.cells, key=lambda one: (one.number or len(named) + 1, one.side.q, -one.side.now))
+    order = sorted(found.cells, key=lambda one: (one.number or len(found.changes) + 1, one.side.q, -one.side.now))
     for place, one in enumerate(order, 1):
         side = one.side
-        where, area = named.get(one.number, ("", ""))
+        middle = one.shape.centroid
+        area, near = name_of(say.agreement, middle.x, middle.y)
         yield {
-            "id": place, "layer": "changes", "geometry": one.shape, "number": one.number or None, "place": where,
-            "area": area, "before": side.before, "now": side.now, "change": side.now - side.before,
-            "ratio": side.ratio, "low": side.low, "high": side.high, "q": round(side.q, 4),
-            "certainty": certainty(say, side), "class": step_words(say, side.step),
+            "id": place, "layer": "changes", "geometry": one.shape, "number": one.number or None,
+            "place": _where(say, area, near), "area": area, "before": side.before, "now": side.now,
+            "change": more(found, side), "ratio": side.ratio, "low": side.low, "high": side.high,
+            "q": round(side.q, 4), "certainty": certainty(say, side), "class": step_words(say, side.step),
             "hectares": found.cell_metres**2 / 10_000, **_days("", found.now), **_days("before_", found.before),
             "cell_metres": found.cell_metres,
         }  # fmt: skip

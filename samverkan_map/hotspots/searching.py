@@ -34,6 +34,8 @@ def search(
     reach = _reach(method, bandwidth)
     cell = _cell(method, cell_metres, reach)
     asked = ask(viewer, agreement, frame, question, cell_metres=cell, today=today)
+    if method is Method.STREETS:
+        stretches.check(asked)
     key = (
         method, agreement.folder, asked, reach, tuple(sorted(question.given.items())), access.coarse_position(viewer),
         traffic.roads(session).version, ground.stretches_known(session),

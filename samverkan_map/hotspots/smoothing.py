@@ -14,7 +14,6 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.density import CELLS_PER_BANDWIDTH, Density, density, within_reach
 from samverkan_map.analysis.grid import Grid, square_shapes
-from samverkan_map.analysis.hotspots import outlines
 from samverkan_map.errors import BadQuestion
 from samverkan_map.hotspots import ground
 from samverkan_map.hotspots.asked import Asked
@@ -94,11 +93,15 @@ def limits_below(highest: float) -> tuple[float, ...]:
 
 
 def _zones(step: np.ndarray, grid: Grid) -> tuple[tuple[shapely.Geometry, int], ...]:
-    used = np.flatnonzero(step)
-    if not len(used):
-        return ()
-    shapes = outlines(step.ravel()[used][None, :], square_shapes(used, grid))
-    return tuple((shapely.simplify(shape, 0), place) for place, shape in enumerate(shapes) if not shape.is_empty)
+    """The surface of each class that any square is in."""
+    flat = step.ravel()
+    classes = (np.flatnonzero(flat == place + 1) for place in range(CLASSES))
+    return tuple((_surface(cells, grid), place) for place, cells in enumerate(classes) if len(cells))
+
+
+def _surface(cells: np.ndarray, grid: Grid) -> shapely.Geometry:
+    """Squares of one grid as one; they never overlap, which makes this many times faster than any other union."""
+    return shapely.simplify(shapely.coverage_union_all(square_shapes(cells, grid)), 0)
 
 
 def _things(
@@ -123,7 +126,7 @@ def _things(
         cells = np.flatnonzero(flat == one)
         peak = int(cells[peaks[cells].argmax()])
         west, south, east, north = (float(side) for side in grid.edges(peak))
-        shape = shapely.simplify(shapely.union_all(square_shapes(cells, grid)), 0)
+        shape = _surface(cells, grid)
         area, near = name_of(agreement, (west + east) / 2, (south + north) / 2)
         things.append(
             Thing(

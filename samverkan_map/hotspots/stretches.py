@@ -20,12 +20,16 @@ PART = 0.5
 """The stretches are taken in the order of the list until they hold this share of the complaints."""
 
 
+def check(asked: Asked) -> None:
+    """Raises BadQuestion for a question that leaves complaints out."""
+    if ReportKind.TRAFFIC not in asked.question.kinds:
+        raise BadQuestion("things.errors.only_complaints", name="kind" if asked.question.given.get("kind") else "type")
+
+
 def ranked(
     session: Session, viewer: Viewer, agreement: Agreement, asked: Asked, begun: Things, *, today: date
 ) -> Things:
-    """The stretches of a question that there are reports for. Raises BadQuestion when it leaves complaints out."""
-    if ReportKind.TRAFFIC not in asked.question.kinds:
-        raise BadQuestion("things.errors.only_complaints", name="kind" if asked.question.given.get("kind") else "type")
+    """The stretches of a question that there are reports for."""
     ranking = traffic.rank(session, viewer, agreement, asked.question, comparison=traffic.COMPARISONS[0], today=today)
     rows = traffic.narrowed(ranking, asked.question)
     on_stretch, taken = sum(row.complaints for row in rows), 0

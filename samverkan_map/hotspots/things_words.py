@@ -66,12 +66,17 @@ def measure(say: Speaker, found: Things, thing: Thing) -> str:
     return _say(say, f"measure.{found.method}", value=say.fmt.number(thing.value, decimals))
 
 
+def hectares(thing: Thing) -> float:
+    """How large a thing is; 0 for a stretch."""
+    return thing.shape.area / HECTARE
+
+
 def described(say: Speaker, found: Things, thing: Thing) -> list[str]:
     """A thing in sentences: how much, how thick, of what, from whom."""
     number = say.fmt.number
     fields: dict[str, object] = {
         "count": number(thing.events), "measure": measure(say, found, thing), "metres": number(thing.metres),
-        "hectares": number(thing.shape.area / HECTARE, 1), "places": number(thing.places),
+        "hectares": number(hectares(thing), 0 if hectares(thing) >= 10 else 1), "places": number(thing.places),
     }  # fmt: skip
     told = [_say(say, f"described.{found.method}", **fields)]
     if thing.low is not None and thing.high is not None:
@@ -147,7 +152,7 @@ def rows(say: Speaker, found: Things, work: Mapping[int, Work]) -> Iterator[dict
             "id": thing.number, "layer": "hotspots", "geometry": thing.shape, "number": thing.number,
             "method": found.method.value, "place": title(say, found, thing), "area": thing.area,
             "count": thing.events, "value": thing.value, "unit": _say(say, f"unit.{found.method}"),
-            "distinct_places": thing.places or None, "hectares": round(thing.shape.area / HECTARE, 2) or None,
+            "distinct_places": thing.places or None, "hectares": round(hectares(thing), 2) or None,
             "metres": round(thing.metres) or None, "before": thing.before, "types": words.types(say, thing.types),
             "largest_source": say.label(say.agreement.sources, thing.sources[0][0]) if thing.sources else "",
             "source_share": round(thing.sources[0][1] / thing.events, 3) if thing.sources else None,

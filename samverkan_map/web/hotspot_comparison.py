@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
@@ -26,7 +27,9 @@ OWN = ("cell", "compare", "before_from", "before_to")
 RAMP = {-2: "#1B4F9C", -1: "#8FB8E8", 0: "#F4F1EC", 1: "#F2B56B", 2: "#A64B00"}
 """Blue for less, orange for more, the middle for no change; never red and green. The arrow says the same."""
 THIN, HEAVY = "#5C6670", "#101820"
-SURE, PALE, EMPTY = 0.9, 0.6, 0.0
+SURE, PALE = 0.9, 0.6
+FEW, FEW_EDGE, FEW_OPACITY = "#9AA3AB", "#B3BAC0", 0.35
+"""Grey is for what cannot be told."""
 FIRST = 100
 """So many squares stand in the table of the page; the files hold all."""
 UNSURE_SHOWN = 6
@@ -50,7 +53,7 @@ def page() -> str:
     asked = ask(own=OWN)
     found, say = _found(asked), speaker()
     told = [_told(found, one) for one in found.changes]
-    rows = list(comparing_words.rows(say, found))
+    rows = list(islice(comparing_words.rows(say, found), FIRST))
     return render_template(
         "hotspots/comparison.html",
         question=asked,
@@ -58,7 +61,7 @@ def page() -> str:
         sure=[one for one in told if one.one.side.sure],
         unsure=[one for one in told if not one.one.side.sure],
         unsure_shown=UNSURE_SHOWN,
-        rows=rows[:FIRST],
+        rows=rows,
         row_words=_row_words(found),
         arrows=comparing_words.ARROWS,
         headline=comparing_words.headline(say, found),
@@ -105,10 +108,9 @@ def svg() -> Response:
 
 def draw(found: Comparison, title: str) -> str:
     """The picture as SVG text: a colour for each step of change, with arrow and number on what is a change."""
-    shapes = [*(one.shape for one in found.cells), *found.few]
-    narrow = bool(found.given.get("area") or found.given.get("bbox")) and shapes
+    shapes = [*(one.shape for one in found.cells), *found.few] or [g.agreement.land]
     return svg_map.draw(
-        Frame.around(shapes if narrow else [*shapes, g.agreement.land], margin=0.04),
+        Frame.around(shapes, margin=0.04),
         [*static_map.ground(g.agreement.folder), *_layers(found), *static_map.names(g.agreement.folder)],
         title=title,
         description=title,
@@ -124,7 +126,7 @@ def _layers(found: Comparison) -> list[DrawnLayer]:
     say = speaker()
     layers: list[DrawnLayer] = []
     if found.few:
-        layers.append(Zones(t("comparing.legend_few"), "#FFFFFF", [(one, "") for one in found.few], THIN, EMPTY))
+        layers.append(Zones(t("comparing.legend_few"), FEW, [(one, "") for one in found.few], FEW_EDGE, FEW_OPACITY))
     for step, colour in RAMP.items():
         label = comparing_words.step_words(say, step)
         for sure in (False, True):

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, g, render_template
 
 from samverkan_map import hotspots
-from samverkan_map.errors import BadQuestion
 from samverkan_map.exchange import svg_map
 from samverkan_map.exchange.svg_map import DrawnLayer, Frame, Stretches, Zones
 from samverkan_map.hotspots import Work, clustering, searching, smoothing, things_words
@@ -32,18 +31,15 @@ class Told:
     title: str
     sentences: list[str]
     measure: str
+    hectares: float
     work: Work
     box: str
     core: str
 
 
 def other() -> bool:
-    """Whether the address asks for another method than squares. Raises BadQuestion, for a reach without one too."""
-    if hotspot_parts.method() is not Method.CELLS:
-        return True
-    if hotspot_parts.metres("bandwidth", "300") is not None:
-        raise BadQuestion("things.errors.no_reach", name="bandwidth")
-    return False
+    """Whether the address asks for another method than squares. Raises BadQuestion."""
+    return hotspot_parts.method() is not Method.CELLS
 
 
 def page(asked: Question) -> str:
@@ -119,25 +115,32 @@ def _layers(found: Things) -> list[DrawnLayer]:
 def _found(asked: Question) -> Things:
     return searching.search(
         g.session, g.viewer, g.agreement, asked, today=g.today, method=hotspot_parts.method(),
-        cell_metres=hotspot_parts.cell(None), bandwidth=hotspot_parts.metres("bandwidth", "300"),
+        **_sizes(),
     )  # fmt: skip
+
+
+def _sizes() -> dict[str, int | None]:
+    """The squares and the reach that the method has a use for; the form sends those of the method chosen before, too.
+
+    Raises BadQuestion for lengths that cannot be read.
+    """
+    method, cell = hotspot_parts.method(), hotspot_parts.cell(None)
+    reach = hotspot_parts.metres("bandwidth", "300") if method in REACHES else None
+    return {"cell_metres": cell if reach and method is Method.DENSITY else None, "bandwidth": reach}
 
 
 def _query(asked: Question, found: Things) -> dict[str, str]:
     """The filters, the method and its own choices as the address holds them."""
-    return asked.as_args(
-        page=None,
-        method=found.method.value,
-        cell=hotspot_parts.cell(None),
-        bandwidth=hotspot_parts.metres("bandwidth", "300"),
-    )
+    sizes = _sizes()
+    return asked.as_args(page=None, method=found.method.value, cell=sizes["cell_metres"], bandwidth=sizes["bandwidth"])
 
 
 def _told(found: Things, thing: Thing, work: Work) -> Told:
     say = speaker()
     return Told(
         thing, things_words.title(say, found, thing), things_words.described(say, found, thing),
-        things_words.measure(say, found, thing), work, box(thing.shape.bounds), box(thing.shape.bounds, 0),
+        things_words.measure(say, found, thing), things_words.hectares(thing), work,
+        box(thing.shape.bounds), box(thing.shape.bounds, 0),
     )  # fmt: skip
 
 

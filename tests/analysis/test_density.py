@@ -89,3 +89,14 @@ def test_a_map_without_events_is_a_density_of_nothing():
     for kernel in density.KERNELS:
         assert (density.density(np.zeros((6, 7)), 100, 300, kernel=kernel).per_km2 == 0).all()
     assert density.kernel_sum([], [(0, 0)], 300).tolist() == [0]
+
+
+def test_a_radius_reaches_exactly_the_cells_whose_middles_it_holds():
+    laid = np.random.default_rng(4).integers(0, 5, (30, 40)).astype(float)
+    found = density.within_reach(laid, 100, 350)
+    rows, columns = np.mgrid[:30, :40]
+    for row, column in ((0, 0), (15, 20), (29, 39), (3, 38)):
+        near = (rows - row) ** 2 + (columns - column) ** 2 <= 3.5**2
+        assert found[row, column] == laid[near].sum()
+    assert (density.within_reach(laid, 100, 99) == laid).all()
+    assert (density.within_reach(laid, 100, 1e6) == laid.sum()).all()

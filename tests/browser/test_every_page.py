@@ -31,10 +31,13 @@ STAFF = {
     "stracka-fore-efter": "/trafik/stracka/5", "brev": "/trafik/brev/vagforening",
     "aterkommande": "/aterkommande", "aterkommande-tom": "/aterkommande?from=2001-01&to=2001-12",
     "aterkommande-olyckor": "/aterkommande?kind=accident", "korningar": "/aterkommande/korningar",
+    "tathet": "/aterkommande?method=density", "kluster": "/aterkommande?method=clusters",
+    "strackor": "/aterkommande?method=streets", "tva-perioder": "/aterkommande/jamfor", "serie": "/aterkommande/serie",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "jamforelse", "katalog",
     "platsutveckling", "site", "trafik", "stracka-fore-efter", "brev", "hjalp", "aterkommande",
+    "tva-perioder", "serie",
 )  # fmt: skip
 
 

@@ -63,3 +63,34 @@ def test_what_cannot_be_answered_is_one_sentence(quick, tmp_path):
     for words in (["--cell", "99"], ["--kind", "strength"], ["--q", "torget"], ["--run", "7"], ["--method", "x"]):
         said = quick("hotspots", *words)
         assert said.code in (1, 2, 4) and len(said.err.strip().splitlines()) == 1, (words, said)
+
+
+def test_the_other_methods_answer_like_their_page_and_refuse_in_one_sentence(quick, tmp_path):
+    quick.reports(a_csv(tmp_path, many()))
+    for method, words in (("density", "en yta är tätast"), ("clusters", "ett kluster av händelser")):
+        file = tmp_path / f"{method}.geojson"
+        said = quick("hotspots", *PERIOD, "--kind", "problem", "--method", method, "--out", file)
+        assert said.code == 0 and words in said.out.lower() and "Så är det räknat" in said.out, (said.err, said.out)
+        found = json.loads(file.read_text())
+        assert found["features"][0]["properties"]["method"] == method and found["question"]["method"] == method
+        assert found["features"][0]["properties"]["count"] >= 30
+    said = quick("hotspots", *PERIOD, "--method", "streets")
+    assert said.code == 0 and "Det finns inga sträckor" in said.out
+    for words in (
+        ["--method", "density", "--bandwidth", "100", "--cell", "100"], ["--bandwidth", "300"],
+        ["--method", "clusters", "--cell", "100"], ["--method", "streets", "--bandwidth", "100"],
+        ["--method", "streets", "--kind", "problem"],
+    ):  # fmt: skip
+        said = quick("hotspots", *words)
+        assert said.code in (1, 2) and len(said.err.strip().splitlines()) == 1, (words, said)
+
+
+def test_recurring_problems_are_a_layer_to_export(quick, tmp_path):
+    quick.reports(a_csv(tmp_path, many()))
+    for ending in ("csv", "xlsx", "geojson", "gpkg"):
+        said = quick("export", "hotspots", tmp_path / f"lager.{ending}", *PERIOD, "--kind", "problem")
+        assert said.code == 0 and "En rad skrevs" in said.out, said.err
+    quick("hotspots", *PERIOD, "--kind", "problem", "--out", tmp_path / "run.csv")
+    assert (tmp_path / "lager.csv").read_bytes() == (tmp_path / "run.csv").read_bytes()
+    refused = quick("export", "hotspots", tmp_path / "x.csv", "--q", "torget")
+    assert refused.code in (1, 2) and not (tmp_path / "x.csv").exists()
