@@ -26,8 +26,8 @@ DAYS = (0, 3, 7, 14, 28)
 MONTHS = 36
 LEAST_EVENTS = 20
 PERMUTATIONS, SEED = 199, 1
-MOST_PAIRS = 400_000
-"""So many pairs are shuffled in about two seconds; of more reports some are drawn."""
+MOST_PAIRS = 250_000
+"""So many pairs are shuffled in a second and a half; of more reports some are drawn."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,11 @@ class Repeats:
 
 
 def groups(viewer: Viewer, agreement: Agreement) -> list[TypeGroup]:
-    """The groups of types that the municipality looks at together, as far as the viewer may see all their kinds."""
+    """The groups of types that the municipality looks at together, as far as the viewer may see all their kinds.
+
+    Raises NotFound for a viewer who may only know months.
+    """
+    laying.needs_days(viewer)
     visible = access.visible_kinds(viewer)
     return [one for one in agreement.repeats.values() if {agreement.types[code].kind for code in one.types} <= visible]
 

@@ -22,8 +22,9 @@ from samverkan_map.vocabulary import Period, add_months
 
 LEAST_MONTHS = 24
 WEEKS = 53
-UNLIKELY, LEAST_IN_WEEK = 0.01, 3
-"""A week is high when so many or more come that rarely by chance, and there are at least so many."""
+UNLIKELY, LEAST_IN_WEEK, LEAST_TIMES = 0.01, 3, 1.2
+"""A week is high when so many or more come that rarely by chance, and they are at least so many and so many times the
+usual: among very many reports a hundredth more would be unlikely too, and nothing to plan for."""
 AROUND_DAYS, LEAST_AROUND = 182, 180
 """What is usual is counted so many days before and after, and from at least so many days in all."""
 AGAIN = 2
@@ -182,7 +183,7 @@ class _Days:
 
 def _least(usual: float) -> int:
     """The smallest count that is high."""
-    least = max(LEAST_IN_WEEK, math.ceil(usual))
+    least = max(LEAST_IN_WEEK, math.ceil(LEAST_TIMES * usual))
     while weekly_z(least, usual).at_least > UNLIKELY:
         least += 1
     return least

@@ -23,7 +23,8 @@ COLUMNS = (
     "pei", "rri",
 )  # fmt: skip
 WIDE, HIGH, EDGE = 420.0, 300.0, 44.0
-NARROWEST = 0.05
+AXES = (0.04, 0.08, 0.12, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""How far the axis of squares may reach: quarters of these are even numbers of per cent."""
 
 
 def _found() -> tuple[Question, Held]:
@@ -124,7 +125,7 @@ def curve(found: Held) -> dict[str, Any] | None:
     """The curve as points of a picture; the squares across only as far as it bends, so that the bend is seen."""
     if found.nothing:
         return None
-    last = min(1.0, max(NARROWEST, 1.25 * found.steps[2].of_all))
+    last = next((one for one in AXES if one >= 1.1 * found.steps[2].of_all), 1.0)
 
     def at(x: float, y: float) -> tuple[float, float]:
         return round(EDGE + WIDE * min(x / last, 1.0), 1), round(HIGH - (HIGH - 16) * y, 1)
