@@ -31,6 +31,10 @@ STAFF = {
     "stracka-fore-efter": "/trafik/stracka/5", "brev": "/trafik/brev/vagforening",
     "aterkommande": "/aterkommande", "aterkommande-tom": "/aterkommande?from=2001-01&to=2001-12",
     "aterkommande-olyckor": "/aterkommande?kind=accident", "korningar": "/aterkommande/korningar",
+    "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell", "moten": "/moten",
+    "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
+    "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
+    "andra-beslut": "/moten/styrgrupp-trafik/beslut/1",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "jamforelse", "katalog",
