@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, people, places, sites, traffic
+from samverkan_map import access, meetings, people, places, sites, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.demo.material import read
@@ -17,6 +17,7 @@ from samverkan_map.demo.spots import Ground
 from samverkan_map.demo.undertakings import Undertakings
 from samverkan_map.vocabulary import (
     DayPart,
+    DecisionStatus,
     OrganisationKind,
     Phase,
     Role,
@@ -90,6 +91,10 @@ class Story:
         for one in read("traffic")["stretches"]:
             for measured in one["measured"]:
                 yield self.day(measured["ago"]), partial(self._measure_speed, one["name"], measured)
+        for one in read("decisions")["decisions"]:
+            yield self.day(one["ago"]), partial(self._decide, one)
+            if "settled" in one:
+                yield self.day(one["settled"]), partial(self._settle, one)
         of_measure = Undertakings(self).acts
         for kind, acts_of in (("places", self._of_place), ("sites", self._of_site), ("measures", of_measure)):
             for one in read(kind)[kind]:
@@ -118,6 +123,30 @@ class Story:
             share_over_30=one["over_30"],
             vehicles=one["vehicles"],
         )
+
+    def _decide(self, one: Mapping[str, Any]) -> None:
+        held = self.day(one["ago"])
+        made = meetings.write(
+            self.session,
+            self.viewers[Role.TRAFFIC_GROUP],
+            self.agreement,
+            access.TRAFFIC_FORUM,
+            held_on=held,
+            text=one["text"],
+            owner_id=self.organisations[one["owner"]],
+            due_on=self.day(one["due"]),
+            today=held,
+            place_id=self.ids[one["place"]] if "place" in one else None,
+            stretch_id=self.ids[one["stretch"]],
+        )
+        self.ids[one["text"]] = made.id
+
+    def _settle(self, one: Mapping[str, Any]) -> None:
+        who, number = self.viewers[Role.TRAFFIC_GROUP], self.ids[one["text"]]
+        found = meetings.get(self.session, who, number)
+        words: dict[str, Any] = {name: getattr(found, name) for name in ("held_on", "text", "owner_id", "due_on")}
+        today = self.day(one["settled"])
+        meetings.change(self.session, who, self.agreement, number, **words, status=DecisionStatus.DONE, today=today)
 
     # ---- Places ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 // Meeting mode by keyboard, without leaving the full screen between two stretches; the pointer hides when it is still.
 const STILL = 3000;
+let asked = null;
 const FIELDS = 'input, select, textarea, [contenteditable]';
 
 export function start(body) {
@@ -32,16 +33,20 @@ function fill() {
 
 // Only the middle of the page is changed, since a browser leaves the full screen when it goes to another page.
 async function show(body, address, forward) {
+  const mine = asked = {};
   const answer = await fetch(address).catch(() => null);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
+  // Somebody who presses twice means the last one.
+  if (asked !== mine) return;
   if (!page?.body.dataset.keys) { location.assign(address); return; }
+  if (forward) history.pushState(null, '', address);
   const held = document.activeElement?.closest('[data-key], [data-switch]');
   const again = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : '[data-switch]');
+  // Said to who cannot see that the middle changed.
+  body.querySelector('[data-now]').textContent = page.querySelector('h1').textContent;
   body.querySelector('main').replaceWith(document.adoptNode(page.querySelector('main')));
   body.dataset.keys = page.body.dataset.keys;
   document.title = page.title;
-  body.querySelector('[data-now]').textContent = page.querySelector('h1').textContent;
-  if (forward) history.pushState(null, '', address);
   if (again) body.querySelector(again)?.focus();
 }
 

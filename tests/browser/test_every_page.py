@@ -33,6 +33,10 @@ STAFF = {
     "aterkommande-olyckor": "/aterkommande?kind=accident", "korningar": "/aterkommande/korningar",
     "tathet": "/aterkommande?method=density", "kluster": "/aterkommande?method=clusters",
     "strackor": "/aterkommande?method=streets", "tva-perioder": "/aterkommande/jamfor", "serie": "/aterkommande/serie",
+    "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell", "moten": "/moten",
+    "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
+    "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
+    "andra-beslut": "/moten/styrgrupp-trafik/beslut/1",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "jamforelse", "katalog",

@@ -42,6 +42,7 @@ def test_the_example_holds_what_was_promised(database, vellinge):
             "follow_ups": 20,
             "stretches": 18,
             "speed_measurements": 14,
+            "decisions": 3,
             "organisations": 9,
             "people": 5,
         }

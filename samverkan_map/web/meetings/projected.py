@@ -18,7 +18,7 @@ from samverkan_map.access import TRAFFIC_FORUM
 from samverkan_map.errors import BadQuestion, NotFound
 from samverkan_map.question import Question
 from samverkan_map.traffic import Ranking, Row
-from samverkan_map.vocabulary import MeasureStatus, Permission
+from samverkan_map.vocabulary import Keeper, MeasureStatus, Period, Permission
 from samverkan_map.web import periods, sessions
 from samverkan_map.web.meetings import drawn
 from samverkan_map.web.meetings.blueprint import blueprint
@@ -31,9 +31,9 @@ IN_TABLE = 10
 """So many rows fill an old projector."""
 
 MOST_SHOWN = 2
-"""So many measures and decisions are shown of a stretch; its own page has all of them."""
+"""So many measures are shown of a stretch, and the newest decision; its own page has all of them."""
 
-MOST_LETTERS = 100
+MOST_LETTERS = {"title": 60, "decision": 90}
 """Longer texts are cut, so that nobody has to scroll in front of the meeting."""
 
 AT_WORK = (MeasureStatus.PLANNED, MeasureStatus.ONGOING)
@@ -85,7 +85,8 @@ class Told:
     ask: str
     at_work: list[str]
     more: int
-    decided: list[str]
+    decided: str
+    keeper: str
 
 
 @blueprint.get("/trafik/motesläge")
@@ -113,7 +114,9 @@ def projected() -> str:
         first = slide.at // IN_TABLE * IN_TABLE
         shown = [(number, row, _told(slide, row)) for number, row in enumerate(slide.rows, 1)][first : first + IN_TABLE]
         return render_template("meetings/table.html", shown=shown, steps=_table_steps(slide, first), **common)
-    return render_template("meetings/slide.html", legend=drawn.legend(slide.rows), **common)
+    return render_template(
+        "meetings/slide.html", legend=drawn.legend(slide.rows), over=_over(slide.ranking.spans.now), **common
+    )
 
 
 @blueprint.get("/trafik/moteslage.svg")
@@ -171,6 +174,7 @@ def _told(slide: Slide, row: Row) -> Told:
         at_work=[_measure(one) for one in at_work[:MOST_SHOWN]],
         more=max(0, len(at_work) - MOST_SHOWN),
         decided=_decided(slide, number),
+        keeper=keeper if row.road.keeper == Keeper.STATE else keeper.lower(),
     )
 
 
@@ -197,33 +201,37 @@ def _measure(one: Any) -> str:
     key = "meetings.measure_until" if end else "meetings.measure_from"
     day = fmt.month(end or one.started_on or one.planned_start)
     status = t(f"vocabulary.measure_status.{one.status}")
-    return t(key, status=status, title=shortened(one.title), owner=one.owner.name, date=day)
+    return t(key, status=status, title=shortened(one.title, MOST_LETTERS["title"]), owner=one.owner.name, date=day)
 
 
-def _decided(slide: Slide, number: int) -> list[str]:
-    """The newest decisions of the forum of traffic about a stretch."""
+def _over(period: Period) -> str:
+    """How long the period is, in whole months where it is that; its days stand below the map."""
+    start, end = period.start, period.end
+    if not (start and end) or start.day != 1 or end.day != 1:
+        return periods.words(period)
+    return t("meetings.in_months", n=12 * (end.year - start.year) + end.month - start.month)
+
+
+def _decided(slide: Slide, number: int) -> str:
+    """The newest decision of the forum of traffic about a stretch, or nothing."""
     place_ids = [place.id for place in slide.work.places.get(number, []) if access.is_traffic(place)]
     found = meetings.of_stretch(g.session, g.viewer, number, place_ids)
-    shown = [one for one in found if access.is_traffic(one)][:MOST_SHOWN]
-    return [
-        t(
-            "meetings.decided_one",
-            date=Format(g.language).short(one.held_on),
-            text=shortened(one.text),
-            status=t(f"vocabulary.decision_status.{one.status}"),
-        )
-        for one in shown
-    ]
+    newest = next((one for one in found if access.is_traffic(one)), None)
+    if newest is None:
+        return ""
+    status = t(f"vocabulary.decision_status.{newest.status}")
+    day = Format(g.language).short(newest.held_on)
+    return t("meetings.decided_one", date=day, text=shortened(newest.text, MOST_LETTERS["decision"]), status=status)
 
 
-def shortened(text: str) -> str:
-    """A text as long as a line or two of a projector.
+def shortened(text: str, most: int) -> str:
+    """A text as long as a line or two of a projector, cut between two words.
 
-    >>> len(shortened("ord " * 100)) <= MOST_LETTERS, shortened("Farthinder")
-    (True, 'Farthinder')
+    >>> shortened("Farthinder", 20), shortened("Gupp vid två korsningar", 12)
+    ('Farthinder', 'Gupp vid…')
     """
     text = " ".join(text.split())
-    if len(text) <= MOST_LETTERS:
+    if len(text) <= most:
         return text
-    cut = text[: MOST_LETTERS - 1]
+    cut = text[: most - 1]
     return (cut.rpartition(" ")[0] or cut) + "…"
