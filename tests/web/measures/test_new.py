@@ -138,6 +138,18 @@ def test_places_to_compare_with_stand_with_their_likeness_the_most_alike_first(w
     assert "Hela Höllviken" not in page and re.search(r"<option[^>]*>Höllviken – likhet", page)
 
 
+def test_accidents_are_refused_beside_complaints_when_counting_and_when_going_on(world):
+    client = world.client("planerare")
+    through(world, client, last=3)
+    both = STEPS[4] | {"types": ["fortkorning", "trafikolycka"]}
+    sentence = "Olyckor räknas aldrig ihop med klagomål eller andra rapporter"
+    for go, status in (("count", 303), ("next", 422)):
+        answer = world.post(client, "/atgarder/ny?plats=1&steg=4", go=go, **STEPS[1], **STEPS[2], **STEPS[3], **both)
+        assert answer.status_code == status
+        page = client.get(answer.location).text if status == 303 else answer.text
+        assert sentence in page and 'value="trafikolycka" checked' in page
+
+
 def test_counting_again_shows_its_answer_and_enter_presses_the_main_button(world):
     client = world.client("planerare")
     through(world, client, last=3)
