@@ -10,7 +10,6 @@ import threading
 import time
 
 import builders
-import conftest
 import pytest
 from sqlalchemy import func, select, text
 
@@ -20,12 +19,6 @@ from samverkan_map.db.tables import Report, SignedIn, State
 from samverkan_map.errors import BadFile, BadValue, DatabaseTrouble, SetUpTrouble
 from samverkan_map.translations import text as sentence_of
 from samverkan_map.vocabulary import Permission
-
-
-@pytest.fixture
-def postgis(request, tmp_path):
-    """An empty, set-up PostGIS database only."""
-    yield from conftest._postgis(request, tmp_path)
 
 
 def rows(first: int, last: int) -> list[str]:

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import builders
-import conftest
 import pytest
 from sqlalchemy import text
 
@@ -378,12 +377,11 @@ def test_a_database_that_somebody_else_holds_locked(well_embedded, embedded):
         assert keys(well_embedded) == ["database.locked"]
 
 
-def test_a_postgis_that_only_lets_itself_be_read(request, tmp_path, port):
-    for postgis in conftest._postgis(request, tmp_path):
-        where = _well(postgis, tmp_path, port)
-        change(postgis, f"ALTER DATABASE {postgis.engine.url.database} SET default_transaction_read_only = on")
-        postgis.close()
-        assert keys(where) == ["database.read_only"]
+def test_a_postgis_that_only_lets_itself_be_read(postgis, tmp_path, port):
+    where = _well(postgis, tmp_path, port)
+    change(postgis, f"ALTER DATABASE {postgis.engine.url.database} SET default_transaction_read_only = on")
+    postgis.close()
+    assert keys(where) == ["database.read_only"]
 
 
 def test_a_spatial_index_that_is_lost_or_out_of_step_and_its_repair(well, database):

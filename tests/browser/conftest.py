@@ -69,29 +69,52 @@ def _wait(address: str, process: subprocess.Popen) -> None:
 
 
 @pytest.fixture
-def visit(chromium, server, request):
+def visit(chromium, server):
     """Open a fresh browser: `visit("/karta", size="360", role="publik", script=False)` gives a watched page."""
     contexts = []
 
-    def open_page(path="/", *, size="1440", role=None, script=True, language=None, **options):
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=script, locale="sv-SE", **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        watch(page, server)
-        if role:
-            choose_role(page, server, role)
-        if language:
-            page.goto(f"{server}/sprak/{language}")
+    def open_page(path="/", **options):
+        page = _open(chromium, server, **options)
+        contexts.append(page.context)
         page.goto(server + path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def leaf(chromium, server):
+    """Go on to a page in the browser that this role, size and language already has: nothing there may be kept."""
+    pages = {}
+
+    def turn_to(path, **options):
+        key = tuple(sorted(options.items()))
+        page = pages.get(key) or pages.setdefault(key, _open(chromium, server, **options))
+        page.foreign.clear()
+        page.faults.clear()
+        page.goto(server + path)
+        return page
+
+    yield turn_to
+    for page in pages.values():
+        page.context.close()
+
+
+def _open(chromium, server, *, size="1440", role=None, script=True, language=None, **options):
+    width, height = SIZES[size]
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, java_script_enabled=script, locale="sv-SE", **options
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    watch(page, server)
+    if role:
+        choose_role(page, server, role)
+    if language:
+        page.goto(f"{server}/sprak/{language}")
+    return page
 
 
 def watch(page, server) -> None:

@@ -50,30 +50,30 @@ def check(page, name):
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("name", [*PAGES, *STAFF])
-def test_a_page_is_accessible_for_staff(visit, name, language):
-    page = visit((PAGES | STAFF)[name], role="samordnare", language=language)
+def test_a_page_is_accessible_for_staff(leaf, name, language):
+    page = leaf((PAGES | STAFF)[name], role="samordnare", language=language)
     assert page.locator("html").get_attribute("lang") == language
     check(page, name)
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in ("stracka", "plats", "atgard")])
-def test_a_page_is_accessible_for_the_public_on_a_phone(visit, name):
-    page = visit(PAGES[name], role="publik", size="360")
+def test_a_page_is_accessible_for_the_public_on_a_phone(leaf, name):
+    page = leaf(PAGES[name], role="publik", size="360")
     check(page, name)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
 
 
 @pytest.mark.parametrize("size", ["1440", "1024", "360"])
 @pytest.mark.parametrize("name", SHOTS)
-def test_screens_are_kept_for_eyes_to_judge(visit, keep, name, size):
-    page = visit((PAGES | STAFF)[name], size=size)
+def test_screens_are_kept_for_eyes_to_judge(leaf, keep, name, size):
+    page = leaf((PAGES | STAFF)[name], size=size)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
     keep(page, f"{name}-{size}")
 
 
-def test_headings_are_in_order_on_every_page(visit):
-    page = visit("/karta", role="samordnare")
+def test_headings_are_in_order_on_every_page(leaf):
+    page = leaf("/karta", role="samordnare")
     base = page.url.split("/karta")[0]
     titles = {}
     for name, address in (PAGES | STAFF).items():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import builders
-import databases
+import conftest
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
 
 from samverkan_map import access, geometry, measures, people, places, settings, sites, traffic
@@ -18,6 +20,7 @@ from samverkan_map.vocabulary import CauseKind, Mechanism, Role
 from samverkan_map.web import create_app, sessions
 
 ROOT = Path(__file__).resolve().parents[2]
+COMPILED = FileSystemBytecodeCache(tempfile.gettempdir())
 PASSWORD = "grönt cykelställ vid muren"
 TODAY = date(2026, 3, 1)
 SECRET_WORDS = "Hemligbeskrivning"
@@ -61,43 +64,49 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def embedded_world(embedded_template, vellinge, tmp_path_factory):
-    """The world in an embedded database file, made once, and the numbers of its persons; tests copy it."""
-    with databases.embedded(embedded_template, tmp_path_factory.mktemp("world")) as database:
-        persons = _filled(database, vellinge, tmp_path_factory.mktemp("rows"))
-        databases.settled(database)
-        return Path(database.engine.url.database), persons
+def filled_file(embedded_template, vellinge, tmp_path_factory):
+    """An embedded database file with the world in it, and who is in it; tests copy it."""
+    folder = tmp_path_factory.mktemp("world")
+    path = folder / "world.sqlite"
+    path.write_bytes(embedded_template.read_bytes())
+    database = engine.Database(f"sqlite:///{path}")
+    persons = _fill(database, vellinge, folder)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path, persons
 
 
 @pytest.fixture(scope="session")
-def postgis_world(postgis_template, postgis_url, vellinge, tmp_path_factory):
-    """The world in a PostGIS database, made once, and the numbers of its persons; tests are made from it."""
-    name = databases.new_name("world")
-    databases.on_server(postgis_url, f"CREATE DATABASE {name} TEMPLATE {postgis_template}")
-    database = engine.Database(databases.named(postgis_url, name))
-    persons = _filled(database, vellinge, tmp_path_factory.mktemp("rows"))
+def filled_name(postgis_url, postgis_template, vellinge, tmp_path_factory):
+    """A PostGIS database with the world in it, and who is in it; tests are made from it."""
+    name = conftest.make_database(postgis_url, "world", template=postgis_template)
+    database = engine.Database(conftest.named(postgis_url, name))
+    persons = _fill(database, vellinge, tmp_path_factory.mktemp("world"))
     database.close()
     return name, persons
 
 
 @pytest.fixture
-def world(embedded_world, tmp_path):
+def world(filled_file, tmp_path):
     """The world on the embedded database."""
-    template, persons = embedded_world
-    with databases.embedded(template, tmp_path) as database:
+    path, persons = filled_file
+    with conftest.embedded_from(path, tmp_path) as database:
         yield from _world(database, persons, tmp_path)
 
 
-@pytest.fixture(params=["embedded", "postgis"])
-def world_on_each(request, tmp_path):
+@pytest.fixture
+def postgis_world(filled_name, postgis_url, tmp_path):
+    """The world on PostGIS."""
+    name, persons = filled_name
+    with conftest.postgis_from(name, postgis_url) as database:
+        yield from _world(database, persons, tmp_path)
+
+
+@pytest.fixture(params=["world", "postgis_world"], ids=["embedded", "postgis"])
+def world_on_each(request):
     """The world on both databases."""
-    template, persons = request.getfixturevalue(f"{request.param}_world")
-    if request.param == "embedded":
-        copy = databases.embedded(template, tmp_path)
-    else:
-        copy = databases.postgis(template, request.getfixturevalue("postgis_url"))
-    with copy as database:
-        yield from _world(database, persons, tmp_path)
+    return request.getfixturevalue(request.param)
 
 
 def _world(database, persons, tmp_path):
@@ -105,20 +114,22 @@ def _world(database, persons, tmp_path):
         database_url=database.url, municipality=ROOT / "data" / "vellinge", instance=tmp_path, secret_key="provnyckel"
     )
     world = World(database, chosen, create_app(chosen), dict(persons))
+    world.app.jinja_env.bytecode_cache = COMPILED
     yield world
     world.app.extensions["database"].close()
 
 
-def _filled(database, vellinge, folder) -> dict[str, int]:
+def _fill(database, vellinge, folder) -> dict[str, int]:
+    persons: dict[str, int] = {}
     with database.writing() as session:
         session.info["n"] = 0
-        persons = _fill(session, vellinge, folder)
+        _fill_with(session, vellinge, folder, persons)
         session.commit()
     return persons
 
 
-def _fill(session, vellinge, tmp_path) -> dict[str, int]:
-    host, persons = access.command_line(), {}
+def _fill_with(session, vellinge, folder, persons: dict[str, int]) -> None:
+    host = access.command_line()
     for code, name, kind in (
         ("kommunen", "Vellinge kommun", "municipality"),
         ("polisen", "Polisen", "police"),
@@ -139,8 +150,7 @@ def _fill(session, vellinge, tmp_path) -> dict[str, int]:
         f"T1,fortkorning,2026-02-14T21:47,12.9558,55.4098,Hemligplats,{SECRET_WORDS}",
         f"P1,skadegorelse,2026-02-15T03:12,13.0197,55.4712,Hemligplats,{SECRET_WORDS}",
     ]
-    builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, header))
-    return persons
+    builders.take_in(session, vellinge, builders.a_file(folder, rows, header))
 
 
 def _a_round(session, vellinge, number: int, *, published: bool) -> None:
@@ -179,8 +189,6 @@ def _a_round(session, vellinge, number: int, *, published: bool) -> None:
 
 def geometry_of(place):
     """The shape of a stored place."""
-    from samverkan_map.db import engine
-
     return engine.shape(place.geom)
 
 
