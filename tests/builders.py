@@ -141,3 +141,20 @@ def carry(session, agreement, place, to, *, today=date(2026, 3, 1), actor: Viewe
         provide(session, agreement, place, phase, today=today, actor=actor)
         places.step(session, actor, place.id, list(Phase)[phase.number], today=today)
     return place
+
+
+def refused(no):
+    """The last part of a refusal's key, and the field it names."""
+    return no.value.key.rpartition(".")[2], no.value.fields.get("field")
+
+
+def changed(session, vellinge, measure, **words):
+    """The measure as the edit form would send it back, with some values changed."""
+    given = {name: getattr(measure, name) for name in ("title", "mechanism", "summary", "owner_id", "planned_start")}
+    ids = {
+        "place_ids": [place.id for place in measure.places],
+        "site_ids": [],
+        "cause_ids": [cause.id for cause in measure.causes],
+    }
+    given |= {"today": date(2026, 4, 1), "version": measure.version} | ids | words
+    return measures.edit(session, given.pop("actor", COORDINATOR), vellinge, measure.id, **given)

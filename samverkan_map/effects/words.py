@@ -6,15 +6,13 @@ Works from the plain values that are kept, so that a set from last year reads as
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
-from samverkan_map.agreement import Agreement
+from samverkan_map import speaking
 from samverkan_map.analysis.effects import Finding, Moved, of_ten, percent_fewer, percent_more
 from samverkan_map.analysis.effects.verdict import FEW_BEFORE, FEW_TOGETHER
 from samverkan_map.measures import left_out
-from samverkan_map.translations import text
 
 Values = Mapping[str, Any]
 
@@ -30,27 +28,10 @@ NO_END = 100.0
 """An upper limit of a hundred times or more only says that there are too few counts for one."""
 
 
-class Format(Protocol):
-    """How dates and numbers are written."""
+class Speaker(speaking.Speaker):
+    """Speaks of effects."""
 
-    def date(self, day: date | None) -> str:
-        """A day in words."""
-
-    def number(self, value: float | None, decimals: int = 0) -> str:
-        """A number with the language's separators."""
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Whose words: the language, the municipality's own labels, and how dates and numbers are written."""
-
-    language: str
-    agreement: Agreement
-    fmt: Format
-
-    def __call__(self, key: str, **fields: object) -> str:
-        """The sentence `effects.key`."""
-        return text(self.language, f"effects.{key}", **fields)
+    noun = "effects"
 
     def listed(self, titles: Sequence[str]) -> str:
         """Some titles in one phrase, each in quotes, since a title may hold an and."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from samverkan_map.agreement import Agreement
+from samverkan_map import speaking
 from samverkan_map.analysis.effects import Finding
 from samverkan_map.hotspots.finding import LEAST_EVENTS
 from samverkan_map.hotspots.found import Counted, Hotspots, Spot
@@ -25,30 +24,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Format(Protocol):
-    """How dates and numbers are written."""
+class Speaker(speaking.Speaker):
+    """Speaks of hotspots."""
 
-    def range(self, first: date | None, last: date | None) -> str:
-        """Two days in words."""
-
-    def months(self, first: date, last: date) -> str:
-        """Some months in words."""
-
-    def number(self, value: float | None, decimals: int = 0) -> str:
-        """A number with the language's separators."""
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Whose words: the language, the municipality's own labels, and how dates and numbers are written."""
-
-    language: str
-    agreement: Agreement
-    fmt: Format
-
-    def __call__(self, key: str, **fields: object) -> str:
-        """The sentence `hotspots.key`."""
-        return text(self.language, f"hotspots.{key}", **fields)
+    noun = "hotspots"
 
     def label(self, named: Mapping[str, Any], code: str) -> str:
         """The label of a code of the agreement, or the code itself when it is no longer known."""

@@ -186,7 +186,7 @@ def _check_codes(agreement: Agreement, plan: Plan) -> None:
         if code not in agreement.types or not agreement.types[code].rows:
             raise BadValue("refusals.measures.unknown_type", field="types", value=code)
         if agreement.types[code].kind is ReportKind.STRENGTH:
-            raise BadValue("refusals.measures.no_event", field="types", name=agreement.types[code].label["sv"])
+            raise BadValue("refusals.measures.no_event", field="types", name=agreement.types[code].label)
     if left_out(agreement, plan.types):
         raise BadValue("refusals.measures.accidents_added", field="types")
     if plan.comparison_area and plan.comparison_area not in agreement.areas:

@@ -181,7 +181,7 @@ def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, t
 
 def _check_public(agreement: Agreement, type: str) -> None:
     if agreement.types[type].never_public:
-        raise BadValue("refusals.places.never_public", field="type", value=type)
+        raise BadValue("refusals.places.never_public", field="type", value=agreement.types[type].label)
 
 
 def _check_owner(session: Session, owner_id: int) -> None:

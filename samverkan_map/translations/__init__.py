@@ -22,7 +22,7 @@ LANGUAGES = ("sv", "en")
 def text(language: str, key: str, **fields: object) -> str:
     """The sentence `key` in `language` with `fields` put in.
 
-    Words of the vocabulary stand there as their labels, and days as they are written in a text.
+    Words of the vocabulary and labels by language stand there in the language, and days as they are written in a text.
     Raises KeyError for a key that no file holds.
 
     >>> text("sv", "common.skip_to_content")
@@ -35,6 +35,8 @@ def text(language: str, key: str, **fields: object) -> str:
 
 
 def _in_words(language: str, field: object) -> object:
+    if isinstance(field, dict) and language in field:
+        return field[language]
     if isinstance(field, list | tuple):
         return ", ".join(str(_in_words(language, one)) for one in field)
     if isinstance(field, date) and not isinstance(field, datetime):

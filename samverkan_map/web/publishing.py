@@ -28,6 +28,8 @@ class Publishing:
     get: Callable[[int], Any]
     show: Callable[[int, int], object]
     take_back: Callable[[int, int], object]
+    why_never: Callable[[Any], str] = lambda found: ""
+    """The sentence that says why one of them is never shown, or nothing."""
 
     def page(self, id: int, *, back: bool = False) -> str:
         """Ask once more before it is shown to the public, or taken back. Raises NotFound, NotAllowed."""
@@ -55,6 +57,7 @@ class Publishing:
             found=found,
             name=getattr(found, self.name),
             back=back,
+            why_never="" if back else self.why_never(found),
             measures=[one for one in getattr(found, "measures", ()) if one.published],
             given=given,
             faults=faults,

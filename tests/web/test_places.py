@@ -387,6 +387,16 @@ def test_a_step_that_is_none_is_refused(world, form):
     assert stored(world).phase == "scanning"
 
 
+def test_what_stood_there_before_is_on_the_card_for_those_who_work_with_it(world):
+    for what in ("Rutor krossas.", "Bänkar bryts sönder."):
+        assert send(world, "planerare", "/platser/1/problem", **PROBLEM | {"what": what}).status_code == 303
+    for role, shown in (("planerare", True), ("polis", True), ("trafikgrupp", False), ("publik", False)):
+        page = body(world.client(role).get("/platser/1"))
+        assert ("Rutor krossas." in page) == ("Tidigare lydelser" in page) == shown, role
+    english = body(world.client("planerare", language="en").get("/platser/1"))
+    assert "Show one earlier text" in english and "The problem, lap 1" in english
+
+
 # ---- Reports ---------------------------------------------------------------------------------------------------------
 
 

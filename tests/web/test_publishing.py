@@ -46,3 +46,14 @@ def test_whoever_may_publish_is_asked_once_more_told_what_shows_and_can_take_it_
 def test_taking_a_place_back_says_which_measures_stay_to_be_seen(world):
     page = world.client("samordnare").get("/platser/1/avpublicera").text
     assert "Publicerade åtgärder som fortsätter att synas" in page and 'href="/atgarder/1"' in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("sv", "”Skadegörelse på skola”"), ("en", "“Damage at school”")])
+def test_what_is_never_shown_is_said_by_its_name_before_anybody_presses(world, vellinge, language, said):
+    with world.database.writing() as session:
+        session.get(Place, 2).type = "skadegorelse_skola"
+        session.commit()
+    client = world.client("samordnare", language=language)
+    page = client.get("/platser/2/publicera").text
+    assert said in page and "take_publish" not in page and 'name="version"' not in page
+    assert world.post(client, "/platser/2/publicera", version=2).status_code in (409, 422)

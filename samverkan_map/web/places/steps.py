@@ -202,10 +202,15 @@ def _back_page(id: int, given: Given, faults: forms.Faults) -> str:
 # ---- Published -------------------------------------------------------------------------------------------------------
 
 
+def _why_never(kind: Any) -> str:
+    return t("refusals.places.never_public", value=kind.label) if kind.never_public else ""
+
+
 PUBLIC = Publishing(
     "places", "name", look_inside,
     lambda id, version: places.publish(g.session, g.viewer, g.agreement, id, today=g.today, version=version),
     lambda id, version: places.unpublish(g.session, g.viewer, id, today=g.today, version=version),
+    lambda place: _why_never(g.agreement.types[place.type]),
 )  # fmt: skip
 
 
