@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_FOR_ZERO = re.compile(r"(?<=\d)[oO](?=[oOlI|]*(?:[\d\s./–-]|$))|(?<![^\W\d_])[oO](?=\d)")
-_FOR_ONE = re.compile(r"(?<=\d)[lI|](?=[oOlI|]*(?:[\d\s./–-]|$))|(?<![^\W\d_])[lI|](?=\d)")
+_WORD = re.compile(r"[\w|]+")
+_STANDS_FOR = str.maketrans("oOlI|", "00111")
 
 
 def with_digits(text: str) -> str:
@@ -18,10 +18,12 @@ def with_digits(text: str) -> str:
     >>> with_digits("o7o-l23 45 67 och 8O kilo")
     '070-123 45 67 och 80 kilo'
     """
-    before = ""
-    while before != text:  # of two such letters side by side the second is seen when the first is a digit
-        before, text = text, _FOR_ONE.sub("1", _FOR_ZERO.sub("0", text))
-    return text
+    return _WORD.sub(_read, text)
+
+
+def _read(match: re.Match[str]) -> str:
+    word = match[0].translate(_STANDS_FOR)
+    return word if word.isdigit() and not match[0].isalpha() else match[0]
 
 
 # ---- Numbers with gaps -------------------------------------------------------------------------------------------
@@ -110,9 +112,9 @@ _AT = r"(?:\s?[(\[{<](?:at|a|snabel[ -]?a|@)[)\]}>]\s?|\s+snabel[ -]?a\s+|\s?@\s
 _DOT = r"(?:\.|\s\.\s|\s?[(\[{<](?:dot|punkt|\.)[)\]}>]\s?|\s+(?:dot|punkt)\s+)"
 _ENDS = r"(?:se|com|nu|net|org|eu|dk|no|de|fi|info|io|me|uk)"
 _SPOKEN_MAIL = re.compile(
-    rf"(?P<box>[\w.+-]{{1,64}}){_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}{_DOT}{_ENDS}\b"
-    rf"|(?<!\w)[\w.+-]{{1,64}}\s+snabel[ -]?a\s+[\w-]{{2,63}}"
-    rf"|(?<!\w)[\w.+-]{{1,64}}\s+at\s+[\w-]{{2,63}}\s+(?:dot|punkt)\s+{_ENDS}\b"
+    rf"(?<![\w.+-])(?P<box>[\w.+-]++){_AT}(?:[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}|[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}{_DOT}{_ENDS}\b)"
+    rf"|(?<![\w.+-])[\w.+-]++\s+snabel[ -]?a\s+[\w-]{{2,63}}"
+    rf"|(?<![\w.+-])[\w.+-]++\s+at\s+[\w-]{{2,63}}\s+(?:dot|punkt)\s+{_ENDS}\b"
     rf"|(?<![\w@])(?:gmail|hotmail|outlook|icloud|yahoo|protonmail){_DOT}{_ENDS}\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,8 @@ from example_rows import (
 )
 from sqlalchemy import select
 
-from samverkan_map import access, measures, places, sites, traffic
+from samverkan_map import access, effects, measures, places, sites, traffic
+from samverkan_map.analysis.effects import Finding
 from samverkan_map.db import engine
 from samverkan_map.db.tables import (
     Review,
@@ -96,6 +97,15 @@ def test_promises_are_kept_broken_and_open_and_a_later_change_of_plan_shows(exam
     assert all(one.catalogue_code and one.dose_planned and one.cost_kronor is not None for one in found)
     measured_otherwise = {plan.indicator for one in found for plan in one.follow_ups if not plan.types}
     assert measured_otherwise == {"Uppmätt v85", "Andel över gränsen i mätningen"}
+
+
+def test_every_plan_of_a_finished_measure_can_be_computed_and_every_kind_of_answer_is_shown(example, vellinge):
+    """Only two kinds of plan have nothing to show: those counted otherwise, and those whose measure is not done."""
+    plans = [plan for one in measures.find(example, COORDINATOR) for plan in one.follow_ups if plan.types]
+    done = [plan for plan in plans if plan.measure.status == MeasureStatus.DONE]
+    found = Counter(effects.compute_now(example, COORDINATOR, vellinge, plan).result.finding for plan in done)
+    assert found.total() == len(done) == 13
+    assert set(found) >= {Finding.CLEAR_DECREASE, Finding.CANNOT_TELL, Finding.TOO_FEW}, found
 
 
 def test_no_plan_promises_a_count_that_is_not_made(example):
