@@ -13,6 +13,7 @@ from samverkan_map.web.deeper import reporting
 blueprint = Blueprint("deeper", __name__)
 
 PAGES = {
+    "overview": "hotspots.page", "comparison": "hotspot_comparison.page", "series": "hotspot_series.page",
     "trends": "deeper.page", "held": "deeper.concentration", "wheel": "deeper.year", "repeats": "deeper.near_repeats",
     "weekly": "deeper.alarms",
 }  # fmt: skip
@@ -25,14 +26,14 @@ CARRIED = ("kind", "type", "focus", "area", "source")
 
 @blueprint.app_context_processor
 def words() -> dict[str, Any]:
-    """The deeper pages that the visitor may open, and who stands behind the reports of a question."""
+    """The pages about recurring problems that the visitor may open, and who stands behind the reports of a question."""
     return {"deeper_links": links, "reporting_effort": reporting.told}
 
 
 def links(asked: Question) -> list[tuple[str, str, bool]]:
-    """The overview and the deeper pages that the visitor may open: key of the words, address, whether one is there."""
+    """The overview and the pages beside it that the visitor may open: key of the words, address, whether one is there."""
     carried: dict[str, Any] = {name: asked.given[name] for name in CARRIED if name in asked.given}
-    pages = {"overview": "hotspots.page"} | {
+    pages = {
         f"{name}_link": endpoint
         for name, endpoint in PAGES.items()
         if name not in BY_DAYS or not access.coarse_time(g.viewer)
