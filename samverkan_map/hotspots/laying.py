@@ -90,12 +90,6 @@ def chosen(work: Work, span: Period, types: tuple[str, ...] | None = None) -> Ch
     return choosing.choose(work.session, work.viewer, work.agreement, question, work.frame)
 
 
-def last_days(work: Work, end: date) -> Period:
-    """From the first whole month that reports tell of up to a day."""
-    assert work.asked.known and work.asked.known.start
-    return Period(min(work.asked.known.start, end), end)
-
-
 @dataclass(frozen=True, eq=False)
 class Laid:
     """Reports that lie in a square: one value each of `day` (since 1970) and `cell`. `withheld` are those of types that

@@ -36,7 +36,7 @@ def year() -> str:
     asked, found = _found()
     return render_template(
         "hotspots/deeper/wheel.html", **asking.offered(asked), found=found, query=asking.query(asked),
-        picture=picture(found), headline=headline(found), named=named, month=month, span=span, highest=highest(found),
+        picture=picture(found), headline=headline(found), named=named, month=month, span=span,
         rule={"least": wheel.LEAST_IN_WEEK, "again": wheel.AGAIN},
     )  # fmt: skip
 
@@ -101,11 +101,6 @@ def named(found: Wheel, one: Recurring) -> str:
         if any(a < occasion.end and occasion.start < b for a, b in days for occasion in other.occasions)
     ]
     return ", ".join(label(windows[code]) for code in met if code in windows)
-
-
-def highest(found: Wheel) -> float:
-    """The highest index of a month, so that a table can show its share of it."""
-    return max((one.index for one in found.months), default=1.0) or 1.0
 
 
 # ---- The picture -----------------------------------------------------------------------------------------------------
