@@ -85,7 +85,8 @@ def svg(asked: Question) -> Response:
 def draw(found: Things, title: str) -> str:
     """The picture as SVG text: the ramp of a density, outlined clusters, or lines, with their numbers."""
     shapes = [shape for shape, _ in found.zones] or [thing.shape for thing in found.things]
-    around = [*shapes, g.agreement.land] if len(shapes) > 1 else shapes or [g.agreement.land]
+    narrow = len(shapes) == 1 or (shapes and (found.given.get("area") or found.given.get("bbox")))
+    around = shapes if narrow else [*shapes, g.agreement.land]
     return svg_map.draw(
         Frame.around(around, margin=0.04),
         [*static_map.ground(g.agreement.folder), *_layers(found), *static_map.names(g.agreement.folder)],

@@ -17,6 +17,7 @@ from samverkan_map.exchange.svg_shapes import path_data
 from samverkan_map.hotspots import series
 from samverkan_map.hotspots.series import SIZES, STEPS, USUAL_SIZE, Panel, Series
 from samverkan_map.question import Question
+from samverkan_map.vocabulary import Period
 from samverkan_map.web import hotspot_parts, static_map
 from samverkan_map.web.asking import ask
 from samverkan_map.web.hotspot_map import OPACITY, OUTLINE, RAMP
@@ -53,6 +54,7 @@ def page() -> str:
         question=asked,
         found=found,
         maps=[_drawn(found, panel, frame) for panel in found.panels],
+        span=Period(found.panels[0].period.start, found.panels[-1].period.end) if found.panels else None,
         legend=_legend(found),
         steps=list(STEPS),
         sizes=SIZES,
