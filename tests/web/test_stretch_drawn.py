@@ -11,6 +11,7 @@ from pages import hidden_fields, landed
 from sqlalchemy import select
 
 from samverkan_map import access, reports, traffic
+from samverkan_map.db import engine
 from samverkan_map.db.tables import AuditLine, Report, Snap
 
 LINE = [[12.958, 55.412], [12.961, 55.413]]
@@ -199,3 +200,20 @@ def test_a_decision_that_cannot_be_is_refused_in_words(between, sent, status):
     sent = sent | ({"report": "4711"} if sent.get("go") == "back" else {})
     assert between.post(between.client("planerare"), f"/trafik/stracka/{here}/osakra", **sent).status_code == status
     assert where(between) == here
+
+
+def test_a_junction_has_its_own_row_and_tells_the_traffic_group_no_small_number(world):
+    crossing = drawn([12.9565, 55.41], [12.9580, 55.4090])
+    answer = world.post(world.client("planerare"), "/trafik/stracka/ny", **FORM, geometry=crossing)
+    assert answer.status_code == 303
+    with world.database.writing() as session:
+        report = session.scalar(select(Report).where(Report.source_ref == "T1"))
+        line = traffic.shape_of(traffic.get(session, access.command_line(), 3))
+        report.geom = engine.stored(line.interpolate(0))
+        session.flush()
+        traffic.deliveries.renew(session, [report.delivery_id])
+        session.commit()
+    for role, words in (("planerare", ">1 <"), ("trafikgrupp", ">färre än 5 <")):
+        text = page(world, "/trafik?from=2026-02&to=2026-02", role)
+        table = text[text.index('id="korsningar"') :].split("</section>")[0]
+        assert ">Skolgatan</a>" in table and f'data-label="Klagomål"{words}' in table, role

@@ -31,7 +31,7 @@ def words() -> dict[str, Any]:
 
 
 def links(asked: Question) -> list[tuple[str, str, bool]]:
-    """The overview and the pages beside it that the visitor may open: key of the words, address, whether one is there."""
+    """The pages about recurring problems that the visitor may open: key of the words, address, whether one is there."""
     carried: dict[str, Any] = {name: asked.given[name] for name in CARRIED if name in asked.given}
     pages = {
         f"{name}_link": endpoint

@@ -72,7 +72,7 @@ def listed() -> Listed:
 
 
 def per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
-    """The rows of each road keeper added up, without the keepers that have none."""
+    """What each keeper has of some rows; a keeper with none is left out."""
     own: dict[str, list[Row]] = {keeper: [] for keeper in Keeper}
     for row in rows:
         own[row.road.keeper].append(row)
@@ -97,7 +97,7 @@ def junctions(found: Listed) -> list[Junction]:
 
 
 def verdicts(rows: Sequence[Row]) -> dict[Held, list[Row]]:
-    """The rows under what the ledger says of them, each verdict with its own, also when it has none."""
+    """The rows of each verdict of the ledger, in their order."""
     found: dict[Held, list[Row]] = {verdict: [] for verdict in Held}
     for row in rows:
         found[row.held].append(row)

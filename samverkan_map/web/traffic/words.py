@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import g
 
+from samverkan_map import access
 from samverkan_map.analysis import streets
 from samverkan_map.question import day_of
 from samverkan_map.reports.reading import STRETCH_METRES
@@ -77,6 +78,13 @@ def effort(ranking: Ranking) -> str:
     name = found.organisation or (label(source) if source else found.source)
     key = "traffic.effort_organisation" if found.organisation else "traffic.effort_source"
     return t(key, name=name, n=found.count, total=found.total)
+
+
+def in_junction(count: int) -> str:
+    """A count of a junction: who sees positions by 50 m squares is not told a small one, for a junction is smaller."""
+    if access.coarse_position(g.viewer) is not None and 0 < count < PUBLIC_LEAST:
+        return t("traffic.fewer_than", n=PUBLIC_LEAST)
+    return Format(g.language).number(count)
 
 
 def reading(ranking: Ranking, rows: list[Row]) -> list[str]:
