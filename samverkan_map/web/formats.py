@@ -89,11 +89,11 @@ class Format:
         return sign + self.number(abs(value), decimals)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
-        """A number with the language's separators; nothing for None."""
+        """A number with the language's separators and a real minus; nothing for None."""
         if value is None:
             return ""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return numbers.format_decimal(value, format=pattern, locale=self.language)
+        return numbers.format_decimal(value, format=pattern, locale=self.language).replace("-", "−")
 
     def _written(self, day: Day, pattern: str) -> str:
         # The abbreviated months of Swedish end with a full stop that nobody writes in a table.

@@ -9,15 +9,14 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 
-from samverkan_map.exchange import svg_map
-from samverkan_map.exchange.svg_map import DrawnLayer, Frame, Zones
+from samverkan_map.exchange.svg_map import DrawnLayer, Zones
 from samverkan_map.hotspots import comparing, comparing_words
 from samverkan_map.hotspots.comparing import SIZES, USUAL_SIZE, Change, Comparison
 from samverkan_map.question import Question
 from samverkan_map.traffic import COMPARISONS
-from samverkan_map.web import hotspot_parts, static_map
-from samverkan_map.web.asking import ask, watermark
-from samverkan_map.web.hotspot_map import HEIGHT, WIDTH
+from samverkan_map.web import hotspot_parts
+from samverkan_map.web.asking import ask
+from samverkan_map.web.hotspot_map import MARGIN, picture
 from samverkan_map.web.hotspot_parts import box, speaker
 from samverkan_map.web.texts import t
 
@@ -109,17 +108,7 @@ def svg() -> Response:
 def draw(found: Comparison, title: str) -> str:
     """The picture as SVG text: a colour for each step of change, with arrow and number on what is a change."""
     shapes = [*(one.shape for one in found.cells), *found.few] or [g.agreement.land]
-    return svg_map.draw(
-        Frame.around(shapes, margin=0.04),
-        [*static_map.ground(g.agreement.folder), *_layers(found), *static_map.names(g.agreement.folder)],
-        title=title,
-        description=title,
-        legend=t("karta.legend"),
-        source_line=g.agreement.credit,
-        watermark=watermark(),
-        width=WIDTH,
-        height=HEIGHT,
-    )
+    return picture(shapes, _layers(found), title, margin=MARGIN)
 
 
 def _layers(found: Comparison) -> list[DrawnLayer]:

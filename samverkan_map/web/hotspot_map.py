@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import shapely
 from flask import g
 
@@ -13,6 +15,7 @@ from samverkan_map.web.asking import watermark
 from samverkan_map.web.texts import t
 
 WIDTH, HEIGHT = 960, 720
+MARGIN = 0.04
 RAMP = ("#FDE3C8", "#F6B48A", "#E2725B", "#AF2D5A", "#5C0F4A")
 """Light to dark; neighbours differ little, so the outline and the number say what and which."""
 OUTLINE, OPACITY = "#3D0731", 0.8
@@ -28,9 +31,15 @@ def draw(found: Hotspots, title: str) -> str:
         for number in range(len(RAMP))
         if _areas(found, number)
     ]
+    around = [*shapes, g.agreement.land] if len(shapes) > 1 else shapes
+    return picture(around, zones, title, margin=MARGIN if found.spots else 0)
+
+
+def picture(around: Sequence[shapely.Geometry], layers: Sequence[DrawnLayer], title: str, margin: float) -> str:
+    """SVG text of layers on the base map, with the frame around some shapes and a share of room outside them."""
     return svg_map.draw(
-        Frame.around([*shapes, g.agreement.land] if len(shapes) > 1 else [*shapes], margin=0.04 if found.spots else 0),
-        [*static_map.ground(g.agreement.folder), *zones, *static_map.names(g.agreement.folder)],
+        Frame.around(around, margin=margin),
+        [*static_map.ground(g.agreement.folder), *layers, *static_map.names(g.agreement.folder)],
         title=title,
         description=title,
         legend=t("karta.legend"),

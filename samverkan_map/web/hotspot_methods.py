@@ -8,14 +8,12 @@ from typing import Any
 from flask import Response, g, render_template
 
 from samverkan_map import hotspots
-from samverkan_map.exchange import svg_map
-from samverkan_map.exchange.svg_map import DrawnLayer, Frame, Stretches, Zones
+from samverkan_map.exchange.svg_map import DrawnLayer, Stretches, Zones
 from samverkan_map.hotspots import Work, clustering, searching, smoothing, things_words
 from samverkan_map.hotspots.things import Method, Thing, Things
 from samverkan_map.question import Question
-from samverkan_map.web import hotspot_parts, static_map
-from samverkan_map.web.asking import watermark
-from samverkan_map.web.hotspot_map import HEIGHT, OPACITY, OUTLINE, RAMP, WIDTH
+from samverkan_map.web import hotspot_parts
+from samverkan_map.web.hotspot_map import MARGIN, OPACITY, OUTLINE, RAMP, picture
 from samverkan_map.web.hotspot_parts import box, speaker
 from samverkan_map.web.texts import t
 
@@ -87,17 +85,7 @@ def draw(found: Things, title: str) -> str:
     shapes = [shape for shape, _ in found.zones] or [thing.shape for thing in found.things]
     narrow = len(shapes) == 1 or (shapes and (found.given.get("area") or found.given.get("bbox")))
     around = shapes if narrow else [*shapes, g.agreement.land]
-    return svg_map.draw(
-        Frame.around(around, margin=0.04),
-        [*static_map.ground(g.agreement.folder), *_layers(found), *static_map.names(g.agreement.folder)],
-        title=title,
-        description=title,
-        legend=t("karta.legend"),
-        source_line=g.agreement.credit,
-        watermark=watermark(),
-        width=WIDTH,
-        height=HEIGHT,
-    )
+    return picture(around, _layers(found), title, margin=MARGIN)
 
 
 def _layers(found: Things) -> list[DrawnLayer]:

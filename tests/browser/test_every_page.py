@@ -34,6 +34,8 @@ STAFF = {
     "aterkommande-olyckor": "/aterkommande?kind=accident", "korningar": "/aterkommande/korningar",
     "tathet": "/aterkommande?method=density", "kluster": "/aterkommande?method=clusters",
     "strackor": "/aterkommande?method=streets", "tva-perioder": "/aterkommande/jamfor", "serie": "/aterkommande/serie",
+    "utveckling": "/aterkommande/utveckling", "samlat": "/aterkommande/samlat", "arshjul": "/aterkommande/arshjul",
+    "upprepning": "/aterkommande/upprepning", "larm": "/aterkommande/larm",
     "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell", "moten": "/moten",
     "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",

@@ -10,16 +10,16 @@ from flask import Response, g, render_template
 
 from samverkan_map import geometry
 from samverkan_map.analysis.history import CLASSES, HISTORIES, LEAST_PERIODS
-from samverkan_map.exchange import svg_map, writers
-from samverkan_map.exchange.svg_map import DrawnLayer, Frame, Zones
+from samverkan_map.exchange import writers
+from samverkan_map.exchange.svg_map import DrawnLayer, Zones
 from samverkan_map.hotspots import trends
 from samverkan_map.hotspots.trends import CELL, Patch, Trends
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import add_months
-from samverkan_map.web import static_map
 from samverkan_map.web.asking import ask, csv_download, watermark
 from samverkan_map.web.deeper import asked as asking
 from samverkan_map.web.deeper.blueprint import blueprint
+from samverkan_map.web.hotspot_map import picture
 from samverkan_map.web.hotspots import speaker
 from samverkan_map.web.texts import t
 
@@ -34,7 +34,7 @@ FILLS = {
     "consecutive hot": "#E2725B", "sporadic hot": "#FDE3C8", "oscillating hot": "#D9C3E6", "historical hot": "#C7CDD3",
 }  # fmt: skip
 COLD = "#BFD9EC"
-WIDTH, HEIGHT, OPACITY = 960, 720, 0.85
+OPACITY = 0.85
 
 
 def _found() -> tuple[Question, Trends, bool]:
@@ -104,12 +104,7 @@ def _draw(found: Trends, cold: bool, title: str) -> str:
         mine = [(one.shape, str(one.number)) for one in patches if one.pattern == name]
         if mine:
             zones.append(Zones(t(f"deeper.class.{code(name)}"), FILLS.get(name, COLD), mine, "#3D0731", OPACITY))
-    return svg_map.draw(
-        Frame.around([*[one.shape for one in patches], g.agreement.land], margin=0.0),
-        [*static_map.ground(g.agreement.folder), *zones, *static_map.names(g.agreement.folder)],
-        title=title, description=title, legend=t("karta.legend"), source_line=g.agreement.credit,
-        watermark=watermark(), width=WIDTH, height=HEIGHT,
-    )  # fmt: skip
+    return picture([*[one.shape for one in patches], g.agreement.land], zones, title, margin=0.0)
 
 
 # ---- Words -----------------------------------------------------------------------------------------------------------
