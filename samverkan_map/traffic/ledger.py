@@ -96,8 +96,8 @@ def queue(
         why = _why(rules, road, complaints, severe, felt, measures.get(road.id), today)
         if why:
             rows.append(Wanted(road, why, complaints, severe, measures.get(road.id)))
-    order = list(Why)
-    return sorted(rows, key=lambda one: (order.index(one.why), -one.speed_complaints, -one.severe, one.road.name))
+    order = {why: number for number, why in enumerate(Why)}
+    return sorted(rows, key=lambda one: (order[one.why], -one.speed_complaints, -one.severe, one.road.name))
 
 
 def _why(

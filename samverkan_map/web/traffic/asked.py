@@ -127,10 +127,12 @@ def _fits(place: Any, asked: Question) -> bool:
 
 def wanted(ranking: Ranking, rows: list[Row], work: Work) -> list[Wanted]:
     """The measuring queue of some rows."""
+    begun = work.begun()
+    asked = [row for row in rows if row.speed_complaints or row.severe or row.road.id in begun]
     return traffic.queue(
         g.agreement.traffic,
-        ((row.road, row.speed_complaints, row.severe) for row in rows),
+        ((row.road, row.speed_complaints, row.severe) for row in asked),
         ranking.felt,
-        measures=work.begun(),
+        measures=begun,
         today=g.today,
     )

@@ -73,25 +73,26 @@ def listed() -> Listed:
 
 def per_keeper(rows: Sequence[Row]) -> list[OfKeeper]:
     """What each keeper has of some rows; a keeper with none is left out."""
-    own: dict[str, list[Row]] = {keeper: [] for keeper in Keeper}
+    sums: dict[str, list[float]] = {keeper: [0, 0.0, 0, 0, 0] for keeper in Keeper}
     for row in rows:
-        own[row.road.keeper].append(row)
+        # One step per row: a list of thousands is summed at every look.
+        own = sums[row.road.keeper]
+        own[0] += 1
+        own[1] += row.road.length_metres
+        own[2] += row.complaints
+        own[3] += row.accidents
+        own[4] += row.severe
     return [
-        OfKeeper(
-            keeper,
-            len(those),
-            sum([row.road.length_metres for row in those]),
-            sum([row.complaints for row in those]),
-            sum([row.accidents for row in those]),
-            sum([row.severe for row in those]),
-        )
-        for keeper, those in own.items()
-        if those
+        OfKeeper(keeper, int(n), metres, int(complaints), int(accidents), int(severe))
+        for keeper, (n, metres, complaints, accidents, severe) in sums.items()
+        if n
     ]
 
 
 def junctions(found: Listed) -> list[Junction]:
     """The junctions of which some arm is in the list."""
+    if not found.ranking.junctions:
+        return []
     shown = {row.road.id for row in found.rows}
     return [one for one in found.ranking.junctions if any(road.id in shown for road in one.arms)]
 
