@@ -91,11 +91,11 @@ def verify() -> int:
 
 
 @clicking.command()
-@clicking.argument("what", metavar="SLAG", type=click.Choice(["place", "measure"]))
-@clicking.argument("number", metavar="NUMMER", type=int)
-@clicking.option("--yes", is_flag=True, help="Tar bort. Utan val sägs bara hur många de är.")
+@clicking.argument("what", metavar=sentence("cli.help.noun"), type=click.Choice(["place", "measure"]))
+@clicking.argument("number", metavar=sentence("cli.help.number"), type=int)
+@clicking.option("--yes", is_flag=True)
 def dispose(what: str, number: int, yes: bool) -> None:
-    """Tar bort de tidigare lydelserna av en plats (place) eller en åtgärd (measure) för gott."""
+    """Take the earlier texts of a place or a measure away for good."""
     actor = access.command_line()
     told = {"what": sentence(f"cli.dispose.{what}"), "number": number}
     with opened() as (database, _), database.writing() as session:

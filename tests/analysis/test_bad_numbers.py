@@ -13,6 +13,7 @@ from samverkan_map.analysis import (
     alarms,
     checks,
     clock,
+    clusters,
     concentration,
     density,
     effects,
@@ -109,6 +110,8 @@ GOOD = {
     grid.hex_shapes: (EVENTS, 100),
     grid.square_shapes: ((0, 3), SQUARES),
     density.density: (MAP, 100, 300),
+    density.within_reach: (MAP, 100, 150),
+    clusters.dbscan: (EVENTS, 2, 2),
     density.kernel_sum: (EVENTS, EVENTS, 300, "quartic"),
     density.kernel_sum_per_km2: (EVENTS, EVENTS, 300, "gaussian"),
     hotspots.gi_star: (MAP, MAP > 1),
@@ -151,8 +154,8 @@ def test_a_bad_or_extreme_number_gets_a_number_or_a_refusal_with_words(function)
 
 def test_every_public_function_stands_in_the_table_above():
     modules = (
-        alarms, checks, clock, concentration, density, false_discovery, grid, history, hit_rate, hotspots, near_repeat,
-        scan, similarity, surveys,
+        alarms, checks, clock, clusters, concentration, density, false_discovery, grid, history, hit_rate, hotspots,
+        near_repeat, scan, similarity, surveys,
     )  # fmt: skip
     public = {getattr(effects, name) for name in effects.__all__}
     public |= {
