@@ -13,13 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from bench import effects, folium_peer, hotspots, imports, machine, map_data, memory, pages, planner, roads, starting  # noqa: E402
+from bench import (  # noqa: E402
+    effects, folium_peer, hotspots, imports, machine, map_data, memory, pages, planner, recurring, roads, starting,
+)  # fmt: skip
 from bench.figures import Figure, Unmeasurable, missing, table  # noqa: E402
 from bench.workshop import Workshop  # noqa: E402
 
 SECTIONS = {
     1: map_data, 2: pages, 3: folium_peer, 4: imports, 5: memory, 6: starting, 7: effects, 8: planner, 9: hotspots,
-    10: roads,
+    10: roads, 11: recurring,
 }  # fmt: skip
 MOST_MINUTES = 30
 

@@ -26,6 +26,14 @@ FLAGS = [
 ]  # fmt: skip
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand the tests out to the workers as `together` says."""
+    import together
+
+    return together.Together(config, log)
+
+
 @pytest.fixture(scope="session")
 def postgis_url(tmp_path_factory):
     """A running PostGIS: the one `TEST_DATABASE_URL` names, else a throw-away cluster of this test process."""

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
+from samverkan_map import settings
+from samverkan_map.web import create_app
+
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "kallans_id,typ,tid_fran,lon,lat,plats"
 
@@ -18,6 +21,11 @@ def samverkan(*arguments: str, instance: Path, run=subprocess.run, **options):
     """Run a command of the program on an instance folder."""
     environment = {**os.environ, "SAMVERKAN_INSTANCE": str(instance), "PYTHONUTF8": "1"}
     return run([sys.executable, "-m", "samverkan_map.cli", *arguments], env=environment, cwd=ROOT, **options)
+
+
+def client_of(instance: Path):
+    """A client of the program in demo mode on an instance folder, without a server of its own."""
+    return create_app(settings.read({"SAMVERKAN_INSTANCE": str(instance)}), demo=True).test_client()
 
 
 def import_rows(instance: Path, folder: Path, rows: list[str]) -> None:

@@ -22,11 +22,10 @@ UNTIL = "2026-11-23"
 
 
 def pytest_collection_modifyitems(items):
-    """All browser tests in one worker: they share one server and one Chromium."""
+    """Everything here drives a browser."""
     for item in items:
         if "browser" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

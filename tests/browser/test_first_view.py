@@ -6,11 +6,9 @@ import subprocess
 
 import orjson
 import pytest
-from served import samverkan
+from served import client_of, samverkan
 
 from bench import browser, map_data
-from samverkan_map import settings
-from samverkan_map.web import create_app
 
 FOLIUM_BYTES = 2_543_000
 """What the page weighs that a folium user writes by hand, with 100,000 points inlined (`make bench`, section 3)."""
@@ -64,11 +62,6 @@ def test_ten_times_the_reports_weigh_at_most_twice_as_much_on_the_map_at_every_z
         addresses = [map_data.address(spot, zoom, "") for spot in spots]
         light, heavy = (statistics.median(weight(client, one) for one in addresses) for client in (few, many))
         assert 0.5 <= heavy / light <= 2, zoom
-
-
-def client_of(folder):
-    chosen = settings.read({"SAMVERKAN_INSTANCE": str(folder)})
-    return create_app(chosen, demo=True).test_client()
 
 
 def weight(client, address):

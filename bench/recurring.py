@@ -1,0 +1,40 @@
+"""11. Recurring problems: from a question to hot cells, their history and a map, over HTTP on the large database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bench import asking
+from bench.figures import Figure
+from bench.workshop import KINDS, Workshop
+from samverkan_map.vocabulary import add_months
+
+TITLE = "Recurring problems: question to hot cells with q-values, 24 months of classes and GeoJSON, as planner"
+MOST_NEW_MS, MOST_KNOWN_MS = 2500, 500
+PATH = "/aterkommande.geojson?cell=100"
+PAGES = ("/aterkommande", "/aterkommande/jamfor", "/aterkommande?method=density", "/aterkommande/utveckling")
+
+
+def measure(shop: Workshop) -> Iterator[Figure]:
+    """Each new question asks for another year, so that no answer to it can have been kept."""
+    for kind in KINDS:
+        server = shop.server(kind, shop.reports)
+        new = tuple(asking.get(server.port, path).milliseconds for path in _questions(shop.times(8, 2)))
+        size = f"{kind}, {shop.reports:,}"
+        yield Figure(f"{size}: a new question", "ms", new, most=MOST_NEW_MS, note="reports in memory, no answer kept")
+        many = 4 * len(server.workers())
+        for path in (PATH, *PAGES):
+            first = asking.get(server.port, path).milliseconds
+            for _ in range(many):
+                asking.get(server.port, path)
+            known = tuple(asking.get(server.port, path).milliseconds for _ in range(shop.times(20, 3)))
+            most = MOST_KNOWN_MS if path == PATH else None
+            yield Figure(f"{size}: asked again, {path}", "ms", known, most=most, note=f"first time {first:.0f} ms")
+
+
+def _questions(number: int) -> Iterator[str]:
+    month = date.today().replace(day=1)
+    for back in range(1, number + 1):
+        start, last = add_months(month, -11 - back), add_months(month, -back)
+        yield f"{PATH}&from={start:%Y-%m}&to={last:%Y-%m}"
