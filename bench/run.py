@@ -14,7 +14,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from bench import (  # noqa: E402
-    effects, folium_peer, hotspots, imports, machine, map_data, memory, pages, planner, recurring, roads, starting,
+    effects,
+    folium_peer,
+    hotspots,
+    imports,
+    machine,
+    map_data,
+    memory,
+    pages,
+    planner,
+    recurring,
+    roads,
+    starting,
 )  # fmt: skip
 from bench.figures import Figure, Unmeasurable, missing, table  # noqa: E402
 from bench.workshop import Workshop  # noqa: E402
