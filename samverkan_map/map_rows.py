@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
@@ -24,11 +23,10 @@ from samverkan_map.db.tables import Measure, Place, Site
 from samverkan_map.errors import BadQuestion, NotFound
 from samverkan_map.question import Question
 from samverkan_map.reports.choosing import area_in_box
-from samverkan_map.vocabulary import Layer, Phase
+from samverkan_map.vocabulary import STOCKHOLM, Layer, Phase
 
 PAGE_ROWS = 50
 RELATED_METRES = 100
-LOCAL = ZoneInfo("Europe/Stockholm")
 WORK_LAYERS = (Layer.PLACES, Layer.SITES, Layer.MEASURES)
 
 Box = tuple[float, float, float, float]
@@ -498,5 +496,5 @@ def as_properties(viewer: Viewer, row: Row, agreement: Agreement, language: str)
 def _written(value: Any) -> Any:
     """Times leave the house as local Swedish time, as the intake reads them."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC).astimezone(LOCAL).replace(tzinfo=None).isoformat(timespec="minutes")
+        return value.replace(tzinfo=UTC).astimezone(STOCKHOLM).replace(tzinfo=None).isoformat(timespec="minutes")
     return value.isoformat() if isinstance(value, date) else value

@@ -5,8 +5,8 @@ import pytest
 from samverkan_map.analysis.effects import Finding, effect_verdict, empirical_bayes, gamma_poisson, rate_ratio
 from samverkan_map.effects import words
 from samverkan_map.effects.computing import as_json
+from samverkan_map.formats import Format
 from samverkan_map.web.charts import change_bar
-from samverkan_map.web.texts import Format
 
 STEP = {"name": "step", "ratio": 0.5, "low": 0.3, "high": 0.8}
 

@@ -9,9 +9,9 @@ from shapely.geometry import Point
 
 from samverkan_map import hotspots, places, question, reports
 from samverkan_map.errors import BadQuestion, NotAllowed, NotFound, StepNotAllowed
+from samverkan_map.formats import Format
 from samverkan_map.hotspots import words
 from samverkan_map.vocabulary import Period, Role
-from samverkan_map.web.texts import Format
 
 TODAY = date(2026, 11, 23)
 PLANNER, TRAFFIC = viewer(Role.PLANNER), viewer(Role.TRAFFIC_GROUP)

@@ -16,29 +16,28 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from samverkan_map import __version__, settings
-from samverkan_map.cli import care, clicking, effects, files, hotspots, house, people
+from samverkan_map.cli import clicking
 from samverkan_map.cli.saying import EXIT_CODES, complain, sentence
 from samverkan_map.db import engine
 from samverkan_map.errors import Refusal
 
+COMMANDS = {
+    "setup": "house", "start": "house", "demo": "house", "serve": "house", "import": "files", "deliveries": "files",
+    "undo": "files", "export": "exporting", "user": "people", "effect": "effects", "hotspots": "hotspots",
+    "backup": "care", "restore": "care", "doctor": "care", "dispose": "care", "audit": "care",
+}  # fmt: skip
+"""Each command with its module, which is read only when the command is asked for: most need a part of the program."""
 
-@clicking.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@clicking.group(
+    cls=clicking.Late, modules={name: f"{__name__}.{module}" for name, module in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)  # fmt: skip
 @click.version_option(
     __version__, prog_name="samverkan", message=sentence("cli.help.version_words"), help=sentence("cli.help.version")
 )
 def commands() -> None:
     """The collaboration map on the command line."""
-
-
-for command in (
-    *house.COMMANDS,
-    *files.COMMANDS,
-    *people.COMMANDS,
-    *effects.COMMANDS,
-    *hotspots.COMMANDS,
-    *care.COMMANDS,
-):
-    commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,8 +6,9 @@ What a command says of itself stands under `cli.commands` by the name of its fun
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import click
@@ -97,7 +98,34 @@ class Group(Command, click.Group):
             formatter.write_dl(rows)
 
 
+class Late(Group):
+    """A group whose commands stand in modules that are read when a command is asked for.
+
+    `modules` holds each command's name and the module whose `COMMANDS` it is one of.
+    """
+
+    def __init__(self, *arguments: Any, modules: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of the alphabet."""
+        return sorted(self.modules)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of a name, or None."""
+        if name not in self.modules:
+            return None
+        return next(one for one in import_module(self.modules[name]).COMMANDS if one.name == name)
+
+
 command: Callable[..., Any] = partial(click.command, cls=Command)
-group: Callable[..., Any] = partial(click.group, cls=Group)
+
+
+def group(*arguments: Any, cls: type[Group] = Group, **options: Any) -> Callable[[Callable], Group]:
+    """Make a function a group of commands."""
+    return click.group(*arguments, cls=cls, **options)
+
+
 option: Callable[..., Any] = partial(click.option, cls=Option)
 argument = click.argument

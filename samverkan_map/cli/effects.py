@@ -17,8 +17,8 @@ from samverkan_map.db.tables import FollowUp
 from samverkan_map.effects import words
 from samverkan_map.effects.words import Speaker
 from samverkan_map.errors import StepNotAllowed
+from samverkan_map.formats import Format
 from samverkan_map.translations import text
-from samverkan_map.web.texts import Format
 
 
 @clicking.command()

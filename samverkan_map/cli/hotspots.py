@@ -14,17 +14,17 @@ from samverkan_map import access, hotspots, question
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.cli import clicking
-from samverkan_map.cli.files import filters
+from samverkan_map.cli.exporting import filters
 from samverkan_map.cli.saying import LANGUAGE, local, opened, say, sentence, today
 from samverkan_map.db.engine import Database
 from samverkan_map.errors import BadQuestion
 from samverkan_map.exchange import layer_file
+from samverkan_map.formats import Format
 from samverkan_map.hotspots import Hotspots, searching, things_words, words
 from samverkan_map.hotspots.things import Method, Things
 from samverkan_map.hotspots.words import Speaker
 from samverkan_map.translations import text
 from samverkan_map.vocabulary import Permission
-from samverkan_map.web.texts import Format
 
 METHODS = [one.value for one in Method]
 

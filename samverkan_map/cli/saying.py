@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,8 +23,7 @@ from samverkan_map.errors import (
     SetUpTrouble,
 )
 from samverkan_map.translations import LANGUAGES, text
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from samverkan_map.vocabulary import STOCKHOLM
 
 
 def _language() -> str:

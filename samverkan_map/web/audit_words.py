@@ -9,8 +9,8 @@ from typing import Any
 from flask import current_app, g
 
 from samverkan_map import people
+from samverkan_map.formats import FIXED, Day, Format, Moment
 from samverkan_map.translations import catalogue
-from samverkan_map.web.formats import FIXED, Day, Format, Moment
 from samverkan_map.web.texts import label, t
 
 _TABLES = {

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
@@ -15,11 +14,10 @@ from samverkan_map import access, people
 from samverkan_map.access import Viewer
 from samverkan_map.errors import BadQuestion, NotAllowed
 from samverkan_map.translations import LANGUAGES
-from samverkan_map.vocabulary import Permission, Role
+from samverkan_map.vocabulary import STOCKHOLM, Permission, Role
 from samverkan_map.web.addresses import local_path
 from samverkan_map.web.headers import SAME_FOR_ALL
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TOUCH_AFTER = timedelta(minutes=5)
 TOUCH_WAIT_SECONDS = 0.1
 OWN_ROOMS = ("/konto", "/sprak", "/demo")

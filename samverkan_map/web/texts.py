@@ -13,9 +13,9 @@ from flask import Flask, current_app, g, request, url_for
 from samverkan_map import access, translations
 from samverkan_map.agreement import Agreement
 from samverkan_map.catalogue import Catalogue
+from samverkan_map.formats import Format
 from samverkan_map.vocabulary import Role
 from samverkan_map.web import csrf, joined
-from samverkan_map.web.formats import Format
 
 
 def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:

@@ -10,8 +10,10 @@ from samverkan_map.translations import LANGUAGES, catalogue
 
 def _walked(command, path=()):
     yield path, command
-    for name, below in getattr(command, "commands", {}).items():
-        yield from _walked(below, (*path, name))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from _walked(command.get_command(context, name), (*path, name))
 
 
 def test_every_command_and_option_says_what_it_is_by_the_translations():

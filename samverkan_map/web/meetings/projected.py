@@ -18,7 +18,7 @@ from samverkan_map.access import TRAFFIC_FORUM
 from samverkan_map.errors import BadQuestion, NotFound
 from samverkan_map.question import Question
 from samverkan_map.traffic import Ranking, Row
-from samverkan_map.vocabulary import Keeper, MeasureStatus, Period, Permission
+from samverkan_map.vocabulary import STOCKHOLM, Keeper, MeasureStatus, Period, Permission
 from samverkan_map.web import periods, sessions
 from samverkan_map.web.meetings import drawn
 from samverkan_map.web.meetings.blueprint import blueprint
@@ -148,7 +148,7 @@ def _at(rows: list[Row]) -> int:
 
 
 def _clock() -> str:
-    return f"{sessions.now().replace(tzinfo=UTC).astimezone(sessions.STOCKHOLM):%H:%M}"
+    return f"{sessions.now().replace(tzinfo=UTC).astimezone(STOCKHOLM):%H:%M}"
 
 
 def _table_steps(slide: Slide, first: int) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from datetime import datetime as Moment
 
 from babel import dates, numbers
 
-from samverkan_map.web.sessions import STOCKHOLM
+from samverkan_map.vocabulary import STOCKHOLM
 
 FIXED = "\N{NO-BREAK SPACE}"
 
