@@ -75,8 +75,9 @@ def within(days: np.ndarray, period: Period) -> np.ndarray:
 
 def tally(frame: Frame, mask: np.ndarray, ground: Ground) -> Tally:
     """Count the reports of `mask` (one bool per report) where the ground says."""
-    treated, ring = _zones(frame, mask, ground.treated, ground.ring_metres, ground.foreign)
-    taken = in_and_around(frame, mask, ground.treated, ground.ring_metres)
+    around = _around(frame, mask, ground.treated, ground.ring_metres)
+    treated, ring = around.zones(ground.foreign)
+    taken = around.ids()
     if ground.comparison_area is not None:
         rows = (
             mask
@@ -85,8 +86,8 @@ def tally(frame: Frame, mask: np.ndarray, ground: Ground) -> Tally:
         )
         others, others_ring = frame.day[rows], np.zeros(0, np.int32)
     else:
-        comparison, around = _zones(frame, mask, ground.comparison, ground.ring_metres, ())
-        others, others_ring = _days_without(comparison, taken), _days_without(around, taken)
+        there, beside = _around(frame, mask, ground.comparison, ground.ring_metres).zones()
+        others, others_ring = _days_without(there, taken), _days_without(beside, taken)
     days = {TREATED: treated.day, RING: ring.day, COMPARISON: others, COMPARISON_RING: others_ring}
     kinds, numbers = np.unique(treated.type, return_counts=True)
     found = {str(treated.types[kind]): int(n) for kind, n in zip(kinds.tolist(), numbers.tolist(), strict=True)}
@@ -99,30 +100,56 @@ def _days_without(found: Located, taken: np.ndarray) -> np.ndarray:
 
 def at(frame: Frame, mask: np.ndarray, spots: Sequence[Spot]) -> Located:
     """The reports of `mask` that belong to at least one of the places, each once."""
-    return _zones(frame, mask, spots, 0, ())[0]
+    return _around(frame, mask, spots, 0).zones()[0]
 
 
 def in_and_around(frame: Frame, mask: np.ndarray, spots: Sequence[Spot], ring_metres: float) -> np.ndarray:
     """The numbers of the reports of `mask` at the places and in the whole ring around them."""
-    return np.concatenate([found.id for found in _zones(frame, mask, spots, ring_metres, ())])
+    return _around(frame, mask, spots, ring_metres).ids()
 
 
-def _zones(
-    frame: Frame, mask: np.ndarray, spots: Sequence[Spot], ring_metres: float, foreign: Sequence[BaseGeometry]
-) -> tuple[Located, Located]:
-    """The reports that belong to the places, and those in the ring around them."""
+@dataclass(frozen=True)
+class _Around:
+    """The reports of a mask near some places, and how far each lies outside them: distances are measured once."""
+
+    frame: Frame
+    mask: np.ndarray
+    spots: Sequence[Spot]
+    ring_metres: float
+    near: Located
+    away: np.ndarray
+
+    def zones(self, foreign: Sequence[BaseGeometry] = ()) -> tuple[Located, Located]:
+        """The reports that belong to the places, and those in the ring around them."""
+        near, picked = self.near, self._by_hand("picked")
+        inside = (self.away <= 0) & ~np.isin(near.id, list(self._by_hand("refused")))
+        around = (self.away > 0) & (self.away <= self.ring_metres) & ~np.isin(near.id, list(picked))
+        if foreign and around.any():
+            # Half-way between two measures a report counts for the nearer one.
+            around[around] = self.away[around] <= _away(
+                _rows(near, around), [(shape, places.reach_of(shape)) for shape in foreign]
+            )
+        by_hand = of_ids(self.frame, self.mask, picked - set(near.id[inside].tolist()) if picked else ())
+        return _joined(_rows(near, inside), by_hand), _rows(near, around)
+
+    def ids(self) -> np.ndarray:
+        """The numbers of the reports at the places and in the whole ring around them."""
+        return np.concatenate([found.id for found in self.zones()])
+
+    def _by_hand(self, name: str) -> frozenset[int]:
+        return frozenset().union(*(getattr(spot, name) for spot in self.spots))
+
+
+def _around(frame: Frame, mask: np.ndarray, spots: Sequence[Spot], ring_metres: float) -> _Around:
     margin = max((spot.reach for spot in spots), default=0.0) + ring_metres
-    near = located(frame, mask, [shapely.buffer(shapely.box(*spot.shape.bounds), margin).bounds for spot in spots])
-    picked, refused = (frozenset().union(*(getattr(spot, name) for spot in spots)) for name in ("picked", "refused"))
-    away = _away(near, [(spot.shape, spot.reach) for spot in spots])
-    inside = (away <= 0) & ~np.isin(near.id, list(refused))
-    around = (away > 0) & (away <= ring_metres) & ~np.isin(near.id, list(picked))
-    if foreign and around.any():
-        # Half-way between two measures a report counts for the nearer one.
-        others = _away(near, [(shape, places.reach_of(shape)) for shape in foreign])
-        around &= away <= others
-    by_hand = of_ids(frame, mask, picked - set(near.id[inside].tolist()))
-    return _joined(_rows(near, inside), by_hand), _rows(near, around)
+    boxes = [shapely.buffer(shapely.box(*spot.shape.bounds), margin).bounds for spot in spots]
+    near = located(frame, mask, boxes)
+    # The frame gives whole squares, and a comparison costs a tenth of a distance.
+    close = np.zeros(len(near), dtype=bool)
+    for west, south, east, north in boxes:
+        close |= (near.e >= west) & (near.e <= east) & (near.n >= south) & (near.n <= north)
+    near = _rows(near, close)
+    return _Around(frame, mask, spots, ring_metres, near, _away(near, [(spot.shape, spot.reach) for spot in spots]))
 
 
 def _away(found: Located, shapes: Sequence[tuple[BaseGeometry, float]]) -> np.ndarray:
@@ -145,7 +172,11 @@ def _joined(one: Located, other: Located) -> Located:
 def counts_per_square(frame: Frame, mask: np.ndarray, side_metres: float, period: Period) -> np.ndarray:
     """The reports of `mask` in a period in squares of this side, over all squares where anything was ever reported."""
     side = int(side_metres * CENTIMETRES)
-    column, line = (frame.arrays[name][frame.mapped].astype(np.int64) // side for name in ("e", "n"))
-    _, square = np.unique(column << 32 | line, return_inverse=True)
+    column, line = (frame.arrays[name][frame.mapped] // side for name in ("e", "n"))
+    if not len(column):
+        return np.zeros(0, int)
+    lines = int(line.max() - line.min()) + 1
+    square = (column - column.min()).astype(np.int64) * lines + (line - line.min())
+    ever = np.bincount(square) > 0
     wanted = (mask & within(frame.day, period))[frame.mapped]
-    return np.bincount(square[wanted], minlength=int(square.max()) + 1 if len(square) else 0)
+    return np.bincount(square[wanted], minlength=len(ever))[ever]

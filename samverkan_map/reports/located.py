@@ -50,7 +50,7 @@ def counted(frame: Frame, agreement: Agreement, types: Iterable[str]) -> np.ndar
 def located(frame: Frame, mask: np.ndarray, boxes: Sequence[Box]) -> Located:
     """The reports of `mask` that have a position in or close by one of the boxes (west, south, east, north, metres)."""
     near = [frame.rows_near(box) for box in boxes]
-    rows = np.unique(np.concatenate(near)) if near else np.zeros(0, int)
+    rows = near[0] if len(near) == 1 else np.unique(np.concatenate(near)) if near else np.zeros(0, int)
     return _chosen(frame, rows[mask[rows]])
 
 
