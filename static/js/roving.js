@@ -22,8 +22,6 @@ export function roving(box, things, { inside = null, line = false } = {}) {
     event.preventDefault();
     event.stopPropagation();
     hold(next);
-    // A row far down the list is laid out when it comes near, and only then takes focus.
-    if (inside) next.scrollIntoView({ block: 'nearest' });
     controls(next)[0].focus();
   });
   settle();

@@ -39,8 +39,6 @@ def test_the_rows_are_one_stop_and_the_arrow_keys_go_through_them(visit):
         page.keyboard.press(key)
         assert page.evaluate(FOCUSED) == names[at]
     page.keyboard.press("ArrowDown")
-    # Rows that were out of sight are laid out first, which takes a moment when the machine has much to do.
-    page.wait_for_timeout(300)
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(FOCUSED) == names[1], "one comes back to where one was"
