@@ -64,9 +64,9 @@ def test_what_rose_and_what_fell_are_numbered_and_sure_and_the_rest_is_not(sessi
     assert all(cell.side.before + cell.side.now >= 10 for cell in found.cells) and found.few
     say = speaker(vellinge)
     assert comparing_words.headline(say, found).startswith(
-        "2 platser har säkert ändrats. I hela området: ▼ −1 mot perioden innan"
+        "2 platser har säkert ändrats. I hela området: ▼ −1 mot jämförelseperioden"
     )
-    assert comparing_words.change(say, found, sure[0].side) == "▲▲ +45 mot perioden innan (15 → 60)."
+    assert comparing_words.change(say, found, sure[0].side) == "▲▲ +45 mot jämförelseperioden (15 → 60)."
     assert comparing_words.certainty(say, sure[0].side) == "säkert"
     assert comparing_words.interval(say, sure[0].side).startswith("Takten är 4,0 gånger den förra.")
     rows = list(comparing_words.rows(say, found))

@@ -61,8 +61,8 @@ def test_two_periods_in_words_picture_table_and_files(changed_on_each):
     client = changed_on_each.client("planerare")
     page = client.get("/aterkommande/jamfor?kind=traffic")
     words = text(page)
-    assert "2 platser har säkert ändrats." in words and "▲▲ +48 mot perioden innan (12 → 60)." in words
-    assert "▼▼ −45 mot perioden innan (50 → 5)." in words and "Säkerhet: säkert" in words
+    assert "2 platser har säkert ändrats." in words and "▲▲ +48 mot jämförelseperioden (12 → 60)." in words
+    assert "▼▼ −45 mot jämförelseperioden (50 → 5)." in words and "Säkerhet: säkert" in words
     found = client.get("/aterkommande/jamfor.geojson?kind=traffic").json
     assert [feature["properties"]["now"] for feature in found["features"]][:2] == [60, 5]
     (west, _), *_ = found["features"][0]["geometry"]["coordinates"][0]

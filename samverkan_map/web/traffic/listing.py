@@ -20,7 +20,6 @@ from samverkan_map.web.traffic.asked import Work, asked_here, rank, rows_of, wor
 from samverkan_map.web.traffic.blueprint import blueprint
 
 PER_PAGE = 50
-QUEUED = 10
 LETTER = "brev"
 
 COLUMNS = (

@@ -8,7 +8,6 @@ from flask import g
 
 from samverkan_map import access
 from samverkan_map.analysis import streets
-from samverkan_map.question import day_of
 from samverkan_map.reports.reading import STRETCH_METRES
 from samverkan_map.traffic import JUNCTION_METRES, Ranking, Row, Wanted, Why
 from samverkan_map.web import periods
@@ -155,8 +154,3 @@ def _weights() -> list[str]:
         t("traffic.card_weights", weights=weights, source=chosen.source[g.language], year=str(chosen.year)),
         t("traffic.epdo_chosen"),
     ]
-
-
-def months_of(days: list[int]) -> str:
-    """The months from the first to the last of some days since 1970."""
-    return Format(g.language).months(day_of(min(days)), day_of(max(days)))
