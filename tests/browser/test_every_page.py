@@ -24,6 +24,8 @@ STAFF = {
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
     "konto": "/konto", "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
+    "organisationer": "/admin/organisationer", "leverans": "/admin/leveranser/1",
+    "angra-leverans": "/admin/leveranser/1/angra", "matning": "/trafik/stracka/1/matning",
     "ny-leverans": "/admin/leveranser/ny", "ny-atgard": "/atgarder/ny?plats=1", "andra-atgard": "/atgarder/1/andra",
     "rita-atgard": "/atgarder/1/rita",
     "andra-plan": "/atgarder/1/plan/1", "utan-uppfoljning": "/atgarder/2/utan-uppfoljning",

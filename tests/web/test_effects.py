@@ -150,7 +150,7 @@ def test_going_back_to_analysis_steps_the_place_back(fallen):
     client = world.client("planerare")
     answer = world.post(client, address, version=str(version), **form)
     assert answer.status_code == 303
-    assert "Omdömet är sparat. Plats nummer 1 är nu i Analys, varv 2." in client.get(answer.location).text
+    assert "Bedömningen är sparad. Plats nummer 1 är nu i Analys, varv 2." in client.get(answer.location).text
     with world.database.reading() as session:
         assert session.get(Place, PLACE).phase == Phase.ANALYSIS
 

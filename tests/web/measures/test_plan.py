@@ -179,7 +179,7 @@ def test_what_is_measured_otherwise_shows_no_figures_and_the_result_stands_in_th
         version = re.search(r'name="version" value="(\d+)"', client.get("/atgarder/3").text)[1]
         assert world.post(client, "/atgarder/3/lage", to=to, on=on, version=version).status_code == 303
     page = client.get("/atgarder/3/uppfoljning").text
-    assert "Räknas inte bland rapporterna. Skriv resultatet i omdömet." in page
+    assert "Räknas inte bland rapporterna. Skriv resultatet i bedömningen." in page
     assert "Siffrorna</h2>" not in page and 'name="verdict"' in page
     assert re.search(r'name="otherwise" value="yes" checked', client.get(f"/atgarder/3/plan/{plan.id}").text)
 
