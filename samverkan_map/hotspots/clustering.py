@@ -19,8 +19,8 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.clusters import dbscan
 from samverkan_map.hotspots import ground
 from samverkan_map.hotspots.asked import Asked
-from samverkan_map.hotspots.finding import LEAST_EVENTS, Events, events_of, most, name_of
-from samverkan_map.hotspots.things import Thing, Things, fewest
+from samverkan_map.hotspots.finding import LEAST_EVENTS, Events, most, name_of
+from samverkan_map.hotspots.things import Thing, Things, fewest, gathered
 from samverkan_map.reports.frame import CENTIMETRES, Frame
 
 RADII = (100, 150, 300)
@@ -40,18 +40,8 @@ def clustered(
     radius = begun.reach_metres
     grid = ground.grid_of(agreement, asked.cell_metres)
     exists = ground.existing(session, agreement, frame, asked.question, grid)
-    events, unmapped, outside = events_of(
-        session, viewer, agreement, frame, asked.question, grid, exists, [asked.counted]
-    )
-    events = events.only(events.between(asked.counted))
+    events, begun = gathered(session, viewer, agreement, frame, asked, grid, exists, begun)
     number, side = len(events.cell), access.coarse_position(viewer) or SQUARE_METRES
-    begun = replace(
-        begun,
-        events=len(events.cell),
-        unmapped=unmapped,
-        outside=outside,
-        sources=most(events.source, frame.words["source"]),
-    )
     if number < LEAST_EVENTS:
         return replace(begun, nothing="few" if number else "no_period")
     even = number * math.pi * radius**2 / (int(exists.sum()) * asked.cell_metres**2)

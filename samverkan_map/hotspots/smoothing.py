@@ -17,8 +17,8 @@ from samverkan_map.analysis.grid import Grid, square_shapes
 from samverkan_map.errors import BadQuestion
 from samverkan_map.hotspots import ground
 from samverkan_map.hotspots.asked import Asked
-from samverkan_map.hotspots.finding import LEAST_EVENTS, Events, events_of, most, name_of
-from samverkan_map.hotspots.things import Thing, Things, fewest
+from samverkan_map.hotspots.finding import LEAST_EVENTS, Events, most, name_of
+from samverkan_map.hotspots.things import Thing, Things, fewest, gathered
 from samverkan_map.reports.frame import Frame
 
 BANDWIDTHS = (150, 300, 500, 1000)
@@ -51,17 +51,7 @@ def smoothed(
     bandwidth = begun.reach_metres
     grid = ground.grid_of(agreement, asked.cell_metres)
     exists = ground.solid(agreement, frame, asked.question, grid)
-    events, unmapped, outside = events_of(
-        session, viewer, agreement, frame, asked.question, grid, exists, [asked.counted]
-    )
-    events = events.only(events.between(asked.counted))
-    begun = replace(
-        begun,
-        events=len(events.cell),
-        unmapped=unmapped,
-        outside=outside,
-        sources=most(events.source, frame.words["source"]),
-    )
+    events, begun = gathered(session, viewer, agreement, frame, asked, grid, exists, begun)
     if len(events.cell) < LEAST_EVENTS:
         return replace(begun, nothing="few" if len(events.cell) else "no_period")
     laid = np.bincount(events.cell, minlength=exists.size).reshape(exists.shape).astype(float)

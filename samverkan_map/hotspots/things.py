@@ -7,15 +7,21 @@ and what decides where there is more than chance explains stays the squares.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
 
 from samverkan_map import access
 from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.analysis.grid import Grid
 from samverkan_map.hotspots.asked import Asked
+from samverkan_map.hotspots.finding import Events, events_of, most
 from samverkan_map.hotspots.found import Counted
+from samverkan_map.reports.frame import Frame
 from samverkan_map.vocabulary import Period
 
 
@@ -107,3 +113,19 @@ def begun(method: Method, asked: Asked, reach: int, data_version: str) -> Things
         data_version=data_version,
         nothing="" if there else "no_reports" if asked.known is None else "no_period",
     )
+
+
+def gathered(
+    session: Session, viewer: Viewer, agreement: Agreement, frame: Frame, asked: Asked, grid: Grid,
+    exists: np.ndarray, begun: Things,
+) -> tuple[Events, Things]:  # fmt: skip
+    """The reports of the counted period on the squares that exist, and the answer with how many they are and from whom.
+
+    Raises BadQuestion.
+    """
+    events, unmapped, outside = events_of(
+        session, viewer, agreement, frame, asked.question, grid, exists, [asked.counted]
+    )
+    events = events.only(events.between(asked.counted))
+    sources = most(events.source, frame.words["source"])
+    return events, replace(begun, events=len(events.cell), unmapped=unmapped, outside=outside, sources=sources)

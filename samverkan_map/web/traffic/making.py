@@ -130,13 +130,13 @@ def _compared(id: int) -> tuple[Any, list[Compared]]:
 
 
 def _new_page(given: Given, faults: Faults) -> str:
-    return render_template("traffic/new.html", given=given, faults=faults, **_choices(given, None))
+    return render_template("traffic/form.html", stretch=None, given=given, faults=faults, **_choices(given, None))
 
 
 def _edit_page(id: int, given: Given, faults: Faults) -> str:
     stretch = traffic.get(g.session, g.viewer, id)
     line = traffic.shape_of(stretch)
-    return render_template("traffic/edit.html", stretch=stretch, given=given, faults=faults, **_choices(given, line))
+    return render_template("traffic/form.html", stretch=stretch, given=given, faults=faults, **_choices(given, line))
 
 
 def _choices(given: Given, line: LineString | None) -> dict[str, Any]:
