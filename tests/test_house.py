@@ -304,3 +304,19 @@ def test_the_test_folder_holds_no_skipped_or_empty_promise():
         text = path.read_text(encoding="utf-8")
         if path.name != "test_house.py":
             assert not re.search(r"pytest\.(skip|xfail)|mark\.(skip|skipif|xfail)|assert True\b", text), path
+
+
+def test_what_is_dear_to_make_is_shared_by_one_worker_and_all_other_tests_go_where_there_is_room():
+    from together import Together
+
+    scopes = {
+        nodeid: Together._split_scope(None, nodeid)
+        for nodeid in (
+            "tests/browser/test_a.py::test_a[1]", "tests/web/test_templates.py::test_b", "tests/test_bench.py::test_c",
+            "tests/test_bench.py::test_d", "tests/test_db.py::test_e", "tests/test_db.py::test_f",
+        )
+    }  # fmt: skip
+    assert list(scopes.values()) == [
+        "browser", "browser", "tests/test_bench.py", "tests/test_bench.py", "tests/test_db.py::test_e",
+        "tests/test_db.py::test_f",
+    ]  # fmt: skip
