@@ -231,8 +231,8 @@ def _one(session: Session, viewer: Viewer, agreement: Agreement, layer: Layer, n
     if layer is Layer.MEASURES:
         measure = measures.get(session, viewer, number)
         row = _measure_row(viewer, measure)
-        # Only the single row tells the computed wording: each effect is kept with all that went into it.
-        return replace(row, fields=row.fields | {"wording": _wording(viewer, agreement, measure)})
+        # Only the single row tells the computed finding: a list of them would have to be computed first.
+        return replace(row, fields=row.fields | {"finding": effects.last_finding(session, viewer, agreement, measure)})
     found = reports.get(session, viewer, number)
     if found["kind"] != layer.kind:
         raise NotFound("reports.errors.not_found")
@@ -394,13 +394,6 @@ def _measure_row(viewer: Viewer, measure: Measure) -> Row:
             "to": measure.ended_on or measure.planned_end,
         },
     )
-
-
-def _wording(viewer: Viewer, agreement: Agreement, measure: Measure) -> str | None:
-    """The key of the wording of the effect that was computed last, for those who may see its figures."""
-    seen = [plan for plan in measure.follow_ups if effects.may_see_figures(viewer, agreement, plan)]
-    kept = [effect for plan in seen for effect in plan.effects]
-    return max(kept, key=lambda effect: effect.id).wording if kept else None
 
 
 def _shaped(thing: Place | Site | Measure, **known: Any) -> Row:

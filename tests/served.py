@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -41,6 +42,31 @@ def violations(page):
     """What axe finds, with where."""
     found = Axe().run(page).response["violations"]
     return [(one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]
+
+
+def watch_requests(page) -> None:
+    """Remember which requests are under way, and when that changed last; for `settled`."""
+    page.under_way, page.changed = set(), time.monotonic()
+
+    def note(change):
+        def noted(request):
+            change(request)
+            page.changed = time.monotonic()
+
+        return noted
+
+    page.on("request", note(page.under_way.add))
+    page.on("requestfinished", note(page.under_way.discard))
+    page.on("requestfailed", note(page.under_way.discard))
+
+
+def settled(page) -> None:
+    """Until nothing has been asked for during a tenth of a second: Playwright's own wait takes half a second a page."""
+    page.wait_for_load_state()
+    until = time.monotonic() + 10
+    while page.under_way or time.monotonic() < page.changed + 0.1:
+        assert time.monotonic() < until, f"still asking: {[one.url for one in page.under_way]}"
+        page.wait_for_timeout(20)
 
 
 def wait_for_map(page) -> None:

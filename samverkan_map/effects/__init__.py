@@ -24,6 +24,7 @@ from samverkan_map.effects import grounds
 from samverkan_map.effects.asked import Asked, Caution, Known, ask
 from samverkan_map.effects.computing import METHOD, Result, Steps, as_json, compute
 from samverkan_map.effects.counting import Ground, counts_per_square, tally
+from samverkan_map.effects.words import summary_key
 from samverkan_map.errors import BadValue, NotFound, StepNotAllowed
 from samverkan_map.reports import frame as frames
 from samverkan_map.reports.frame import Frame
@@ -159,12 +160,15 @@ def _comparable(frame: Frame, mask: np.ndarray, ground: Ground, asked: Asked) ->
 
 
 def keep(session: Session, actor: Viewer, agreement: Agreement, follow_up_id: int, *, now: datetime) -> Effect:
-    """Compute the effect of a plan and keep it as a dated set. The newest one, unchanged, is not kept twice.
+    """Compute the effect of a plan and keep it as a dated set, unless the newest one says the same.
 
     Raises NotFound, StepNotAllowed (as `compute_now`), NotAllowed.
     """
     plan = measures.get_plan(session, actor, follow_up_id)
     answer = compute_now(session, actor, agreement, plan)
+    access.check(actor, Permission.SET_VERDICT, plan)
+    if not is_news(answer):
+        return plan.effects[-1]
     access.gate(session, actor, Permission.SET_VERDICT, plan, kept=answer.data_version)
     asked, result = card(answer)
     made = Effect(
@@ -175,12 +179,31 @@ def keep(session: Session, actor: Viewer, agreement: Agreement, follow_up_id: in
         asked=asked,
         result=result,
     )
-    newest = plan.effects[-1] if plan.effects else None
-    if newest and (newest.asked, newest.result, newest.data_version) == (made.asked, made.result, made.data_version):
-        return newest
     plan.effects.append(made)
     session.flush()
     return made
+
+
+_NEVER_THE_SAME = ("data_version", "reports")
+"""What each delivery changes, also one that has nothing to do with the measure."""
+
+
+def is_news(answer: Answer) -> bool:
+    """Whether the newest kept set of the plan says something else, or there is none."""
+    if not answer.plan.effects:
+        return True
+    newest = answer.plan.effects[-1]
+    asked, result = card(answer)
+    return (_lasting(asked), result) != (_lasting(newest.asked), newest.result)
+
+
+def _lasting(asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if name not in _NEVER_THE_SAME}
+
+
+def judged_on(plan: FollowUp) -> Effect | None:
+    """The kept set that the verdict was given on: the newest one of that day. None without a verdict or a set."""
+    return next((one for one in reversed(plan.effects) if plan.done_on and one.at.date() <= plan.done_on), None)
 
 
 def card(answer: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -248,6 +271,18 @@ def judge(
                 places.step(session, actor, place.id, Phase.ANALYSIS, today=today, reason=why, note=note)
     session.flush()
     return found
+
+
+def last_finding(session: Session, viewer: Viewer, agreement: Agreement, measure: Measure) -> str | None:
+    """The key of what the last follow-up that can be computed finds: today, or as kept for who sees no figures."""
+    for plan in reversed(measure.follow_ups):
+        if may_see_figures(viewer, agreement, plan):
+            with suppress(StepNotAllowed):
+                result = card(compute_now(session, viewer, agreement, plan))[1]
+                return summary_key(result["finding"], result)
+        elif plan.effects:
+            return summary_key(plan.effects[-1].wording, plan.effects[-1].result)
+    return None
 
 
 # ---- Many measures ---------------------------------------------------------------------------------------------------

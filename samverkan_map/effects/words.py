@@ -63,8 +63,13 @@ def headline(say: Speaker, result: Values) -> str:
 
 def summary(say: Speaker, finding: str, result: Values) -> str:
     """The finding alone, without a count: against what came before, or against what was to be expected."""
+    return say(summary_key(finding, result))
+
+
+def summary_key(finding: str, result: Values) -> str:
+    """The key of `summary` in the texts of effects."""
     against = "finding_expected" if result["expected"] and finding != Finding.TOO_FEW else "finding"
-    return say(f"{against}.{finding}")
+    return f"{against}.{finding}"
 
 
 def goes_on(say: Speaker, percent: float) -> str:

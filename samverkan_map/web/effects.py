@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from samverkan_map.effects import candidates
 from samverkan_map.effects.words import headline, summary
 from samverkan_map.errors import NotFound, StepNotAllowed
 from samverkan_map.vocabulary import NextStep, Permission, Verdict
-from samverkan_map.web import answers, effect_map, effect_page, forms, saying, sessions, speeds
+from samverkan_map.web import answers, effect_map, effect_page, forms, sessions, speeds, transactions
 from samverkan_map.web.effect_page import Told
 from samverkan_map.web.forms import Compared, Done, Given, Sent
 from samverkan_map.web.texts import label, t
@@ -30,7 +30,6 @@ class Shown:
     told: Told | None
     why_not: str
     kept: Any | None
-    newer: bool
     plan_is_why: bool = False
 
 
@@ -60,13 +59,6 @@ def ring_map(id: int) -> Response:
     if plan is None or not effects.may_see_figures(g.viewer, g.agreement, plan):
         raise NotFound("access.errors.not_found")
     return Response(effect_map.draw(plan), mimetype="image/svg+xml")
-
-
-@blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/spara")
-def keep(id: int, plan: int) -> AnyResponse:
-    """Keep the effect as it is today."""
-    kept = effects.keep(g.session, g.viewer, g.agreement, _own(id, plan).id, now=sessions.now())
-    return saying.go(url_for("effects.one", id=id, plan=plan, sats=kept.id), "effects.kept_set")
 
 
 @blueprint.post("/atgarder/<int:id>/uppfoljning/<int:plan>/omdome")
@@ -148,6 +140,7 @@ def _page(measure: Any, plan: Any | None, given: Given, faults: forms.Faults) ->
         verdicts=[(one.value, t(f"vocabulary.verdict.{one}")) for one in Verdict],
         next_steps=[(one.value, t(f"vocabulary.next_step.{one}")) for one in NextStep],
         finding=_summary(plan.effects[-1]) if plan and plan.effects else None,
+        judged_on=effects.judged_on(plan) if plan else None,
         summary=_summary,
         speeds=speeds.within(
             measures.drawn(measure), [measure], next((one.stretch_id for one in measure.places), None)
@@ -163,20 +156,40 @@ def _summary(kept: Any) -> str:
 def _shown(plan: Any) -> Shown:
     names = {place.id: place.name for place in places.find(g.session, g.viewer)}
     number = request.args.get("sats", type=int)
-    newest = plan.effects[-1] if plan.effects else None
     if number is not None:
         kept = next((one for one in plan.effects if one.id == number), None)
         if kept is None:
             raise NotFound("effects.errors.no_such_set")
-        return Shown(plan, effect_page.tell(kept.asked, kept.result, names=names), "", kept, False)
+        return Shown(plan, effect_page.tell(kept.asked, kept.result, names=names), "", kept)
     try:
         answer = effects.compute_now(g.session, g.viewer, g.agreement, plan)
     except StepNotAllowed as refusal:
         plan_is_why = refusal.key == "effects.errors.before_data"
-        return Shown(plan, None, answers.sentence(g.language, refusal), None, False, plan_is_why)
+        return Shown(plan, None, answers.sentence(g.language, refusal), None, plan_is_why)
+    _keep([answer])
     told = effect_page.tell(*effects.card(answer), names=names)
-    newer = bool(newest and newest.data_version != answer.data_version)
-    return Shown(plan, told, "", None, newer, bool(measures.left_out(g.agreement, plan.types)))
+    return Shown(plan, told, "", None, bool(measures.left_out(g.agreement, plan.types)))
+
+
+def _keep(shown: Iterable[effects.Answer]) -> None:
+    """Keep what is news before it is shown to somebody who may judge by it.
+
+    While somebody else writes for long, the page is shown all the same, and the next one who looks keeps it.
+    """
+    news = [
+        answer.plan.id
+        for answer in shown
+        if access.may(g.viewer, Permission.SET_VERDICT, answer.plan) and effects.is_news(answer)
+    ]
+    if not news or request.method not in transactions.SAFE:
+        return
+
+    def keep(session: Any) -> None:
+        for plan in news:
+            effects.keep(session, g.viewer, g.agreement, plan, now=sessions.now())
+
+    if transactions.aside(keep):
+        transactions.look_again()
 
 
 # ---- The comparison --------------------------------------------------------------------------------------------------
@@ -256,6 +269,7 @@ def listing() -> str:
     """The effects of all measures side by side, with what looking at many does to each."""
     plans = [plan for measure in measures.find(g.session, g.viewer) for plan in measure.follow_ups if plan.types]
     listed = effects.of_many(g.session, g.viewer, g.agreement, plans)
+    _keep(answer for _, answer in listed.answers if isinstance(answer, effects.Answer))
     rows = []
     for plan, answer in listed.answers:
         if isinstance(answer, StepNotAllowed):

@@ -17,10 +17,8 @@ from samverkan_map import access
 from samverkan_map.errors import DatabaseTrouble
 from samverkan_map.vocabulary import Permission
 from samverkan_map.waiting import Waiting
+from samverkan_map.web import transactions
 from samverkan_map.web.transactions import SAFE
-
-WAIT_SECONDS = 0.25
-"""So long a page waits for another writer before its line goes into the file."""
 
 TRY_AGAIN_SECONDS = 5
 """So long after the database was locked nobody waits for it again."""
@@ -76,29 +74,26 @@ class ReadingLog:
 
     def _write(self, database: Any, *line: Any) -> bool:
         """Whether the waiting lines and this one came into the log; not when the database was locked."""
-        try:
-            if self.waiting.there():
-                with self.waiting.held():
-                    self._commit(database, line, late=True)
+        if not self.waiting.there():
+            done = transactions.short(database, self.translate, lambda session: _gate(session, *line))
+        else:
+            with self.waiting.held():
+                done = transactions.short(database, self.translate, lambda session: self._late(session, *line))
+                if done:
                     self.waiting.forget()
-            else:
-                self._commit(database, line)
-            return True
-        except Exception as error:
-            trouble = self.translate(error)
-            if not isinstance(trouble, DatabaseTrouble) or trouble.key != "database.locked":
-                raise
+        if not done:
             self.locked_until = time.monotonic() + TRY_AGAIN_SECONDS
-            return False
+        return done
 
-    def _commit(self, database: Any, line: tuple[Any, ...], *, late: bool = False) -> None:
-        with database.writing(wait=WAIT_SECONDS) as session:
-            if late:
-                self.waiting.take_in(session)
-            if line:
-                viewer, permission, details = line
-                access.gate(session, viewer, permission, **details)
-            session.commit()
+    def _late(self, session: Any, *line: Any) -> None:
+        self.waiting.take_in(session)
+        _gate(session, *line)
+
+
+def _gate(session: Any, *line: Any) -> None:
+    if line:
+        viewer, permission, details = line
+        access.gate(session, viewer, permission, **details)
 
 
 def register(app: Flask, database: Any) -> None:

@@ -123,7 +123,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
         ("owner", fields.get("owner")),
         ("mechanism", _word("mechanism", fields.get("mechanism"))),
         ("verdict", _word("verdict", fields.get("verdict"))),
-        ("effect", t(f"effects.finding.{fields['wording']}") if fields.get("wording") else ""),
+        ("effect", t(f"effects.{fields['finding']}") if fields.get("finding") else ""),
         ("severity", _word("severity", fields.get("severity"))),
         ("precision", _word("precision", fields.get("precision"))),
         ("source", _source(row)),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.ctx import _AppCtxGlobals
 from werkzeug.wrappers import Response
 
+from samverkan_map.errors import DatabaseTrouble
 from samverkan_map.web import answers
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+WAIT_SECONDS = 0.25
+"""So long a page waits for another writer with what it writes beside its reading."""
 
 
 class RequestGlobals(_AppCtxGlobals):
@@ -46,6 +50,31 @@ def commit_first(app: Flask) -> None:
 def keep() -> None:
     """Commit what this request wrote although its answer is a no: the counter of failed tries."""
     g.keep = True
+
+
+def short(database: Any, translate: Callable[[Any], Exception | None], write: Callable[[Any], None]) -> bool:
+    """Write in a transaction of its own that waits only a moment; False when somebody else holds the database."""
+    try:
+        with database.writing(wait=WAIT_SECONDS) as session:
+            write(session)
+            session.commit()
+        return True
+    except Exception as error:
+        trouble = translate(error)
+        if not isinstance(trouble, DatabaseTrouble) or trouble.key != "database.locked":
+            raise
+        return False
+
+
+def aside(write: Callable[[Any], None]) -> bool:
+    """`short`, beside the reading of this request."""
+    return short(g.database, current_app.extensions["translate"], write)
+
+
+def look_again() -> None:
+    """Let a reading request see what has been written meanwhile."""
+    g.session.rollback()
+    g.session.expire_all()
 
 
 def _commit(response: Response) -> Response:

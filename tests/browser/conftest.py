@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from served import samverkan
+from served import samverkan, watch_requests
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
@@ -93,6 +93,7 @@ def leaf(chromium, server):
         page = pages.get(key) or pages.setdefault(key, _open(chromium, server, **options))
         page.foreign.clear()
         page.faults.clear()
+        page.under_way.clear()
         page.goto(server + path)
         return page
 
@@ -119,6 +120,7 @@ def _open(chromium, server, *, size="1440", role=None, script=True, language=Non
 def watch(page, server) -> None:
     """Remember what should never happen: foreign requests, refused scripts, errors in the page."""
     page.foreign, page.faults = [], []
+    watch_requests(page)
     page.on("request", lambda r: None if r.url.startswith((server, "blob:")) else page.foreign.append(r.url))
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)

@@ -2,7 +2,7 @@
 
 import re
 
-from served import violations
+from served import settled, violations
 
 PAGES = ("utveckling", "samlat", "arshjul", "upprepning?group=pyroteknik", "larm")
 
@@ -41,7 +41,7 @@ def test_the_deeper_pages_are_accessible_and_fit_a_phone(visit):
     base = page.url.split("/aterkommande", 1)[0]
     for name in PAGES:
         page.goto(f"{base}/aterkommande/{name}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         page.locator(".method-card > summary").first.click()

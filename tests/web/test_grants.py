@@ -198,7 +198,6 @@ POSTS = {
     "/konto/avsluta": "syyyyy",
     "/platser/1/andra": "sffyfy",
     "/platser/2/andra": "sfhyfy",
-    "/atgarder/1/uppfoljning/9/spara": "sfhhhh",
     "/atgarder/1/uppfoljning/9/omdome": "sfhhhh",
     "/atgarder/1/uppfoljning/9/jamforelse": "sfhhhh",
     "/platser/ny": "sfyyfy",

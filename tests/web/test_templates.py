@@ -4,7 +4,6 @@ import gzip
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
 PAGES = (
@@ -42,14 +41,13 @@ def watched(page):
     return faults
 
 
-def test_no_page_has_anything_for_axe_to_complain_of_or_scrolls_sideways_on_the_smallest_screen(site, browser):
+def test_no_page_scrolls_sideways_on_the_smallest_screen(site, browser):
     page = browser.new_page(viewport={"width": 320, "height": 800})
     found = []
     for address in PAGES:
-        page.goto(site + address, wait_until="networkidle")
-        found += [(address, one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+        page.goto(site + address)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((address, "scrolls sideways", ""))
+            found.append(address)
     assert found == []
 
 
