@@ -4,7 +4,11 @@ import itertools
 import re
 
 import pytest
-from served import client_of, settled, violations
+from flask import render_template, template_rendered
+from served import HEADER, ROOT, client_of, settled, violations
+
+TEMPLATES = ROOT / "templates"
+WHOLE_PAGE = re.compile(r"{% extends|<html")
 
 PAGES = {
     "karta": "/karta", "lista": "/karta?visa=lista", "tabell": "/karta?visa=tabell", "tom": "/karta?q=finnsinte",
@@ -14,7 +18,8 @@ PAGES = {
     "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
-    "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte",
+    "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte", "fel-filter": "/karta?area=finnsinte",
+    "inga-valda": "/platser/ny?valda=",
 }  # fmt: skip
 STAFF = {
     "ny-plats": "/platser/ny", "andra-plats": "/platser/3/andra", "rita-om": "/platser/3/lage",
@@ -23,7 +28,7 @@ STAFF = {
     "kartlaggning": "/platser/3/steg/kartlaggning", "analys": "/platser/3/steg/analys",
     "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
-    "konto": "/konto", "personer": "/admin/personer", "person": "/admin/personer/1",
+    "konto": "/konto", "losenord": "/konto/losenord", "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "organisationer": "/admin/organisationer", "leverans": "/admin/leveranser/1",
     "angra-leverans": "/admin/leveranser/1/angra", "matning": "/trafik/stracka/1/matning",
@@ -42,7 +47,8 @@ STAFF = {
     "strackor": "/aterkommande?method=streets", "tva-perioder": "/aterkommande/jamfor", "serie": "/aterkommande/serie",
     "utveckling": "/aterkommande/utveckling", "samlat": "/aterkommande/samlat", "arshjul": "/aterkommande/arshjul",
     "upprepning": "/aterkommande/upprepning", "larm": "/aterkommande/larm",
-    "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell", "moten": "/moten",
+    "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell",
+    "moteslage-tom": "/trafik/moteslage?q=finnsinte", "moten": "/moten",
     "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
     "andra-beslut": "/moten/styrgrupp-trafik/beslut/1",
@@ -53,13 +59,24 @@ SHOTS = (
     "tva-perioder", "serie",
 )  # fmt: skip
 
+REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock": "409"}
+"""The pages that a browser reports as failed, with their status."""
+
+AFTER_A_FORM = {
+    "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
+    "errors/bare.html",
+}  # fmt: skip
+"""The pages that no address alone leads to: the test that sends forms looks at them."""
+
+BASES = {"layout.html", "meetings/mode.html"}
+
 
 def check(page, name):
     settled(page)
     assert violations(page) == []
     assert page.foreign == []
-    faults = [fault for fault in page.faults if "404" not in fault or name != "finns-inte"]
-    assert faults == []
+    told = REFUSED.get(name, "no status at all")
+    assert [fault for fault in page.faults if told not in fault] == []
     assert page.locator("h1").count() == 1
     assert page.title().strip()
 
@@ -90,8 +107,47 @@ def test_screens_are_kept_for_eyes_to_judge(leaf, keep, name, size):
     keep(page, f"{name}-{size}")
 
 
-def test_headings_are_in_order_and_titles_differ_on_every_page(instance):
-    client, titles = client_of(instance), {}
+def _save(page, address, name):
+    page.goto(address)
+    page.locator("#name").fill(name)
+    page.locator("main form .button").first.click()
+    page.wait_for_url("**/platser/12*")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_page_that_comes_after_a_form_is_accessible_too(visit, server, instance, tmp_path, language):
+    page = visit("/admin/leveranser/ny", role="samordnare", language=language)
+    file = tmp_path / "rader.csv"
+    file.write_text(f"{HEADER}\nA1,klotter,2026-05-01T12:00,12.96,55.41,Torget\nA2,finnsinte,2026-05-01,,,\n")
+    page.locator("#file").set_input_files(file)
+    page.locator("#source").select_option("est")
+    page.locator("main form .button").first.click()
+    page.wait_for_url("**/kolumner")
+    check(page, "kolumner")
+    page.locator("main form .button").first.click()
+    page.wait_for_url("**/granska")
+    check(page, "granska")
+    page.goto(f"{server}/aterkommande")
+    page.locator("form[action^='/aterkommande/korningar'] button").click()
+    page.wait_for_url("**/korning/*")
+    check(page, "korning")
+    page.goto(f"{server}/platser/12/andra")
+    name = page.locator("#name").input_value()
+    _save(page.context.new_page(), f"{server}/platser/12/andra", f"{name} (ny)")
+    page.locator("#name").fill(f"{name} (annan)")
+    page.locator("main form .button").first.click()
+    check(page, "krock")
+    page.faults.clear()
+    _save(page, f"{server}/platser/12/andra", name)
+    client = client_of(instance)
+    with client.application.test_request_context("/"):
+        page.set_content(render_template("errors/bare.html", status=500, words="Fel.", language=language))
+    check(page, "trasig")
+
+
+def test_headings_are_in_order_titles_differ_and_no_template_is_left_out(instance):
+    client, titles, drawn = client_of(instance), {}, set()
+    template_rendered.connect(note := lambda _, template, **_rest: drawn.add(template.name), client.application)
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/hjalp").text)[1]
     client.post("/demo/roll", data={"csrf_token": token, "role": "samordnare"})
     for name, address in (PAGES | STAFF).items():
@@ -103,3 +159,8 @@ def test_headings_are_in_order_and_titles_differ_on_every_page(instance):
     same_page = {"lista", "tabell", "tom", "trafik-ordnad", "trafik-tom", "aterkommande-tom", "aterkommande-olyckor"}
     doubled = {title: names for title, names in titles.items() if len(set(names) - same_page) > 1}
     assert doubled == {}
+    whole = {
+        str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if WHOLE_PAGE.search(path.read_text())
+    }
+    assert whole - drawn == AFTER_A_FORM | BASES
+    assert note

@@ -2,7 +2,9 @@
 
 import csv
 import json
-import tomllib
+import re
+import shlex
+from pathlib import Path
 
 import shapely
 from command_line import (
@@ -16,28 +18,22 @@ from sqlalchemy import func, select
 from samverkan_map.db.tables import Report
 
 
-def mapping(**changed: str | None) -> list[str]:
-    """The example mapping of the police's notices as the command line takes it; None takes a column away."""
-    example = tomllib.loads((ROOT / "data" / "vellinge" / "examples" / "polisen.toml").read_text(encoding="utf-8"))
-    columns = {ours: theirs for ours, theirs in (example["columns"] | changed).items() if theirs}
-    types = ",".join(f'"{word}={code}"' for word, code in example["types"].items())
-    pairs = ",".join(f"{ours}={theirs}" for ours, theirs in columns.items())
-    return ["--partial", "--columns", pairs, "--types", types]
+def pasted(readme: Path, number: int) -> list[str]:
+    """The arguments of one of the commands `samverkan import` of a README, as they come out of a shell."""
+    found = re.findall(r"^samverkan (import .*?)\n```", readme.read_text(encoding="utf-8"), re.S | re.M)[number]
+    return shlex.split(found.replace("\\\n", ""))
 
 
 def test_the_polices_own_notices_for_vellinge_and_then_for_all_of_skane(samverkan, database, tmp_path):
-    folder = ROOT / "tests" / "data" / "polisen"
-    own = samverkan.reports(folder / "polisen_handelser_vellinge_2023_2025.csv", *mapping(), source="polisen")
+    readme, refused = ROOT / "data" / "vellinge" / "examples" / "README.md", tmp_path / "nekade.csv"
+    own = samverkan(*pasted(readme, 0), "--refused", refused)
     assert own.code == 3, own.err
     # 17 rows name no place, and 27 are of a type that is crime against persons or in homes and has no word here.
     assert "Lästa 119, godkända 50, redan kända 0, nekade 44, utelämnade 25." in own.out
     assert "17 × Raden saknar både position och plats." in own.err
     assert "9 × Typen ”Misshandel” är okänd." in own.err
-    refused = tmp_path / "nekade.csv"
-    all_of_them = samverkan.reports(
-        folder / "polisen_handelser_skane_2023_2025.csv",
-        *mapping(municipality="municipality", place_name=None), "--refused", refused, source="polisen",
-    )  # fmt: skip
+    refused.unlink()
+    all_of_them = samverkan(*pasted(readme, 1), "--refused", refused)
     assert all_of_them.code == 3
     with refused.open(encoding="utf-8-sig", newline="") as file:
         reasons = [row["reason"] for row in csv.DictReader(file)]
@@ -54,13 +50,7 @@ def test_the_polices_own_notices_for_vellinge_and_then_for_all_of_skane(samverka
 def test_memphis_is_another_municipality_in_a_folder(embedded, tmp_path):
     memphis = ROOT / "tests" / "data" / "memphis"
     samverkan = Samverkan(tmp_path, embedded.url, SAMVERKAN_MUNICIPALITY=str(memphis))
-    agreement = tomllib.loads((memphis / "agreement.toml").read_text())
-    said = samverkan.reports(
-        memphis / "memphis_robberies_2019.csv",
-        "--columns", "source_ref=uid,type=offense_type,occurred_from=datetime_local",
-        "--types", f"personal robbery={agreement['types'][0]['code']}", "--partial",
-        source=agreement["sources"][0]["code"],
-    )  # fmt: skip
+    said = samverkan(*pasted(memphis / "README.md", 0))
     assert "Lästa 2245, godkända 2245, redan kända 0, nekade 0, utelämnade 0." in said.out
     assert count(embedded) == 2245
 
