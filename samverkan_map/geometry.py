@@ -21,6 +21,8 @@ DEGREES = 4326
 NAMES = {DEGREES: "WGS 84", METRIC: "SWEREF 99 TM", 3008: "SWEREF 99 13 30"}
 """The coordinate systems that are recognised from the numbers alone; `--crs` may name any other."""
 
+GEOMETRY_COLLECTION = 7
+
 NEAR_METRES = 2_000.0
 FARTHEST_METRES = 500_000.0
 REACH_METRES = 1e8
@@ -231,3 +233,34 @@ def snap_to_lines(points, lines, *, within_metres: float) -> tuple[np.ndarray, n
         )
         index[found[0]], distance[found[0]] = found[1], metres
     return index, distance
+
+
+MOST_SEGMENTS = 64
+"""Beyond so many, an index over the shape is faster than going through it."""
+
+
+def distances(to: BaseGeometry, e: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """How far positions lie from a shape, in the unit of both; 0 inside an area and nan where a position is nan.
+
+    The same as `shapely.distance` of points, several times faster for few corners, because no point is made.
+
+    >>> distances(shapely.box(0, 0, 2, 2), np.array([1.0, 5.0, 2.0]), np.array([1.0, 6.0, -1.0]))
+    array([0., 5., 1.])
+    """
+    areas = shapely.get_dimensions(to) == 2
+    lines = shapely.get_rings(shapely.get_parts(to)) if areas else shapely.get_parts(to)
+    corners, line = shapely.get_coordinates(lines, return_index=True)
+    if shapely.get_type_id(to) == GEOMETRY_COLLECTION or len(corners) > MOST_SEGMENTS:
+        return shapely.distance(to, shapely.points(e, n))
+    whole = line[1:] == line[:-1]
+    alone = ~np.isin(line, line[1:][whole])
+    pairs = [*zip(corners[:-1][whole], corners[1:][whole], strict=True), *((one, one) for one in corners[alone])]
+    nearest, inside = np.full(len(e), np.inf), np.zeros(len(e), bool)
+    for start, end in pairs:
+        x, y, (dx, dy) = e - start[0], n - start[1], end - start
+        if areas and dy:
+            inside ^= ((y < 0) != (y < dy)) & (x < y * (dx / dy))
+        along = np.clip((x * dx + y * dy) / (dx * dx + dy * dy), 0, 1) if dx or dy else 0.0
+        np.minimum(nearest, np.hypot(x - along * dx, y - along * dy), out=nearest)
+    nearest[inside] = 0
+    return nearest

@@ -5,6 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import affinity
 
 from samverkan_map import agreement, geometry
 from samverkan_map.errors import BadValue
@@ -153,3 +156,26 @@ def test_far_memphis_has_numbers_that_lead_back_to_the_same_place():
 
     assert geometry.to_degrees(e, n)[0][0] == pytest.approx(-89.942, abs=1e-7)
     assert geometry.recognise([35.149], [-89.942], streets).swapped
+
+
+corners = st.lists(st.tuples(st.integers(-20, 20), st.integers(-20, 20)), min_size=3, max_size=9, unique=True)
+
+
+@given(corners, st.lists(st.tuples(st.integers(-200, 200), st.integers(-200, 200)), min_size=1, max_size=30))
+def test_a_distance_is_the_one_that_geos_measures_whatever_the_shape(shape, positions):
+    e, n = np.array(positions, float).T / 7
+    points = shapely.points(e, n)
+    hull = shapely.convex_hull(shapely.multipoints(shape))
+    several = [
+        shapely.Point(shape[0]), shapely.multipoints(shape),
+        shapely.linestrings(shape), hull, shapely.make_valid(shapely.Polygon(shape)), shapely.buffer(hull, 3),
+        shapely.difference(shapely.buffer(hull, 5), shapely.buffer(hull, 2)),
+        shapely.multilinestrings([shapely.linestrings(shape), shapely.linestrings(shape[:2])]),
+        shapely.union(hull, affinity.translate(hull, 60)), shapely.geometrycollections([shapely.Point(shape[0]), hull]),
+    ]  # fmt: skip
+    for one in several:
+        assert np.allclose(geometry.distances(one, e, n), shapely.distance(one, points), atol=1e-9), one.wkt
+
+
+def test_a_position_that_is_not_known_has_no_distance():
+    assert np.isnan(geometry.distances(shapely.box(0, 0, 1, 1), np.array([np.nan]), np.array([0.5]))).all()

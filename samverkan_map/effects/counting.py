@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from samverkan_map import places
+from samverkan_map import geometry, places
 from samverkan_map.question import days_since_1970
 from samverkan_map.reports.frame import CENTIMETRES, Frame
 from samverkan_map.reports.located import Located, located, of_ids
@@ -79,12 +79,8 @@ def tally(frame: Frame, mask: np.ndarray, ground: Ground) -> Tally:
     treated, ring = around.zones(ground.foreign)
     taken = around.ids()
     if ground.comparison_area is not None:
-        rows = (
-            mask
-            & frame.lookup("area", lambda code: code == ground.comparison_area)[frame.area]
-            & ~np.isin(frame.id, taken)
-        )
-        others, others_ring = frame.day[rows], np.zeros(0, np.int32)
+        rows = np.flatnonzero(mask & frame.lookup("area", lambda code: code == ground.comparison_area)[frame.area])
+        others, others_ring = frame.day[rows[~_among(frame.id[rows], taken)]], np.zeros(0, np.int32)
     else:
         there, beside = _around(frame, mask, ground.comparison, ground.ring_metres).zones()
         others, others_ring = _days_without(there, taken), _days_without(beside, taken)
@@ -95,7 +91,7 @@ def tally(frame: Frame, mask: np.ndarray, ground: Ground) -> Tally:
 
 
 def _days_without(found: Located, taken: np.ndarray) -> np.ndarray:
-    return found.day[~np.isin(found.id, taken)]
+    return found.day[~_among(found.id, taken)]
 
 
 def at(frame: Frame, mask: np.ndarray, spots: Sequence[Spot]) -> Located:
@@ -122,8 +118,8 @@ class _Around:
     def zones(self, foreign: Sequence[BaseGeometry] = ()) -> tuple[Located, Located]:
         """The reports that belong to the places, and those in the ring around them."""
         near, picked = self.near, self._by_hand("picked")
-        inside = (self.away <= 0) & ~np.isin(near.id, list(self._by_hand("refused")))
-        around = (self.away > 0) & (self.away <= self.ring_metres) & ~np.isin(near.id, list(picked))
+        inside = (self.away <= 0) & ~_among(near.id, [*self._by_hand("refused")])
+        around = (self.away > 0) & (self.away <= self.ring_metres) & ~_among(near.id, [*picked])
         if foreign and around.any():
             # Half-way between two measures a report counts for the nearer one.
             around[around] = self.away[around] <= _away(
@@ -138,6 +134,11 @@ class _Around:
 
     def _by_hand(self, name: str) -> frozenset[int]:
         return frozenset().union(*(getattr(spot, name) for spot in self.spots))
+
+
+def _among(ids: np.ndarray, some: Sequence[int] | np.ndarray) -> np.ndarray:
+    # Numbers are given one after the other, so a table of them is small and needs no sorting.
+    return np.isin(ids, some, kind="table") if len(some) else np.zeros(len(ids), bool)
 
 
 def _around(frame: Frame, mask: np.ndarray, spots: Sequence[Spot], ring_metres: float) -> _Around:
@@ -156,8 +157,7 @@ def _away(found: Located, shapes: Sequence[tuple[BaseGeometry, float]]) -> np.nd
     """How far each report lies outside the nearest shape's reach, in metres; not above zero when it belongs to it."""
     if not len(found) or not shapes:
         return np.full(len(found), np.inf)
-    points = shapely.points(found.e, found.n)
-    return np.min([shapely.distance(shape, points) - reach for shape, reach in shapes], axis=0)
+    return np.min([geometry.distances(shape, found.e, found.n) - reach for shape, reach in shapes], axis=0)
 
 
 def _rows(found: Located, chosen: np.ndarray) -> Located:

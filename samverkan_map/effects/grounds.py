@@ -138,8 +138,11 @@ def cautions(frame: Frame, mask: np.ndarray, plan: FollowUp, asked: Asked) -> li
         for one in sorted(there.values(), key=lambda one: one.id)
         if both[0] <= one.started_on < both[1]  # type: ignore[operator]
     ]
-    for code in np.unique(frame.source[mask]).tolist():
-        first = day_of(frame.day[mask & (frame.source == code)].min())
+    rows = np.flatnonzero(mask)
+    oldest = np.full(len(frame.words["source"]), -1, np.int64)
+    oldest[frame.source[rows]] = frame.day[rows]  # the rows stand newest first, and the last one written stays
+    for code in np.flatnonzero(oldest >= 0).tolist():
+        first = day_of(oldest[code])
         if both[0] < first < both[1]:  # type: ignore[operator]
             found.append(("new_source", {"source": frame.words["source"][code], "on": first.isoformat()}))
     return found
