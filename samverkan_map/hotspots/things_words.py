@@ -9,7 +9,7 @@ from typing import Any
 from samverkan_map.hotspots import clustering, smoothing, stretches, words
 from samverkan_map.hotspots.finding import LEAST_EVENTS
 from samverkan_map.hotspots.things import Method, Thing, Things
-from samverkan_map.hotspots.words import HALF, Speaker
+from samverkan_map.hotspots.words import Speaker
 from samverkan_map.hotspots.work import Work
 from samverkan_map.translations import text
 
@@ -95,15 +95,6 @@ def described(say: Speaker, found: Things, thing: Thing) -> list[str]:
         source = say.label(say.agreement.sources, code).lower()
         told.append(say("source_share", source=source, percent=round(100 * count / thing.events)))
     return told
-
-
-def effort(say: Speaker, found: Things) -> str:
-    """The banner when one source stands for more than half of all that is counted; otherwise nothing."""
-    if not found.sources or found.sources[0][1] <= HALF * found.events:
-        return ""
-    code, count = found.sources[0]
-    source = say.label(say.agreement.sources, code).lower()
-    return say("effort", source=source, percent=round(100 * count / found.events))
 
 
 def class_words(say: Speaker, found: Things, step: int) -> str:

@@ -125,7 +125,16 @@ def test_another_method_is_a_page_a_picture_and_files_of_its_own(changed, method
     if method != "streets":
         assert numbers and table[0]["count"] >= "60" and "Gör en plats av den" in words
     kept = changed.post(client, f"/aterkommande/korningar?method={method}&kind=traffic")
-    assert kept.status_code == 422 and "Bara sökningen med rutor" in kept.text
+    address = kept.headers["Location"]
+    run = client.get(address)
+    assert "Uppgifterna är desamma i dag. Räknad på nytt i dag ger frågan exakt samma svar." in text(run)
+    assert re.findall(r'<span class="rank">(\d+)</span>', run.text) == numbers and "Vem som rapporterar" in text(run)
+    assert rows_of(client.get(f"{address}/platser.csv")) == table
+    assert client.get(f"{address}/platser.geojson").json["features"] == found["features"]
+    ET.fromstring(client.get(f"{address}/karta.svg").text)
+    new = client.get(f"/platser/ny?aterkommande={address.rsplit('/', 1)[1]}.1")
+    assert new.status_code == (200 if numbers else 404)
+    assert changed.client("trafikgrupp").get(address).status_code == 404
 
 
 def test_the_method_and_its_reach_are_checked_and_a_form_may_send_those_of_the_one_before(changed):
