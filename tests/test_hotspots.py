@@ -222,6 +222,13 @@ def test_the_week_has_hours_from_fifty_reports_on_and_parts_of_the_day_before(se
     reported(session, vellinge, tmp_path, planted(1, name="y"))
     hours = hotspots.week(session, PLANNER, vellinge, asked, today=TODAY)
     assert hours.part_hours == 1 and sum(row[22] for row in hours.rows) == 50
+    assert sum(hours.days) == 334 and sorted(hours.days) == [47, 47, *[48] * 5]
+    day, part = hours.standing_out[0]
+    assert part == 22 and hours.rates[day][22] == round(hours.rows[day][22] / hours.days[day], 4)
+    assert hours.shade(day, 22) == 4 and hours.shade(day, 3) is None
+    few = question.parse({"from": "2026-04-10", "to": "2026-04-14"}, vellinge, TODAY)
+    short = hotspots.week(session, PLANNER, vellinge, few, today=TODAY)
+    assert (short.rates, short.standing_out) == ([], []) and sum(sum(row) for row in short.rows) == short.events
 
 
 def test_an_answer_written_down_reads_the_same(session, vellinge, tmp_path):

@@ -18,6 +18,8 @@ COLUMNS = (
     "types", "largest_source", "source_share", "places", "measures", "from", "to", "reach_metres",
 )  # fmt: skip
 HECTARE = 10_000
+YEAR_DAYS = 366
+"""What is longer than a year is compared with as long a time before, and not with the year before."""
 
 
 def _say(say: Speaker, key: str, **fields: object) -> str:
@@ -85,7 +87,8 @@ def described(say: Speaker, found: Things, thing: Thing) -> list[str]:
     if thing.before is not None:
         more = thing.events - thing.before
         arrow, signed = ("▲", f"+{more}") if more > 0 else ("▼", f"−{-more}") if more < 0 else ("●", "0")
-        change = say("compared", arrow=arrow, change=signed, before=number(thing.before), now=number(thing.events))
+        key = "compared" if (found.counted.days or 0) <= YEAR_DAYS else "compared_just_before"
+        change = say(key, arrow=arrow, change=signed, before=number(thing.before), now=number(thing.events))
         sure = {"sure": "certain", "unsure": "uncertain", "few": "too_few"}.get(thing.sure)
         told.append(f"{change} {say('certainty')}: {say(sure)}." if sure else change)
     if thing.types:

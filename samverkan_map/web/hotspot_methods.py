@@ -50,6 +50,7 @@ def page(asked: Question) -> str:
         reaches=REACHES.get(found.method, ()),
         query=_query(asked, found),
         asked_period=found.period,
+        week=hotspot_parts.week(asked, found),
         **told(found) | hotspot_parts.choices(found.kinds) | hotspot_parts.kept_lately(),
     )
 

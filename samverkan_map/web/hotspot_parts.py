@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, request
@@ -10,8 +11,9 @@ from flask import Response, g, request
 from samverkan_map import access, geometry, hotspots
 from samverkan_map.errors import BadQuestion
 from samverkan_map.exchange import writers
-from samverkan_map.hotspots.things import Method
+from samverkan_map.hotspots import Answer, Method, Week
 from samverkan_map.hotspots.words import SQUARE_COLUMNS, Speaker
+from samverkan_map.question import Question
 from samverkan_map.vocabulary import ReportKind
 from samverkan_map.web.asking import csv_download, watermark
 from samverkan_map.web.texts import Format
@@ -75,6 +77,14 @@ def choices(chosen: Iterable[str]) -> dict[str, Any]:
         "kinds": kinds(), "types": types(chosen), "coarse": access.coarse_time(g.viewer), "methods": list(Method),
         "period_words": speaker().period,
     }  # fmt: skip
+
+
+def week(asked: Question, found: Answer) -> Week | None:
+    """The reports of the kinds that an answer counts over the hours of the week, where there is anything to narrow."""
+    if found.nothing and not (asked.weekdays or asked.hours):
+        return None
+    counted = replace(asked, kinds=tuple(map(ReportKind, found.kinds)))
+    return hotspots.week(g.session, g.viewer, g.agreement, counted, today=g.today)
 
 
 def kept_lately() -> dict[str, Any]:

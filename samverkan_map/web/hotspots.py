@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template
 
 from samverkan_map import hotspots
-from samverkan_map.hotspots import Hotspots, Spot, Week, Work, words
+from samverkan_map.hotspots import Hotspots, Spot, Work, words
 from samverkan_map.hotspots.words import Speaker
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Period, add_months
@@ -69,7 +69,7 @@ def page() -> str:
         cell=found.cell_metres,
         others=_others(asked, found),
         last_year=_last_year(found),
-        week=_week(asked, found),
+        week=hotspot_parts.week(asked, found),
         **hotspot_parts.kept_lately(),
         **speaking() | hotspot_parts.choices(found.kinds),
     )
@@ -136,12 +136,6 @@ def _last_year(found: Hotspots) -> dict[str, str] | None:
     if not period.start or period == found.period:
         return None
     return {"from": f"{period.start:%Y-%m}", "to": f"{add_months(found.known.end, -1):%Y-%m}"}
-
-
-def _week(asked: Question, found: Hotspots) -> Week | None:
-    if found.nothing and not (asked.weekdays or asked.hours):
-        return None
-    return hotspots.week(g.session, g.viewer, g.agreement, asked, today=g.today)
 
 
 # ---- Telling ---------------------------------------------------------------------------------------------------------

@@ -104,6 +104,11 @@ def test_the_series_is_drawn_without_script_on_one_ground_with_one_scale(changed
     table = rows_of(client.get("/aterkommande/serie.csv?kind=traffic&step=quarter"))
     assert len(maps) == len(table) >= 8 and sum(int(row["count"]) for row in table) == 128
     assert all(row["count"] in words for row, words in zip(table, maps, strict=True))
+    monthly = client.get("/aterkommande/serie")
+    told = re.search(r"Det finns (\d+) hela perioder. Här visas de 24 senaste.", text(monthly))
+    before = re.search(r'<a href="([^"]+)">Visa de 24 före dem</a>', monthly.text).group(1).replace("&amp;", "&")
+    assert int(told[1]) > 48 and "serie?from=" in before
+    assert len(rows_of(client.get(before.replace("/serie?", "/serie.csv?")))) == 24
     ground = re.search(r'<image href="([^"]+)"', page.text).group(1)
     ET.fromstring(client.get(ground).text)
     assert client.get("/aterkommande/serie?step=decade").status_code == 400
@@ -122,6 +127,11 @@ def test_another_method_is_a_page_a_picture_and_files_of_its_own(changed, method
     assert [row["number"] for row in table] == numbers and found["numberMatched"] == len(numbers)
     assert found["question"]["method"] == method and {row["method"] for row in table} <= {method}
     ET.fromstring(client.get(f"/aterkommande/karta.svg?method={method}&kind=traffic").text)
+    hours = re.findall(r'href="([^"]*weekday=\d[^"]*)#veckan"', page.text)
+    assert len(hours) == 168 and all(f"method={method}" in one for one in hours) and "Flest per dag:" in words
+    late = next(one for one in hours if "hour=22-23" in one).replace("&amp;", "&")
+    assert 'aria-current="true"' in client.get(late).text
+    assert client.get(late.replace("?", ".geojson?")).status_code == 200
     if method != "streets":
         assert numbers and table[0]["count"] >= "60" and "Gör en plats av den" in words
     kept = changed.post(client, f"/aterkommande/korningar?method={method}&kind=traffic")
