@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,18 @@ from samverkan_map.cli.saying import LANGUAGE, local, now, opened, say, sentence
 from samverkan_map.db.engine import Database
 from samverkan_map.exchange import layer_file
 from samverkan_map.formats import Format
-from samverkan_map.hotspots import Hotspots, Method, Things, effort_words, rerun_words, things_words, words
+from samverkan_map.hotspots import (
+    Hotspots,
+    Method,
+    Things,
+    along,
+    along_words,
+    effort_words,
+    rerun_words,
+    things_words,
+    words,
+)
+from samverkan_map.hotspots.along import Along
 from samverkan_map.hotspots.effort import Effort
 from samverkan_map.hotspots.words import Speaker
 from samverkan_map.translations import text
@@ -112,7 +123,11 @@ class Asking:
         found = hotspots.answer(self.session, self.viewer, self.own, asked, today=today(), **sizes.given())
         who = hotspots.who_reported(self.session, self.viewer, self.own, asked, found, today=today())
         named = asked.given if sizes.method is Method.CELLS else {**asked.given, "method": sizes.method.value}
-        return self._answer([], found, who, named)
+        told = self._answer([], found, who, named)
+        if sizes.method is Method.STREETS:
+            streets = along.find(self.session, self.viewer, self.own, asked, today=today())
+            told = replace(told, lines=[*told.lines, *(_along(self.speak, streets) if streets else ())])
+        return told
 
     def kept(self, number: int) -> Answer:
         """A kept run as it was, and whether it comes out the same today. Raises NotFound."""
@@ -138,6 +153,20 @@ class Asking:
         work = hotspots.work_at(self.session, self.viewer, found.things)
         rows = list(things_words.rows(speak, found, work))
         return Answer(told, [*_things(speak, found), *reporters], things_words.COLUMNS, rows, asked)
+
+
+def _along(speak: Speaker, found: Along) -> Iterator[str]:
+    yield text(LANGUAGE, "along.heading")
+    yield f"  {along_words.headline(speak, found)}"
+    for one in found.windows[1:]:
+        yield f"  {one.number}. {one.road.name}, {along_words.where(speak, one)}: {one.events}"
+    yield f"  {along_words.density(speak, found)}"
+    yield text(LANGUAGE, "along.injury_heading")
+    for line in along_words.injuries(speak, found):
+        yield f"  {line}"
+    yield speak("method")
+    for line in [*along_words.method_card(speak, found), *along_words.injury_card(speak, found)]:
+        yield f"  {line}"
 
 
 def _reporters(speak: Speaker, who: Effort | None) -> Iterator[str]:

@@ -31,6 +31,7 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    hotspot_along,
     hotspot_comparison,
     hotspot_runs,
     hotspot_series,
@@ -51,8 +52,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspot_runs, hotspot_comparison, hotspot_series,
-    deeper, meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspot_runs, hotspot_along, hotspot_comparison,
+    hotspot_series, deeper, meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

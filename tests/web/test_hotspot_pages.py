@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 import builders
 import pytest
+from shapely.geometry import LineString
 
+from samverkan_map import traffic
 from samverkan_map.vocabulary import add_months
 from samverkan_map.web import sessions
 
@@ -128,7 +130,11 @@ def test_another_method_is_a_page_a_picture_and_files_of_its_own(changed, method
     assert found["question"]["method"] == method and {row["method"] for row in table} <= {method}
     ET.fromstring(client.get(f"/aterkommande/karta.svg?method={method}&kind=traffic").text)
     hours = re.findall(r'href="([^"]*weekday=\d[^"]*)#veckan"', page.text)
-    assert len(hours) == 168 and all(f"method={method}" in one for one in hours) and "Flest per dag:" in words
+    assert (
+        len(hours) == 168
+        and all(f"method={method}" in one for one in hours)
+        and "Flest per dag av veckodagen:" in words
+    )
     late = next(one for one in hours if "hour=22-23" in one).replace("&amp;", "&")
     assert 'aria-current="true"' in client.get(late).text
     assert client.get(late.replace("?", ".geojson?")).status_code == 200
@@ -145,6 +151,26 @@ def test_another_method_is_a_page_a_picture_and_files_of_its_own(changed, method
     new = client.get(f"/platser/ny?aterkommande={address.rsplit('/', 1)[1]}.1")
     assert new.status_code == (200 if numbers else 404)
     assert changed.client("trafikgrupp").get(address).status_code == 404
+
+
+def test_the_page_of_stretches_tells_what_lies_along_them_with_a_picture_and_a_file(changed, vellinge):
+    line = LineString([(E - 100, N), (E + 700, N)])
+    with changed.database.writing() as session:
+        traffic.add_stretch(
+            session, builders.COORDINATOR, vellinge, name="Nya vägen", keeper="kommun", speed_limit=40, line=line
+        )
+        session.commit()
+    for role in ("planerare", "trafikgrupp"):
+        client = changed.client(role)
+        words = text(client.get("/aterkommande?method=streets"))
+        assert "Värst är 500 meter av Nya vägen" in words and "Så lite väg har mest av skadorna" in words
+        assert "Hela listan över sträckor finns på Trafik" in words and "klagomål per km och år, utjämnat" in words
+        found = client.get("/aterkommande/langs.geojson").json
+        first = found["features"][0]["properties"]
+        assert (first["part"], first["stretch"], first["count"]) == ("window", "Nya vägen", 36)
+        assert f">{first['number']}</text>" in client.get("/aterkommande/langs.svg").text
+    assert client.get("/aterkommande/langs.geojson?kind=problem").status_code == 400
+    assert changed.client("publik").get("/aterkommande/langs.geojson").status_code in (302, 303, 401, 403)
 
 
 def test_the_method_and_its_reach_are_checked_and_a_form_may_send_those_of_the_one_before(changed):
