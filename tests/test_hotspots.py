@@ -8,9 +8,9 @@ from builders import NOW, a_file, a_measure, a_place, take_in, viewer
 from shapely.geometry import Point
 
 from samverkan_map import hotspots, places, question, reports
-from samverkan_map.errors import BadQuestion, NotAllowed, NotFound, StepNotAllowed
+from samverkan_map.errors import BadQuestion
 from samverkan_map.formats import Format
-from samverkan_map.hotspots import words
+from samverkan_map.hotspots import effort, effort_words, words
 from samverkan_map.vocabulary import Period, Role
 
 TODAY = date(2026, 11, 23)
@@ -47,6 +47,10 @@ def find(session, vellinge, who=PLANNER, cell_metres=100, **args):
     return hotspots.find(session, who, vellinge, asked, today=TODAY, cell_metres=cell_metres)
 
 
+def who_reported(session, vellinge):
+    return effort.find(session, PLANNER, vellinge, question.parse({}, vellinge, TODAY), today=TODAY)
+
+
 def speaker(vellinge, language="sv"):
     return words.Speaker(language, vellinge, Format(language))
 
@@ -61,6 +65,10 @@ def test_what_is_planted_is_found_with_its_count_its_year_before_and_its_name(se
     assert (spot.events, spot.before, spot.finding) == (30, 12, "tydlig_okning")
     assert spot.area == "vellinge" and spot.near and spot.types == (("klotter", 30),)
     assert spot.q < 1e-6 and spot.z > 10 and spot.expected < 3
+    mine = [one for one in found.squares if one.number == 1]
+    assert (len(found.squares), len(mine)) == (found.hot, spot.cells) and sum(one.events for one in mine) == 30
+    assert min(one.q for one in mine) == spot.q and max(one.z for one in mine) == pytest.approx(spot.z, abs=0.01)
+    assert {one.history for one in mine} <= {"persistent", "emerging", "former", "intermittent", "none"}
     assert found.events == sum(count for _, count in found.sources)
     say = speaker(vellinge)
     assert words.headline(say, found).startswith("En plats har fler händelser än slumpen förklarar. De rymmer 30 av ")
@@ -91,10 +99,11 @@ def test_one_source_with_more_than_half_is_said_aloud(session, vellinge, tmp_pat
     reported(session, vellinge, tmp_path, rows[::2])
     reported(session, vellinge, tmp_path, rows[1::2], source="est")
     say = speaker(vellinge)
-    assert words.effort(say, find(session, vellinge)) == ""
+    assert effort_words.banners(say, who_reported(session, vellinge)) == []
     doubled = [row.replace(",klotter", "b,klotter", 1) for row in rows[1::2]]
     reported(session, vellinge, tmp_path, doubled, source="est")
-    assert "mer än hälften av händelserna (67 procent)" in words.effort(say, find(session, vellinge))
+    (banner,) = effort_words.banners(say, who_reported(session, vellinge))
+    assert "mer än hälften av händelserna (67 procent)" in banner
 
 
 def test_accidents_stand_alone_and_what_people_like_or_say_for_context_never_counts(session, vellinge, tmp_path):
@@ -213,6 +222,13 @@ def test_the_week_has_hours_from_fifty_reports_on_and_parts_of_the_day_before(se
     reported(session, vellinge, tmp_path, planted(1, name="y"))
     hours = hotspots.week(session, PLANNER, vellinge, asked, today=TODAY)
     assert hours.part_hours == 1 and sum(row[22] for row in hours.rows) == 50
+    assert sum(hours.days) == 334 and sorted(hours.days) == [47, 47, *[48] * 5]
+    day, part = hours.standing_out[0]
+    assert part == 22 and hours.rates[day][22] == round(hours.rows[day][22] / hours.days[day], 4)
+    assert hours.shade(day, 22) == 4 and hours.shade(day, 3) is None
+    few = question.parse({"from": "2026-04-10", "to": "2026-04-14"}, vellinge, TODAY)
+    short = hotspots.week(session, PLANNER, vellinge, few, today=TODAY)
+    assert (short.rates, short.standing_out) == ([], []) and sum(sum(row) for row in short.rows) == short.events
 
 
 def test_an_answer_written_down_reads_the_same(session, vellinge, tmp_path):
@@ -238,42 +254,3 @@ def test_how_few_squares_hold_half_and_what_the_map_before_was_worth(session, ve
     assert found.hits.pai == pytest.approx(found.hits.events / found.hits.ground, rel=0.1)
     told = " ".join(words.concentration(speaker(vellinge), found))
     assert "Hälften av händelserna ligger i 1 av" in told and "75 procent av den här periodens händelser" in told
-
-
-# ---- Kept runs -------------------------------------------------------------------------------------------------------
-
-
-def kept(session, vellinge, who=PLANNER, **args):
-    asked = question.parse(args, vellinge, TODAY)
-    return hotspots.keep(session, who, vellinge, asked, today=TODAY, now=NOW)
-
-
-def test_a_kept_run_stays_as_it_was_and_knows_when_the_data_have_changed(session, vellinge, tmp_path):
-    reported(session, vellinge, tmp_path, [*noise(vellinge, 100), *planted(30)])
-    run = kept(session, vellinge, kind="problem")
-    assert kept(session, vellinge, kind="problem").id == run.id, "not kept twice"
-    assert run.asked == {"kind": "problem", "from": "2025-11-01", "to": "2026-11-01"}
-    assert run.data_version == hotspots.data_version(session) and run.who == PLANNER.name
-    before = find(session, vellinge, kind="problem")
-    reported(session, vellinge, tmp_path, planted(5, name="x"))
-    session.expire_all()
-    again = hotspots.get_run(session, PLANNER, run.id)
-    assert hotspots.found_in(PLANNER, again) == before
-    assert again.data_version != hotspots.data_version(session)
-    assert find(session, vellinge, **again.asked | {"from_": again.asked["from"]}).spots[0].events == 35
-    assert kept(session, vellinge, kind="problem").id != run.id
-
-
-def test_a_run_is_seen_by_those_who_may_see_what_it_counted(session, vellinge, tmp_path):
-    reported(session, vellinge, tmp_path, [*planted(30, kind="fortkorning"), *planted(20, name="k")])
-    whole, traffic = kept(session, vellinge), kept(session, vellinge, TRAFFIC, kind="traffic")
-    fine = kept(session, vellinge, kind="traffic", weekday="0-6")
-    seen = {role: [run.id for run in hotspots.find_runs(session, viewer(role))] for role in Role}
-    assert seen[Role.PLANNER] == seen[Role.POLICE] == [fine.id, traffic.id, whole.id]
-    assert seen[Role.TRAFFIC_GROUP] == [traffic.id] and seen[Role.PUBLIC] == []
-    with pytest.raises(NotFound):
-        hotspots.get_run(session, TRAFFIC, whole.id)
-    with pytest.raises(NotAllowed):
-        kept(session, vellinge, viewer(Role.BUSINESS))
-    with pytest.raises(StepNotAllowed):
-        kept(session, vellinge, kind="accident")

@@ -62,28 +62,33 @@ class Effort:
         return self.known_before / self.active_before if self.active_before else None
 
 
-def find(session: Session, viewer: Viewer, agreement: Agreement, question: Question, *, today: date) -> Effort:
-    """Who stands behind the reports of a question in its period, or the last twelve whole months.
+def find(
+    session: Session, viewer: Viewer, agreement: Agreement, question: Question, *, today: date,
+    period: Period | None = None, before: Period | None = None,
+) -> Effort:  # fmt: skip
+    """Who stands behind the reports of a question, in the closed periods that were counted and compared with.
 
+    Without a `period` they are those of the question, or the last twelve whole months and the year before.
     Raises BadQuestion as `hotspots.find`.
     """
     work = laying.begin(session, viewer, agreement, question, today=today, cell_metres=CELLS[0])
-    return laying.kept(work, "effort", lambda: _compute(work))
+    return laying.kept(work, "effort", lambda: _compute(work, period, before), period, before)
 
 
-def _compute(work: Work) -> Effort:
+def _compute(work: Work, period: Period | None, before: Period | None) -> Effort:
     asked = work.asked
-    if asked.known is None or asked.counted.start >= asked.counted.end:  # type: ignore[operator]
+    if asked.known is None or (period is None and asked.counted.start >= asked.counted.end):  # type: ignore[operator]
         return Effort(None, 0, "", 0, "", 0, 0, 0, None, 0, 0)
-    now = laying.chosen(work, asked.counted)
+    counted, earlier = (asked.counted, asked.before) if period is None else (period, before)
+    now = laying.chosen(work, counted)
     sources = np.bincount(now.column("source"), minlength=1)
     behind = _organisations(now.column("organisation"))
-    before = _organisations(laying.chosen(work, asked.before).column("organisation")) if asked.before else {}
+    then = _organisations(laying.chosen(work, earlier).column("organisation")) if earlier else {}
     largest = max(behind, key=lambda one: behind[one], default=-1)
     return Effort(
-        asked.counted, now.total, (now.frame.words["source"] or ("",))[int(sources.argmax())] or "",
-        int(sources.max()), _name(work, largest), behind.get(largest, 0), len(behind), sum(behind.values()),
-        asked.before, len(before), sum(before.values()),
+        counted, now.total, (now.frame.words["source"] or ("",))[int(sources.argmax())] or "", int(sources.max()),
+        _name(work, largest), behind.get(largest, 0), len(behind), sum(behind.values()), earlier, len(then),
+        sum(then.values()),
     )  # fmt: skip
 
 

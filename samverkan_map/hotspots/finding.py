@@ -17,10 +17,11 @@ from samverkan_map.analysis.effects import effect_verdict, gamma_poisson, rate_r
 from samverkan_map.analysis.grid import Grid, cells_of, square_shapes
 from samverkan_map.analysis.history import place_history
 from samverkan_map.analysis.hit_rate import hit_rate
-from samverkan_map.analysis.hotspots import Clusters, clusters, gi_star, hot_cells, outlines
+from samverkan_map.analysis.hotspots import Clusters, GiStar, HotCells, clusters, gi_star, hot_cells, outlines
 from samverkan_map.hotspots import ground
 from samverkan_map.hotspots.asked import Asked
-from samverkan_map.hotspots.found import Counted, Hits, Hotspots, Spot, Unevenness
+from samverkan_map.hotspots.found import Counted, Hits, Hotspots, Spot, Square, Unevenness
+from samverkan_map.hotspots.squares import hot_squares
 from samverkan_map.question import Question, days_since_1970
 from samverkan_map.reports import choosing
 from samverkan_map.reports.frame import CENTIMETRES, Frame
@@ -70,17 +71,18 @@ def compute(session: Session, viewer: Viewer, agreement: Agreement, frame: Frame
     total = int(now.sum())
     about = _Found(asked, frame, events, now, exists, grid, months, agreement)
     spots: tuple[Spot, ...] = ()
-    hot, uneven, hits = 0, None, None
+    squares: tuple[Square, ...] = ()
+    uneven, hits = None, None
     if total >= LEAST_EVENTS:
-        spots, hot = about.spots()
+        spots, squares = about.spots()
         uneven, hits = about.unevenness(), about.hits()
     nothing = "" if total >= LEAST_EVENTS else "few" if total else "no_period"
     return Hotspots(
         given=dict(asked.question.given), kinds=tuple(map(str, asked.question.kinds)), cell_metres=asked.cell_metres,
         period=asked.period, counted=asked.counted, before=asked.before, known=asked.known, months=len(months),
-        events=total, unmapped=unmapped, outside=outside, cells=int(exists.sum()), hot=hot,
+        events=total, unmapped=unmapped, outside=outside, cells=int(exists.sum()), hot=len(squares),
         sources=most(events.source[now], frame.words["source"]), spots=spots, data_version=frame.version,
-        nothing=nothing, uneven=uneven, hits=hits,
+        nothing=nothing, uneven=uneven, hits=hits, squares=squares,
     )  # fmt: skip
 
 
@@ -141,21 +143,28 @@ class _Found:
     months: list[Period]
     agreement: Agreement
 
-    def spots(self) -> tuple[tuple[Spot, ...], int]:
-        """The spots and how many squares are hot."""
+    def spots(self) -> tuple[tuple[Spot, ...], tuple[Square, ...]]:
+        """The spots, and all hot squares, also those in no spot."""
         laid = self._laid(self.now)
         hot = hot_cells(laid, self.exists)
+        if not hot.number:
+            return (), ()
         grouped = clusters(hot, laid)
         grouped = replace(grouped, clusters=tuple(one for one in grouped.clusters if one.events >= LEAST_IN_SPOT))
-        if not grouped.clusters:
-            return (), hot.number
         measure = gi_star(laid, self.exists)
+        months = [hot_cells(self._laid(self.events.between(month)), self.exists).hot for month in self.months]
+        squares = hot_squares(hot, measure.z, laid, grouped, months, self.grid)
+        return (self._described(laid, hot, grouped, measure, months) if grouped.clusters else ()), squares
+
+    def _described(
+        self, laid: np.ndarray, hot: HotCells, grouped: Clusters, measure: GiStar, months: list[np.ndarray]
+    ) -> tuple[Spot, ...]:
         labels = grouped.labels.ravel()
         used = np.flatnonzero((labels > 0) & (labels <= len(grouped.clusters)))
         # Without the corners along a straight edge, which nobody could pull at when a place is made of it.
         shapes = shapely.simplify(outlines(labels[used][None, :], square_shapes(used, self.grid)), 0)
         label = labels[self.events.cell]
-        classes, hot_months = self._history(grouped)
+        classes, hot_months = _history(grouped, months)
         before = label[self.events.between(self.asked.before)] if self.asked.before else None
         pairs = zip(grouped.clusters, shapes, strict=True)
         found = [
@@ -168,7 +177,7 @@ class _Found:
             )
             for one, shape in pairs
         ]  # fmt: skip
-        return tuple(found), hot.number
+        return tuple(found)
 
     def unevenness(self) -> Unevenness:
         """In how few squares most reports lie."""
@@ -196,21 +205,6 @@ class _Found:
     def _laid(self, which: np.ndarray) -> np.ndarray:
         counts = np.bincount(self.events.cell[which], minlength=self.exists.size)
         return counts.reshape(self.exists.shape).astype(float)
-
-    def _history(self, grouped: Clusters) -> tuple[dict[int, str], dict[int, int]]:
-        """The class of each spot over the months, and in how many of them any of its squares was hot."""
-        if not self.months:
-            return {}, {}
-        number = len(grouped.clusters)
-        hot = np.zeros((len(self.months), number), dtype=bool)
-        for place, month in enumerate(self.months):
-            there = grouped.labels[hot_cells(self._laid(self.events.between(month)), self.exists).hot]
-            hot[place, there[(there > 0) & (there <= number)] - 1] = True
-        classes, often = place_history(hot), hot.sum(axis=0)
-        return (
-            {place + 1: str(classes[place]) for place in range(number)},
-            {place + 1: int(often[place]) for place in range(number)},
-        )
 
     def _change(self, events: float, before: int | None) -> dict:
         if before is None or self.asked.before is None:
@@ -240,6 +234,22 @@ class _Found:
             "core_box": (west - side, south - side, east + side, north + side),
             "pile": 0 if self.asked.coarse else int(spots.max()),
         }
+
+
+def _history(grouped: Clusters, months: list[np.ndarray]) -> tuple[dict[int, str], dict[int, int]]:
+    """The class of each spot over the months, and in how many of them any of its squares was hot."""
+    if not months:
+        return {}, {}
+    number = len(grouped.clusters)
+    hot = np.zeros((len(months), number), dtype=bool)
+    for place, month in enumerate(months):
+        there = grouped.labels[month]
+        hot[place, there[(there > 0) & (there <= number)] - 1] = True
+    classes, often = place_history(hot), hot.sum(axis=0)
+    return (
+        {place + 1: str(classes[place]) for place in range(number)},
+        {place + 1: int(often[place]) for place in range(number)},
+    )
 
 
 def _finite(value: float | None) -> float | None:

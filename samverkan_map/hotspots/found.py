@@ -1,13 +1,10 @@
-"""What was found, as plain values that a run keeps and a page reads: the same words now and in ten years."""
+"""What was found in squares, as values that a run keeps and a page reads: the same words now and in ten years."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
 
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from samverkan_map.vocabulary import Period
@@ -47,6 +44,28 @@ class Spot:
     core: int
     core_box: tuple[float, float, float, float]
     pile: int
+
+
+@dataclass(frozen=True)
+class Square:
+    """A hot square: its south-west corner in metres (EPSG:3006), its own reports (`events`), and those in it and its
+    neighbours (`around`) with how many an even spread would put there (`expected`).
+
+    `p` is the exact chance of so many, `q` the same over the whole map, `z` Gi*; `history` the class over the months
+    before, "" when they are too few. `number` is its spot's, 0 for a square that is hot by its neighbours alone.
+    """
+
+    e: int
+    n: int
+    number: int
+    events: int
+    around: int
+    expected: float
+    p: float
+    q: float
+    z: float
+    history: str
+    hot_months: int
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,7 @@ class Hotspots:
     nothing: str = ""
     uneven: Unevenness | None = None
     hits: Hits | None = None
+    squares: tuple[Square, ...] = ()
 
     @property
     def in_spots(self) -> int:
@@ -109,46 +129,3 @@ class Hotspots:
     def spot(self, number: int) -> Spot | None:
         """The spot with a number."""
         return next((one for one in self.spots if one.number == number), None)
-
-
-def as_plain(found: Hotspots) -> dict[str, Any]:
-    """The whole answer as values that JSON holds."""
-    return _plain(asdict(found))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseGeometry):
-        return shapely.to_wkt(value, rounding_precision=2)
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def from_plain(kept: Mapping[str, Any]) -> Hotspots:
-    """The answer that `as_plain` wrote down."""
-    values = {name: kept[name] for name in (field.name for field in fields(Hotspots)) if name in kept}
-    for name in ("period", "counted", "before", "known"):
-        values[name] = _period(values[name])
-    for name, kind in (("uneven", Unevenness), ("hits", Hits)):
-        values[name] = kind(**values[name]) if values.get(name) else None
-    values["kinds"] = tuple(values["kinds"])
-    values["sources"] = _counted(values["sources"])
-    values["spots"] = tuple(_spot(one) for one in values["spots"])
-    return Hotspots(**values)
-
-
-def _spot(kept: Mapping[str, Any]) -> Spot:
-    values = dict(kept) | {name: _counted(kept[name]) for name in ("types", "sources")}
-    return Spot(**values | {"shape": shapely.from_wkt(kept["shape"]), "core_box": tuple(kept["core_box"])})
-
-
-def _counted(kept: Any) -> Counted:
-    return tuple((str(code), int(number)) for code, number in kept)
-
-
-def _period(kept: Mapping[str, str | None] | None) -> Period | None:
-    if kept is None:
-        return None
-    return Period(*(None if day is None else date.fromisoformat(day) for day in (kept["start"], kept["end"])))

@@ -43,7 +43,8 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The maps, the oldest first. `nothing` is "" or why there are none; `limits` the lower ones of the classes."""
+    """The maps, the oldest first. `nothing` is "" or why there are none; `limits` the lower ones of the classes;
+    `left_out` the periods before them, for which there was no room."""
 
     given: Mapping[str, str]
     kinds: tuple[str, ...]
@@ -56,6 +57,7 @@ class Series:
     panels: tuple[Panel, ...] = ()
     limits: tuple[int, ...] = ()
     unmapped: int = 0
+    left_out: tuple[Period, ...] = ()
 
     @property
     def events(self) -> int:
@@ -90,7 +92,8 @@ def _laid_out(
         dict(asked.question.given), tuple(map(str, asked.question.kinds)), asked.cell_metres, step, grid, asked.known,
         frame.version,
     )  # fmt: skip
-    periods = _periods(asked, STEPS[step], today) if asked.known else []
+    all_periods = _periods(asked, STEPS[step], today) if asked.known else []
+    left_out, periods = all_periods[:-MOST_MAPS], all_periods[-MOST_MAPS:]
     if not periods:
         return Series(*begun, "no_reports" if asked.known is None else "no_period")
     exists = ground.existing(session, agreement, frame, asked.question, grid)
@@ -101,7 +104,7 @@ def _laid_out(
         cells, counts = np.unique(events.cell[events.between(period)], return_counts=True)
         panels.append(Panel(period, int(counts.sum()), cells, counts))
     highest = max((int(panel.counts.max(initial=0)) for panel in panels), default=0)
-    return Series(*begun, "" if highest else "empty", tuple(panels), limits_up_to(highest), unmapped)
+    return Series(*begun, "" if highest else "empty", tuple(panels), limits_up_to(highest), unmapped, tuple(left_out))
 
 
 def _periods(asked: Asked, months: int, today: date) -> list[Period]:
@@ -112,7 +115,7 @@ def _periods(asked: Asked, months: int, today: date) -> list[Period]:
         assert asked.period.start and asked.period.end
         first, last = max(first, asked.period.start), min(last, asked.period.end.replace(day=1))
     found: list[Period] = []
-    while len(found) < MOST_MAPS and add_months(last, -months) >= first:
+    while add_months(last, -months) >= first:
         found.append(Period(add_months(last, -months), last))
         last = add_months(last, -months)
     return found[::-1]

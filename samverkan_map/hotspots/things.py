@@ -97,6 +97,10 @@ class Things:
         """How many of the reports lie in one of the things."""
         return sum(thing.events for thing in self.things)
 
+    def spot(self, number: int) -> Thing | None:
+        """The thing with a number."""
+        return next((one for one in self.things if one.number == number), None)
+
 
 def begun(method: Method, asked: Asked, reach: int, data_version: str) -> Things:
     """The answer to a question before anything is found."""

@@ -9,7 +9,7 @@ from typing import Any
 from samverkan_map.hotspots import clustering, smoothing, stretches, words
 from samverkan_map.hotspots.finding import LEAST_EVENTS
 from samverkan_map.hotspots.things import Method, Thing, Things
-from samverkan_map.hotspots.words import HALF, Speaker
+from samverkan_map.hotspots.words import Speaker
 from samverkan_map.hotspots.work import Work
 from samverkan_map.translations import text
 
@@ -18,6 +18,8 @@ COLUMNS = (
     "types", "largest_source", "source_share", "places", "measures", "from", "to", "reach_metres",
 )  # fmt: skip
 HECTARE = 10_000
+YEAR_DAYS = 366
+"""What is longer than a year is compared with as long a time before, and not with the year before."""
 
 
 def _say(say: Speaker, key: str, **fields: object) -> str:
@@ -85,7 +87,8 @@ def described(say: Speaker, found: Things, thing: Thing) -> list[str]:
     if thing.before is not None:
         more = thing.events - thing.before
         arrow, signed = ("▲", f"+{more}") if more > 0 else ("▼", f"−{-more}") if more < 0 else ("●", "0")
-        change = say("compared", arrow=arrow, change=signed, before=number(thing.before), now=number(thing.events))
+        key = "compared" if (found.counted.days or 0) <= YEAR_DAYS else "compared_just_before"
+        change = say(key, arrow=arrow, change=signed, before=number(thing.before), now=number(thing.events))
         sure = {"sure": "certain", "unsure": "uncertain", "few": "too_few"}.get(thing.sure)
         told.append(f"{change} {say('certainty')}: {say(sure)}." if sure else change)
     if thing.types:
@@ -95,15 +98,6 @@ def described(say: Speaker, found: Things, thing: Thing) -> list[str]:
         source = say.label(say.agreement.sources, code).lower()
         told.append(say("source_share", source=source, percent=round(100 * count / thing.events)))
     return told
-
-
-def effort(say: Speaker, found: Things) -> str:
-    """The banner when one source stands for more than half of all that is counted; otherwise nothing."""
-    if not found.sources or found.sources[0][1] <= HALF * found.events:
-        return ""
-    code, count = found.sources[0]
-    source = say.label(say.agreement.sources, code).lower()
-    return say("effort", source=source, percent=round(100 * count / found.events))
 
 
 def class_words(say: Speaker, found: Things, step: int) -> str:

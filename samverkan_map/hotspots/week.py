@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, reports
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.analysis.clock import FEW_EVENTS, PART_HOURS, aoristic_week_hours, day_parts
+from samverkan_map.analysis.clock import FEW_EVENTS, PART_HOURS, aoristic_week_hours, day_parts, per_weekday
 from samverkan_map.hotspots.asked import Asked
+from samverkan_map.vocabulary import Period
 
 ZONE = "Europe/Stockholm"
+SHADES = 5
+TOLD, LEAST_TOLD = 3, 3
+"""So many parts of the week are told as those with most, and none that holds fewer reports."""
 MOST_SPREAD = 20_000
 """Of more reports than this the hour is taken as it is known, without reading when each began and ended."""
 
@@ -22,20 +26,36 @@ MOST_SPREAD = 20_000
 class Week:
     """Reports by weekday (rows from Monday) and hour, or part of the day when there are too few for hours.
 
+    `rates` are the same for each day of that weekday in the period, which holds `days` of each; they say which hours
+    stand out, for a period may hold five Fridays and four Mondays. Without them (under a week) the counts do.
     `spread` is whether reports known only as sometime between are shared out over that time; `unknown` how many have no
     known hour, `events` how many have.
     """
 
     rows: list[list[float]]
+    rates: list[list[float]]
+    days: list[int]
     part_hours: int
     events: float
     unknown: int
     spread: bool
 
+    def shade(self, day: int, part: int) -> int | None:
+        """Which of five shades a part has, by its rate; None for an empty one."""
+        shown = self.rates or self.rows
+        most = max(value for row in shown for value in row)
+        return int((SHADES - 0.001) * shown[day][part] / most) if shown[day][part] else None
+
     @property
-    def most(self) -> float:
-        """The most in any part."""
-        return max((value for row in self.rows for value in row), default=0.0)
+    def standing_out(self) -> list[tuple[int, int]]:
+        """The few parts (day, part) with the highest rates, that hold enough to be told."""
+        told = [
+            (rate, -day, -part)
+            for day, row in enumerate(self.rates)
+            for part, rate in enumerate(row)
+            if self.rows[day][part] >= LEAST_TOLD
+        ]
+        return [(-day, -part) for _, day, part in sorted(told, reverse=True)[:TOLD]]
 
     def hours(self, part: int) -> str:
         """A part as the filter `hour` writes it."""
@@ -62,6 +82,22 @@ def week_of(session: Session, viewer: Viewer, agreement: Agreement, asked: Asked
         known = int(there.sum())
         hours = np.bincount(days[there] * 24 + at[there], minlength=168).reshape(7, 24).astype(float)
     enough = hours.sum() >= FEW_EVENTS - 1e-6
-    shown = hours if enough else day_parts(hours)
-    rows = [[round(float(value), 1) for value in row] for row in shown]
-    return Week(rows, 1 if enough else PART_HOURS, float(hours.sum()), chosen.total - known, spread)
+    rates, weekdays = _rates(hours, asked.counted)
+
+    def rows(table: np.ndarray, decimals: int) -> list[list[float]]:
+        return [[round(float(value), decimals) for value in row] for row in (table if enough else day_parts(table))]
+
+    told = [] if rates is None else rows(rates, 4)
+    return Week(
+        rows(hours, 1), told, weekdays, 1 if enough else PART_HOURS, float(hours.sum()), chosen.total - known, spread
+    )
+
+
+def _rates(hours: np.ndarray, period: Period) -> tuple[np.ndarray | None, list[int]]:
+    """Reports per day of each weekday; None for a period under a week, where a report that is spread out may reach a
+    weekday that the period does not hold."""
+    assert period.start and period.end
+    if (period.end - period.start).days < len(hours):
+        return None, []
+    found = per_weekday(hours, period.start, period.end)
+    return found.per_day, found.days.tolist()

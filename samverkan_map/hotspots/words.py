@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import shapely
+
 from samverkan_map import speaking
 from samverkan_map.analysis.effects import Finding
 from samverkan_map.hotspots.finding import LEAST_EVENTS
@@ -21,6 +23,10 @@ COLUMNS = (
     "number", "place", "area", "count", "expected", "before", "change", "ratio", "low", "high", "certainty", "history",
     "hot_months", "q", "gi_star", "squares", "hectares", "types", "largest_source", "source_share", "places",
     "measures", "from", "to", "before_from", "before_to", "cell_metres",
+)  # fmt: skip
+
+SQUARE_COLUMNS = (
+    "spot", "count", "around", "expected", "p", "q", "gi_star", "hot", "class", "history", "hot_months",
 )  # fmt: skip
 
 
@@ -156,15 +162,6 @@ def history(say: Speaker, found: Hotspots, spot: Spot) -> str:
     return f"{say(f'history_class.{spot.history}')} ({months})"
 
 
-def effort(say: Speaker, found: Hotspots) -> str:
-    """The banner when one source stands for more than half of all that is counted; otherwise nothing."""
-    if not found.sources or found.sources[0][1] <= HALF * found.events:
-        return ""
-    code, count = found.sources[0]
-    source = say.label(say.agreement.sources, code).lower()
-    return say("effort", source=source, percent=_percent(count, found.events))
-
-
 def concentration(say: Speaker, found: Hotspots) -> list[str]:
     """In how few squares most reports lie, and what the map of the period before was worth."""
     number, told = say.fmt.number, []
@@ -224,6 +221,18 @@ def rows(say: Speaker, found: Hotspots, work: Mapping[int, Work]) -> Iterator[di
             "places": ", ".join(place.name for place in done.places),
             "measures": ", ".join(measure.title for measure in done.measures),
             **_days("", found.counted), **_days("before_", found.before), "cell_metres": found.cell_metres,
+        }  # fmt: skip
+
+
+def square_rows(say: Speaker, found: Hotspots) -> Iterator[dict[str, Any]]:
+    """The hot squares as rows, with `id` and `geometry` (EPSG:3006) beside the columns."""
+    side = found.cell_metres
+    for one in found.squares:
+        yield {
+            "id": f"{one.e}-{one.n}", "geometry": shapely.box(one.e, one.n, one.e + side, one.n + side),
+            "spot": one.number or None, "count": one.events, "around": one.around, "expected": one.expected,
+            "p": one.p, "q": one.q, "gi_star": one.z, "hot": True, "class": one.history or None,
+            "history": say(f"history_class.{one.history}") if one.history else "", "hot_months": one.hot_months,
         }  # fmt: skip
 
 

@@ -31,9 +31,10 @@ from samverkan_map.web import (
     headers,
     health,
     help,
+    hotspot_along,
     hotspot_comparison,
+    hotspot_runs,
     hotspot_series,
-    hotspots,
     joined,
     karta,
     measures,
@@ -51,8 +52,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, traffic, hotspot_runs, hotspot_along, hotspot_comparison,
+    hotspot_series, deeper, meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,40 +43,61 @@ def other() -> bool:
 
 def page(asked: Question) -> str:
     """What the method finds, in words beside a map and as a table."""
-    found, say = _found(asked), speaker()
-    work = hotspots.work_at(g.session, g.viewer, found.things)
+    found = _found(asked)
     return render_template(
         "hotspots/things.html",
         question=asked,
-        found=found,
-        told=[_told(found, thing, work[thing.number]) for thing in found.things],
-        headline=things_words.headline(say, found),
-        facts=things_words.facts(say, found),
-        effort=things_words.effort(say, found),
-        card=things_words.method_card(say, found),
         reaches=REACHES.get(found.method, ()),
         query=_query(asked, found),
         asked_period=found.period,
-        map_query=hotspot_parts.map_query(found.given, found.kinds, found.counted),
-        **hotspot_parts.choices(found.kinds),
+        week=hotspot_parts.week(asked, found),
+        **told(found) | hotspot_parts.choices(found.kinds) | hotspot_parts.kept_lately(),
     )
+
+
+def told(found: Things) -> dict[str, Any]:
+    """What a page tells of an answer, fresh or kept."""
+    say = speaker()
+    work = hotspots.work_at(g.session, g.viewer, found.things)
+    return {
+        "found": found,
+        "told": [_told(found, thing, work[thing.number]) for thing in found.things],
+        "headline": things_words.headline(say, found),
+        "facts": things_words.facts(say, found),
+        "card": things_words.method_card(say, found),
+        "map_query": hotspot_parts.map_query(found.given, found.kinds, found.counted),
+    }
 
 
 def geojson(asked: Question) -> Response:
     """What the method finds as GeoJSON."""
     found = _found(asked)
-    return hotspot_parts.geojson("hotspots", things_words.COLUMNS, _rows(found), _query(asked, found))
+    return geojson_of(found, _query(asked, found))
+
+
+def geojson_of(found: Things, asked: Mapping[str, object]) -> Response:
+    """An answer as GeoJSON."""
+    return hotspot_parts.geojson("hotspots", things_words.COLUMNS, _rows(found), asked)
 
 
 def csv(asked: Question) -> Response:
     """What the method finds as CSV."""
     found = _found(asked)
-    return hotspot_parts.csv(things_words.COLUMNS, _rows(found), f"aterkommande-{found.method}.csv")
+    return csv_of(found, f"aterkommande-{found.method}.csv")
+
+
+def csv_of(found: Things, name: str) -> Response:
+    """An answer as a CSV download."""
+    return hotspot_parts.csv(things_words.COLUMNS, _rows(found), name)
 
 
 def svg(asked: Question) -> Response:
     """What the method finds as a picture."""
-    found = _found(asked)
+    return picture_of(_found(asked))
+
+
+def picture_of(found: Things) -> Response:
+    """An answer as a picture."""
     title = t(f"things.map_words.{found.method}", n=len(found.things), period=speaker().period(found.counted))
     return Response(draw(found, title), mimetype="image/svg+xml")
 
@@ -103,25 +125,25 @@ def _layers(found: Things) -> list[DrawnLayer]:
 
 def _found(asked: Question) -> Things:
     return searching.search(
-        g.session, g.viewer, g.agreement, asked, today=g.today, method=hotspot_parts.method(),
-        **_sizes(),
-    )  # fmt: skip
+        g.session, g.viewer, g.agreement, asked, today=g.today, method=hotspot_parts.method(), **sizes()
+    )
 
 
-def _sizes() -> dict[str, int | None]:
+def sizes() -> dict[str, int | None]:
     """The squares and the reach that the method has a use for; the form sends those of the method chosen before, too.
 
     Raises BadQuestion for lengths that cannot be read.
     """
     method, cell = hotspot_parts.method(), hotspot_parts.cell(None)
     reach = hotspot_parts.metres("bandwidth", "300") if method in REACHES else None
-    return {"cell_metres": cell if reach and method is Method.DENSITY else None, "bandwidth": reach}
+    has_squares = method is Method.CELLS or (reach and method is Method.DENSITY)
+    return {"cell_metres": cell if has_squares else None, "bandwidth": reach}
 
 
 def _query(asked: Question, found: Things) -> dict[str, str]:
     """The filters, the method and its own choices as the address holds them."""
-    sizes = _sizes()
-    return asked.as_args(page=None, method=found.method.value, cell=sizes["cell_metres"], bandwidth=sizes["bandwidth"])
+    own = sizes()
+    return asked.as_args(page=None, method=found.method.value, cell=own["cell_metres"], bandwidth=own["bandwidth"])
 
 
 def _told(found: Things, thing: Thing, work: Work) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, request
@@ -10,13 +11,16 @@ from flask import Response, g, request
 from samverkan_map import access, geometry, hotspots
 from samverkan_map.errors import BadQuestion
 from samverkan_map.exchange import writers
-from samverkan_map.hotspots.things import Method
-from samverkan_map.hotspots.words import Speaker
+from samverkan_map.hotspots import Answer, Method, Week
+from samverkan_map.hotspots.words import SQUARE_COLUMNS, Speaker
+from samverkan_map.question import Question
 from samverkan_map.vocabulary import ReportKind
 from samverkan_map.web.asking import csv_download, watermark
 from samverkan_map.web.texts import Format
 
 ROOM_DEGREES = 0.001
+LATEST = 5
+"""So many kept runs are named where others may be kept."""
 
 
 def speaker() -> Speaker:
@@ -75,6 +79,22 @@ def choices(chosen: Iterable[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def week(asked: Question, found: Answer) -> Week | None:
+    """The reports of the kinds that an answer counts over the hours of the week, where there is anything to narrow."""
+    if found.nothing and not (asked.weekdays or asked.hours):
+        return None
+    counted = replace(asked, kinds=tuple(map(ReportKind, found.kinds)))
+    return hotspots.week(g.session, g.viewer, g.agreement, counted, today=g.today)
+
+
+def kept_lately() -> dict[str, Any]:
+    """The newest kept runs that the visitor may see, and how many there are in all."""
+    return {
+        "runs": hotspots.find_runs(g.session, g.viewer, most=LATEST),
+        "runs_in_all": hotspots.count_runs(g.session, g.viewer),
+    }
+
+
 def box(bounds: tuple[float, ...], room: float = ROOM_DEGREES) -> str:
     """A box of metres as the filter `bbox` writes it."""
     (west, east), (south, north) = geometry.to_degrees([bounds[0], bounds[2]], [bounds[1], bounds[3]])
@@ -89,10 +109,24 @@ def map_query(given: Mapping[str, str], chosen: Iterable[str], period: Any) -> d
 
 
 def geojson(
-    layer: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], asked: Mapping[str, object]
+    layer: str,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    asked: Mapping[str, object],
+    *,
+    cells: Iterable[Mapping[str, Any]] | None = None,
 ) -> Response:
-    """Rows with a `geometry` in metres as a GeoJSON answer."""
-    features = [
+    """Rows with a `geometry` in metres as a GeoJSON answer, with the squares they were made of beside them."""
+    made = _features(layer, columns, rows)
+    beside = None if cells is None else {"cells": _features("cells", SQUARE_COLUMNS, cells)}
+    body = writers.geojson(
+        made, number_matched=len(made), unmapped=0, question=dict(asked), watermark=watermark(), beside=beside
+    )
+    return Response(body, mimetype="application/geo+json")
+
+
+def _features(layer: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
         {
             "id": f"{layer}.{row['id']}",
             "geometry": geometry.transform(row["geometry"], geometry.METRIC, geometry.DEGREES),
@@ -100,10 +134,6 @@ def geojson(
         }
         for row in rows
     ]
-    body = writers.geojson(
-        features, number_matched=len(features), unmapped=0, question=dict(asked), watermark=watermark()
-    )
-    return Response(body, mimetype="application/geo+json")
 
 
 def _json(value: Any) -> Any:

@@ -17,7 +17,7 @@ from samverkan_map.exchange.svg_shapes import path_data
 from samverkan_map.hotspots import series
 from samverkan_map.hotspots.series import SIZES, STEPS, USUAL_SIZE, Panel, Series
 from samverkan_map.question import Question
-from samverkan_map.vocabulary import Period
+from samverkan_map.vocabulary import Period, add_months
 from samverkan_map.web import hotspot_parts, static_map
 from samverkan_map.web.asking import ask
 from samverkan_map.web.hotspot_map import OPACITY, OUTLINE, RAMP
@@ -65,6 +65,7 @@ def page() -> str:
         outline=OUTLINE,
         opacity=OPACITY,
         most=series.MOST_MAPS,
+        earlier=_earlier(found),
         query=asked.as_args(page=None, cell=hotspot_parts.cell(None), step=found.step),
         ground={name: asked.given[name] for name in ("area", "bbox") if asked.given.get(name)},
         asked_period=asked.period,
@@ -107,6 +108,15 @@ def _found(asked: Question) -> Series:
         g.session, g.viewer, g.agreement, asked, today=g.today, step=hotspot_parts.one_of("step", list(STEPS)),
         cell_metres=hotspot_parts.cell(USUAL_SIZE) or USUAL_SIZE,
     )  # fmt: skip
+
+
+def _earlier(found: Series) -> dict[str, str | None]:
+    """The months of the maps that there was no room for, as the address asks for them."""
+    if not found.left_out:
+        return {}
+    first, last = found.left_out[0].start, found.left_out[-1].end
+    assert first and last
+    return {"period": None, "from": f"{first:%Y-%m}", "to": f"{add_months(last, -1):%Y-%m}"}
 
 
 def _frame(asked: Question) -> Frame:

@@ -56,6 +56,19 @@ def test_a_kept_run_comes_out_as_it_was_kept(samverkan, database, vellinge, tmp_
     assert "De rymmer 41 av 41" in samverkan("hotspots", *PERIOD).out
 
 
+def test_a_run_of_another_method_is_kept_by_command_and_comes_out_the_same(quick, tmp_path):
+    quick.reports(a_csv(tmp_path, many()))
+    kept = quick("hotspots", *PERIOD, "--kind", "problem", "--method", "clusters", "--keep")
+    assert kept.code == 0 and "Körning 1 är sparad." in kept.out and "Vem som rapporterar" in kept.out, kept.err
+    shown = quick("hotspots", "--run", 1, "--out", tmp_path / "run.geojson")
+    assert "Räknad på nytt i dag ger frågan exakt samma svar." in shown.out
+    fresh = quick("hotspots", *PERIOD, "--kind", "problem", "--method", "clusters", "--out", tmp_path / "fresh.geojson")
+    features = [json.loads((tmp_path / name).read_text())["features"] for name in ("run.geojson", "fresh.geojson")]
+    assert fresh.code == 0 and features[0] == features[1] and features[0]
+    nothing = quick("hotspots", "--from", "2001-01", "--to", "2001-12", "--keep")
+    assert nothing.code in (1, 2, 4) and "inget att spara" in nothing.err
+
+
 def test_what_cannot_be_answered_is_one_sentence(quick, tmp_path):
     quick.reports(a_csv(tmp_path, many(9)))
     few = quick("hotspots", *PERIOD)

@@ -55,6 +55,10 @@ def test_pages_pictures_and_files_tell_the_same_and_link_to_each_other(years):
         assert f'href="/aterkommande/{page}?kind=problem"' in overview
         words = text(client.get(f"/aterkommande/{page}"))
         assert "Så är det räknat" in words and "Uppgifternas version är" in words and "Vem som rapporterar" in words
+    methods = [f"?method={one}" for one in ("cells", "density", "clusters", "streets")]
+    for page in (*methods, "/jamfor", "/serie"):
+        words = text(client.get(f"/aterkommande{page}"))
+        assert "Vem som rapporterar" in words and "Svar om att inget har hänt samlas inte in" in words, page
     page = client.get("/aterkommande/utveckling")
     numbers = re.findall(r'<span class="rank">(\d+)</span>', page.text)
     found, rows = client.get("/aterkommande/utveckling.geojson").json, table(client, "/aterkommande/utveckling.csv")
@@ -89,6 +93,10 @@ def test_the_traffic_group_sees_months_of_its_own_kinds_and_neither_days_nor_nam
     year = text(group.get("/aterkommande/arshjul"))
     assert "veckor och fönster visas inte" in year and "Valborg" not in year
     assert "En organisation står för mer än hälften" in year
+    run = years.post(years.client("planerare"), "/aterkommande/korningar?kind=traffic").headers["Location"]
+    (name,) = re.findall(r"En organisation, ([^,]+), står för mer än hälften", text(years.client("planerare").get(run)))
+    seen = text(group.get(run))
+    assert "En organisation står för mer än hälften" in seen and name not in seen.split("Sparad", 1)[1]
     assert {row["part"] for row in table(group, "/aterkommande/arshjul.csv")} == {"month"}
     for page in ("upprepning", "larm"):
         assert group.get(f"/aterkommande/{page}").status_code == 404

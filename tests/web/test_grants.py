@@ -147,6 +147,8 @@ GETS = {
     "/aterkommande/serie": "shyyyy",
     "/aterkommande/serie.csv": "sfyyyy",
     "/aterkommande/serie/grund.svg": "hhyyyy",
+    "/aterkommande/langs.svg": "hhyyyy",
+    "/aterkommande/langs.geojson": "hhyyyy",
     "/aterkommande/utveckling": "shyyyy",
     "/aterkommande/utveckling.geojson": "hhyyyy",
     "/aterkommande/utveckling.csv": "sfyyyy",

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 import builders
 import pytest
+from shapely.geometry import LineString
 
+from samverkan_map import traffic
 from samverkan_map.vocabulary import add_months
 from samverkan_map.web import sessions
 
@@ -104,6 +106,11 @@ def test_the_series_is_drawn_without_script_on_one_ground_with_one_scale(changed
     table = rows_of(client.get("/aterkommande/serie.csv?kind=traffic&step=quarter"))
     assert len(maps) == len(table) >= 8 and sum(int(row["count"]) for row in table) == 128
     assert all(row["count"] in words for row, words in zip(table, maps, strict=True))
+    monthly = client.get("/aterkommande/serie")
+    told = re.search(r"Det finns (\d+) hela perioder. Här visas de 24 senaste.", text(monthly))
+    before = re.search(r'<a href="([^"]+)">Visa de 24 före dem</a>', monthly.text).group(1).replace("&amp;", "&")
+    assert int(told[1]) > 48 and "serie?from=" in before
+    assert len(rows_of(client.get(before.replace("/serie?", "/serie.csv?")))) == 24
     ground = re.search(r'<image href="([^"]+)"', page.text).group(1)
     ET.fromstring(client.get(ground).text)
     assert client.get("/aterkommande/serie?step=decade").status_code == 400
@@ -122,10 +129,48 @@ def test_another_method_is_a_page_a_picture_and_files_of_its_own(changed, method
     assert [row["number"] for row in table] == numbers and found["numberMatched"] == len(numbers)
     assert found["question"]["method"] == method and {row["method"] for row in table} <= {method}
     ET.fromstring(client.get(f"/aterkommande/karta.svg?method={method}&kind=traffic").text)
+    hours = re.findall(r'href="([^"]*weekday=\d[^"]*)#veckan"', page.text)
+    assert (
+        len(hours) == 168
+        and all(f"method={method}" in one for one in hours)
+        and "Flest per dag av veckodagen:" in words
+    )
+    late = next(one for one in hours if "hour=22-23" in one).replace("&amp;", "&")
+    assert 'aria-current="true"' in client.get(late).text
+    assert client.get(late.replace("?", ".geojson?")).status_code == 200
     if method != "streets":
         assert numbers and table[0]["count"] >= "60" and "Gör en plats av den" in words
     kept = changed.post(client, f"/aterkommande/korningar?method={method}&kind=traffic")
-    assert kept.status_code == 422 and "Bara sökningen med rutor" in kept.text
+    address = kept.headers["Location"]
+    run = client.get(address)
+    assert "Uppgifterna är desamma i dag. Räknad på nytt i dag ger frågan exakt samma svar." in text(run)
+    assert re.findall(r'<span class="rank">(\d+)</span>', run.text) == numbers and "Vem som rapporterar" in text(run)
+    assert rows_of(client.get(f"{address}/platser.csv")) == table
+    assert client.get(f"{address}/platser.geojson").json["features"] == found["features"]
+    ET.fromstring(client.get(f"{address}/karta.svg").text)
+    new = client.get(f"/platser/ny?aterkommande={address.rsplit('/', 1)[1]}.1")
+    assert new.status_code == (200 if numbers else 404)
+    assert changed.client("trafikgrupp").get(address).status_code == 404
+
+
+def test_the_page_of_stretches_tells_what_lies_along_them_with_a_picture_and_a_file(changed, vellinge):
+    line = LineString([(E - 100, N), (E + 700, N)])
+    with changed.database.writing() as session:
+        traffic.add_stretch(
+            session, builders.COORDINATOR, vellinge, name="Nya vägen", keeper="kommun", speed_limit=40, line=line
+        )
+        session.commit()
+    for role in ("planerare", "trafikgrupp"):
+        client = changed.client(role)
+        words = text(client.get("/aterkommande?method=streets"))
+        assert "Värst är 500 meter av Nya vägen" in words and "Så lite väg har mest av skadorna" in words
+        assert "Hela listan över sträckor finns på Trafik" in words and "klagomål per km och år, utjämnat" in words
+        found = client.get("/aterkommande/langs.geojson").json
+        first = found["features"][0]["properties"]
+        assert (first["part"], first["stretch"], first["count"]) == ("window", "Nya vägen", 36)
+        assert f">{first['number']}</text>" in client.get("/aterkommande/langs.svg").text
+    assert client.get("/aterkommande/langs.geojson?kind=problem").status_code == 400
+    assert changed.client("publik").get("/aterkommande/langs.geojson").status_code == 404
 
 
 def test_the_method_and_its_reach_are_checked_and_a_form_may_send_those_of_the_one_before(changed):
@@ -144,7 +189,11 @@ def test_the_method_and_its_reach_are_checked_and_a_form_may_send_those_of_the_o
         "method=streets&bandwidth=300",
     ):
         assert client.get(f"/aterkommande?{query}").status_code == 200, query
-    assert "Täthet" in text(client.get("/om/metod")) and 'id="metod-jamfor"' in client.get("/om/metod").text
+    book = client.get("/om/metod").text
+    anchors = re.findall(r'<a href="#([^"]+)">', book.split('class="contents"')[1].split("</nav>")[0])
+    assert len(anchors) == len(set(anchors)) >= 25 and all(f'<h2 id="{one}">' in book for one in anchors)
+    for one in ("gi", "langs", "skador", "matko", "jamfor", "korningar", "density"):
+        assert f"metod-{one}" in anchors
 
 
 def test_an_empty_world_says_so_on_every_page(world):

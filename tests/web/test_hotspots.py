@@ -46,6 +46,9 @@ def test_page_picture_table_and_files_tell_the_same_places(busy):
     assert found["numberMatched"] == len(numbers) and found["features"][0]["properties"]["count"] == 60
     (west, _), *_ = found["features"][0]["geometry"]["coordinates"][0]
     assert 12.9 < west < 13.1
+    cells = [cell["properties"] for cell in found["cells"]["features"]]
+    assert sum(cell["count"] for cell in cells if cell["spot"] == 1) == 60 and all(cell["q"] <= 0.05 for cell in cells)
+    assert all(cell["class"] and cell["history"] and cell["gi_star"] > 0 for cell in cells)
     rows = list(csv.DictReader(io.StringIO(client.get("/aterkommande.csv").data.decode("utf-8-sig"))))
     assert [row["number"] for row in rows] == numbers and rows[0]["count"] == "60"
     picture = client.get("/aterkommande/karta.svg").text

@@ -8,7 +8,7 @@ from flask import Blueprint, g, request, url_for
 
 from samverkan_map import access
 from samverkan_map.question import Question
-from samverkan_map.web.deeper import reporting
+from samverkan_map.web import hotspot_effort
 
 blueprint = Blueprint("deeper", __name__)
 
@@ -27,7 +27,7 @@ CARRIED = ("kind", "type", "focus", "area", "source")
 @blueprint.app_context_processor
 def words() -> dict[str, Any]:
     """The pages about recurring problems that the visitor may open, and who stands behind the reports of a question."""
-    return {"deeper_links": links, "reporting_effort": reporting.told}
+    return {"deeper_links": links, "reporting_effort": hotspot_effort.told}
 
 
 def links(asked: Question) -> list[tuple[str, str, bool]]:
