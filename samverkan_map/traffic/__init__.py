@@ -23,7 +23,7 @@ from samverkan_map.traffic.placing import JUNCTION_METRES
 from samverkan_map.traffic.ranking import SORTS, Effort, Junction, Ranking, Row, Sure, monthly, narrowed, rank, types_on
 from samverkan_map.traffic.roads import Measured, Road, Roads
 from samverkan_map.traffic.roads import current as roads
-from samverkan_map.traffic.snaps import Decided, Doubtful, decide, decided, doubtful, take_back
+from samverkan_map.traffic.snaps import Decided, Doubtful, Doubts, decide, decided, doubtful, doubts, take_back
 from samverkan_map.traffic.snaps import near as near_stretches
 from samverkan_map.traffic.spans import COMPARISONS, Spans, spans
 from samverkan_map.traffic.speed_file import take_in_speeds
@@ -31,10 +31,10 @@ from samverkan_map.traffic.standing import Standing, standing_of
 from samverkan_map.traffic.stretch_file import take_in_stretches
 
 __all__ = [
-    "COLUMNS", "COMPARISONS", "JUNCTION_METRES", "KINDS", "SORTS", "SPEED_LIMITS", "Decided", "Doubtful", "Effort",
-    "Held", "Intake", "Junction", "Measured", "Ranking", "Road", "Roads", "Row", "Spans", "Standing", "Sure", "Wanted",
-    "Why", "add_stretch", "as_properties", "decide", "decided", "doubtful", "edit_stretch", "felt_from", "find",
-    "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed", "monthly", "narrowed",
-    "near_stretches", "queue", "rank", "roads", "shape_of", "spans", "standing_of", "take_back", "take_in_speeds",
-    "take_in_stretches", "types_on", "undo",
+    "COLUMNS", "COMPARISONS", "JUNCTION_METRES", "KINDS", "SORTS", "SPEED_LIMITS", "Decided", "Doubtful", "Doubts",
+    "Effort", "Held", "Intake", "Junction", "Measured", "Ranking", "Road", "Roads", "Row", "Spans", "Standing", "Sure",
+    "Wanted", "Why", "add_stretch", "as_properties", "decide", "decided", "doubtful", "doubts", "edit_stretch",
+    "felt_from", "find", "find_deliveries", "get", "hold", "is_delivery", "is_high", "is_old", "measure_speed",
+    "monthly", "narrowed", "near_stretches", "queue", "rank", "roads", "shape_of", "spans", "standing_of", "take_back",
+    "take_in_speeds", "take_in_stretches", "types_on", "undo",
 ]  # fmt: skip

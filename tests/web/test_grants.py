@@ -121,6 +121,8 @@ GETS = {
     "/trafik/moteslage": "sfyyyy",
     "/trafik/motesläge": "sfyyyy",
     "/trafik/moteslage.svg": "sfyyyy",
+    "/trafik/moteslage/platser": "sfyyyy",
+    "/trafik/moteslage/platser.svg": "sfhhhh",
     "/moten": "sfyyyy",
     "/moten/styrgrupp-trafik": "sfyyyy",
     "/moten/trygghetsforum": "sffyyy",
