@@ -262,6 +262,14 @@ def test_a_place_that_was_handed_to_another_forum_takes_its_decisions_along(busy
     assert busy.client("trafikgrupp").get(f"{FORUM}/beslut/1").status_code == 404
 
 
+def test_the_clock_says_that_no_review_is_noted_and_to_those_who_may_how_one_is(busy):
+    for address in ("/moten", FORUM):
+        text = page(busy, address)
+        assert "Ingen genomgång är antecknad sedan överenskommelsen började 2023." in text
+        assert "det skulle ha gjorts senast 1 januari 2025" in text and "gäller till och med 31 december 2026" in text
+    assert "revised_on" in page(busy, "/moten", "samordnare") and "revised_on" not in page(busy, "/moten")
+
+
 def test_an_empty_database_has_empty_meetings(embedded, vellinge, world):
     for address in (
         "/moten", FORUM, "/moten/trygghetsforum", f"{FORUM}/beslut", MODE, f"{MODE}?visa=tabell", SPOTS,

@@ -173,7 +173,8 @@ def _types(spot: Spot) -> str:
     """The commonest types by name alone: how many of each may be too few to tell, and some are never told at all."""
     known = g.agreement.types
     open_ones = [code for code, _ in spot.types if code in known and not known[code].never_public]
-    return ", ".join(label(known[code]).lower() for code in open_ones[:MOST_TYPES])
+    names = [label(known[code]) for code in open_ones[:MOST_TYPES]]
+    return ", ".join(name[:1].lower() + name[1:] for name in names)
 
 
 def _roads(spot: Spot) -> list[Road]:
