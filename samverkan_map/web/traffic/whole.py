@@ -96,9 +96,9 @@ def verdicts(found: Listed) -> list[tuple[Held, Part]]:
 
 def doubts(found: Listed) -> Doubts:
     """How sure the list is: the doubtful complaints and accidents on its stretches."""
-    kinds = tuple(
-        kind for kind in (ReportKind.TRAFFIC, ReportKind.ACCIDENT) if kind in (found.asked.kinds or ReportKind)
-    )
+    kinds = tuple(kind for kind in ON_ROADS if not found.asked.kinds or kind in found.asked.kinds)
+    if not kinds:
+        return Doubts(0, {})
     asked = replace(
         found.asked, kinds=kinds, period=found.ranking.spans.now, keepers=(), areas=(), text="", bbox=None, phases=(),
         statuses=(), sort="", page=1,
