@@ -41,6 +41,7 @@ from samverkan_map.web import (
     places,
     public_view,
     reading_log,
+    road_files,
     saying,
     sessions,
     sites,
@@ -52,7 +53,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    meetings, help, account, admin, deliveries, road_files, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

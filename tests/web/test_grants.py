@@ -114,6 +114,13 @@ GETS = {
     "/trafik.csv": "sfyyyy",
     "/trafik/brev/kommun": "sfyyyy",
     "/trafik/brev/ingen": "sfhhhh",
+    "/trafik/filer": "sfyyfy",
+    "/trafik/filer/9": "sfhhfh",
+    "/trafik/filer/9/angra": "sffffh",
+    "/trafik/filer/ny": "sfyyfy",
+    "/trafik/filer/ny/finnsinte/kolumner": "sfyyfy",
+    "/trafik/filer/ny/finnsinte/granska": "sfyyfy",
+    "/trafik/filer/ny/finnsinte/nekade.csv": "sfhhfh",
     "/trafik/hela/olyckor": "shyyyy",
     "/trafik/hela/osakra": "shhyyy",
     "/trafik/hela/ingenting": "shhhhh",
@@ -265,6 +272,11 @@ POSTS = {
     "/admin/leveranser/ny/finnsinte/kolumner": "sffffy",
     "/admin/leveranser/ny/finnsinte/las-in": "sffffy",
     "/admin/leveranser/ny/finnsinte/avbryt": "sffffy",
+    "/trafik/filer/9/angra": "sffffh",
+    "/trafik/filer/ny": "sfyyfy",
+    "/trafik/filer/ny/finnsinte/kolumner": "sfyyfy",
+    "/trafik/filer/ny/finnsinte/las-in": "sfyyfy",
+    "/trafik/filer/ny/finnsinte/avbryt": "sfyyfy",
 }
 PAGES = [address for address, letters in GETS.items() if letters[0] in "ys"]
 
