@@ -28,7 +28,7 @@ NO_LAYER = "inga"
 """As a value of `layer`: no layer at all, so that an empty choice has an address too. Beside others it says nothing."""
 
 DISPLAY_NAMES = (
-    "visa", "plats", "kring", "objekt", "vy", "som", "lang", "storlek", "z", "v", "klart", "till",
+    "visa", "plats", "kring", "objekt", "vy", "som", "lang", "storlek", "z", "v", "klart", "till", "kort",
 )  # fmt: skip
 """What else an address may say: how a page is shown, never which rows it holds. So may names that begin `utm_`."""
 

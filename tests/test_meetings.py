@@ -10,7 +10,7 @@ from shapely.geometry import LineString
 from samverkan_map import access, geometry, measures, meetings, places, traffic
 from samverkan_map.access import TRAFFIC_FORUM
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
-from samverkan_map.meetings import Ask, to_decide
+from samverkan_map.meetings import Ask, to_decide, to_decide_there
 from samverkan_map.traffic import Held, Why
 from samverkan_map.vocabulary import DecisionStatus, Mechanism, Role
 
@@ -179,3 +179,9 @@ def test_the_clock_counts_two_years_from_the_last_review_or_from_the_agreement(v
 )
 def test_what_to_decide_follows_from_the_ledger(held, why, at_work, ask):
     assert to_decide(held, why, at_work=at_work) is ask
+
+
+def test_what_to_decide_about_a_recurring_place_follows_from_what_is_done_there():
+    assert to_decide_there(has_place=False, at_work=False) is Ask.MAKE_PLACE
+    assert to_decide_there(has_place=True, at_work=False) is Ask.WHAT_HERE
+    assert to_decide_there(has_place=True, at_work=True) is Ask.IS_IT_ENOUGH

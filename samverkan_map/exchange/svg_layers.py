@@ -176,6 +176,8 @@ class Zones:
     areas: Sequence[tuple[shapely.Geometry, str]]
     outline: str = "#3D0731"
     opacity: float = 0.8
+    edge: float = 1.5
+    rank_size: float = 13.0
 
 
 DrawnLayer = Ground | Names | Symbols | Rings | Spoken | Stretches | Zones

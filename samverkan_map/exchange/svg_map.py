@@ -314,7 +314,7 @@ def _draw_stretches(canvas: Canvas, layer: Stretches) -> bool:
 def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     seen = _in_frame(canvas, [area for area, _ in layer.areas])
     for area, rank in layer.areas:
-        _draw_rank(canvas, [area.representative_point()], rank)
+        _draw_rank(canvas, [area.representative_point()], rank, layer.rank_size)
     return _group(
         canvas.ground,
         [tag("path", d=path_data(area, canvas.to_pixels)) for area in seen],
@@ -322,7 +322,7 @@ def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
         fill_opacity=layer.opacity,
         fill_rule="evenodd",
         stroke=layer.outline,
-        stroke_width=1.5,
+        stroke_width=layer.edge,
     )
 
 

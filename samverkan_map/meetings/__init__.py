@@ -6,7 +6,7 @@ A forum sees what it may have on its map and nothing else, whoever looks.
 from __future__ import annotations
 
 from samverkan_map.meetings.agenda import Agenda, Clock, agenda, belongs, clock
-from samverkan_map.meetings.deciding import Ask, to_decide
+from samverkan_map.meetings.deciding import Ask, to_decide, to_decide_there
 from samverkan_map.meetings.decisions import (
     MOST_LETTERS,
     change,
@@ -23,5 +23,5 @@ from samverkan_map.meetings.decisions import (
 
 __all__ = [
     "MOST_LETTERS", "Agenda", "Ask", "Clock", "agenda", "belongs", "change", "clock", "find", "forum_of", "forums",
-    "get", "late", "meeting_days", "of_place", "of_stretch", "to_decide", "write",
+    "get", "late", "meeting_days", "of_place", "of_stretch", "to_decide", "to_decide_there", "write",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""What there is to decide about a stretch: a question that follows from the ledger, never an answer."""
+"""What there is to decide about a stretch or a recurring place: a question that follows from what is known, never an
+answer."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ class Ask(StrEnum):
     IS_IT_ENOUGH = "is_it_enough"
     SOMETHING_ELSE = "something_else"
     LOWER_ANYWAY = "lower_anyway"
+    MAKE_PLACE = "make_place"
+    WHAT_HERE = "what_here"
     NOTHING = "nothing"
 
 
@@ -35,3 +38,14 @@ def to_decide(held: Held, why: Why | None, *, at_work: bool) -> Ask:
     if held is Held.BOTH:
         return Ask.IS_IT_ENOUGH if at_work else Ask.WHAT_TO_DO
     return {Held.FELT: Ask.SOMETHING_ELSE, Held.MEASURED: Ask.LOWER_ANYWAY}.get(held, Ask.NOTHING)
+
+
+def to_decide_there(*, has_place: bool, at_work: bool) -> Ask:
+    """The question of a recurring place: from whether it is a place already, and whether something is under way there.
+
+    >>> to_decide_there(has_place=False, at_work=False)
+    <Ask.MAKE_PLACE: 'make_place'>
+    """
+    if at_work:
+        return Ask.IS_IT_ENOUGH
+    return Ask.WHAT_HERE if has_place else Ask.MAKE_PLACE

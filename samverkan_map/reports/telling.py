@@ -30,6 +30,10 @@ def _column(language: str, agreement: Agreement, name: str) -> str:
     return text(language, key) if (key := f"deliveries.columns.{name}") in catalogue(language) else name
 
 
+def _missing(language: str, agreement: Agreement, names: str) -> str:
+    return ", ".join(_column(language, agreement, name) for name in names.split(", "))
+
+
 def _columns(language: str, agreement: Agreement, pairs: list[list[str]]) -> str:
     return ", ".join(f"{theirs} → {_column(language, agreement, ours)}" for ours, theirs in pairs)
 
@@ -50,6 +54,9 @@ _IN_WORDS: dict[str, dict[str, Callable[[str, Agreement, Any], str]]] = {
     "reports.rows.unknown_kind": {"allowed": _allowed("report_kind")},
     "reports.rows.unknown_precision": {"allowed": _allowed("precision")},
     "reports.rows.unknown_severity": {"allowed": _allowed("severity")},
+    **{f"refusals.traffic.{name}": {"field": _column} for name in ("too_long", "personal", "no_day", "no_number")},
+    "traffic.errors.no_columns": {"missing": _missing},
+    "deliveries.no_column": {"missing": _missing},
     "readers.rows.half_position": {"first": _column, "second": _column},
 }
 """Per sentence: which of its fields are codes, and how they are said."""

@@ -124,11 +124,12 @@ def _counts(preview: Preview) -> dict[str, int]:
 
 def find_deliveries(session: Session, viewer: Viewer) -> Sequence[Delivery]:
     """All files of stretches and speeds that the viewer may take in, newest first. Raises NotAllowed."""
-    ours = select(Delivery).where(Delivery.kind.in_(_kinds_of(viewer)))
+    ours = select(Delivery).where(Delivery.kind.in_(kinds_of(viewer)))
     return session.scalars(ours.order_by(Delivery.id.desc())).all()
 
 
-def _kinds_of(viewer: Viewer) -> list[str]:
+def kinds_of(viewer: Viewer) -> list[str]:
+    """The kinds of file that the viewer may take in. Raises NotAllowed for none."""
     allowed = {STRETCHES: Permission.UPLOAD_GEODATA, SPEEDS: Permission.IMPORT_SPEEDS}
     kinds = [kind for kind, permission in allowed.items() if access.may(viewer, permission)]
     if not kinds:
@@ -138,8 +139,15 @@ def _kinds_of(viewer: Viewer) -> list[str]:
 
 def is_delivery(session: Session, viewer: Viewer, delivery_id: int) -> bool:
     """Whether this number is a file of stretches or speeds that the viewer may know of."""
-    of_ours = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.kind.in_(_kinds_of(viewer)))
+    of_ours = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.kind.in_(kinds_of(viewer)))
     return session.scalar(of_ours) is not None
+
+
+def get_delivery(session: Session, viewer: Viewer, delivery_id: int) -> Delivery:
+    """One file of stretches or speeds that was taken in. Raises NotFound, NotAllowed."""
+    if not is_delivery(session, viewer, delivery_id):
+        raise NotFound("reports.errors.no_delivery", number=delivery_id)
+    return session.get_one(Delivery, delivery_id)
 
 
 def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime) -> int:
@@ -149,8 +157,7 @@ def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime) ->
     Raises NotFound when there is no such delivery or it was taken back already, Conflict when something else builds on
     its stretches (measurements, places), NotAllowed.
     """
-    if not is_delivery(session, actor, delivery_id):
-        raise NotFound("reports.errors.no_delivery", number=delivery_id)
+    get_delivery(session, actor, delivery_id)
     found = session.get_one(Delivery, delivery_id, with_for_update=True, populate_existing=True)
     access.gate(session, actor, Permission.UNDO_DELIVERY, found)
     if found.undone_at is not None:

@@ -55,7 +55,7 @@ def _placed(session: Session, frame: Frame, roads: Roads) -> Placed:
     asked &= frame.lookup("kind", TRAFFIC_KINDS.__contains__)[frame.kind]
     rows = np.flatnonzero(asked)
     if len(rows) and len(roads.junctions):
-        rows = rows[~np.isin(frame.id[rows], _decided(session))]
+        rows = rows[~np.isin(frame.id[rows], decided_ids(session))]
         spots = shapely.points(frame.e[rows] / CENTIMETRES, frame.n[rows] / CENTIMETRES)
         near = shapely.STRtree(shapely.points([one.at for one in roads.junctions])).query_nearest(
             spots, max_distance=JUNCTION_METRES, all_matches=False
@@ -64,6 +64,7 @@ def _placed(session: Session, frame: Frame, roads: Roads) -> Placed:
     return Placed(np.where(junction >= 0, -1, stretch), junction)
 
 
-def _decided(session: Session) -> list[int]:
+def decided_ids(session: Session) -> list[int]:
+    """The numbers of the reports that somebody put on a stretch, or on none, by hand."""
     same = and_(Snap.source == Report.source, Snap.source_ref == Report.source_ref)
     return list(session.scalars(select(Report.id).join(Snap, same)))

@@ -22,6 +22,8 @@ from samverkan_map.db.tables import Delivery, SpeedMeasurement, Stretch
 from samverkan_map.traffic.deliveries import KINDS
 
 KEPT = 2
+POINTS_AT_ONCE = 100_000
+"""A point as an object weighs a hundred times its numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,17 @@ class Roads:
     def longest_in(self, ids: Iterable[int], shape: BaseGeometry) -> int:
         """Which of some stretches has most of its length in a shape (EPSG:3006)."""
         return max(ids, key=lambda number: self.lines[self.at[number]].intersection(shape).length)
+
+    def rivalled(self, xy: np.ndarray, at: np.ndarray, metres: float) -> np.ndarray:
+        """Which points (n, 2) in metres have another stretch at most so much farther away than their own, by index."""
+        found = np.zeros(len(at), dtype=bool)
+        for first in range(0, len(at), POINTS_AT_ONCE):
+            part = slice(first, first + POINTS_AT_ONCE)
+            spots, own = shapely.points(xy[part]), at[part]
+            reach = shapely.distance(spots, self.lines[own]) + metres
+            which, lines = self._tree.query(spots, predicate="dwithin", distance=reach)
+            found[first + which[lines != own[which]]] = True
+        return found
 
     @cached_property
     def _tree(self) -> shapely.STRtree:

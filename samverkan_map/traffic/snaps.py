@@ -21,11 +21,11 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import Report, Snap, Stretch
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.question import Question
-from samverkan_map.reports.frame import CENTIMETRES
+from samverkan_map.reports.frame import CENTIMETRES, Frame
 from samverkan_map.reports.reading import STRETCH_METRES
 from samverkan_map.traffic.deliveries import renew
 from samverkan_map.traffic.keeping import get, shape_of
-from samverkan_map.traffic.placing import placed
+from samverkan_map.traffic.placing import decided_ids, placed
 from samverkan_map.traffic.roads import Road, Roads, current
 from samverkan_map.vocabulary import Permission
 
@@ -87,6 +87,48 @@ def doubtful(
         if number in rows
     ]
     return shown, len(found)
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """How sure it is where the reports of a question were made: how many lie on a stretch, and the doubtful of them."""
+
+    on_stretch: int
+    per_road: dict[int, int]
+    """How many are doubtful on each stretch that has any, by its number."""
+
+    @property
+    def total(self) -> int:
+        """How many are doubtful."""
+        return sum(self.per_road.values())
+
+
+def doubts(session: Session, viewer: Viewer, agreement: Agreement, question: Question) -> Doubts:
+    """How many reports of a question are doubtful, as `doubtful` says it: only counts, so for all who see the list.
+
+    Raises BadQuestion.
+    """
+    roads = current(session)
+    chosen = reports.choose(session, viewer, agreement, question)
+    at = placed(session, chosen.frame, roads).stretch_of(chosen)
+    here = (at >= 0) & chosen.column("mapped")
+    flagged = _flagged(session, chosen.frame, roads)[chosen.rows][chosen.mask] & here
+    lines, counts = np.unique(at[flagged], return_counts=True)
+    per_road = {roads.rows[line].id: n for line, n in zip(lines.tolist(), counts.tolist(), strict=True)}
+    return Doubts(int(here.sum()), per_road)
+
+
+def _flagged(session: Session, frame: Frame, roads: Roads) -> np.ndarray:
+    """Which reports of a frame are doubtful, kept with it as where they count is."""
+    key = ("doubtful", roads.version)
+    if key not in frame.kept:
+        at = placed(session, frame, roads).stretch
+        rows = np.flatnonzero((at >= 0) & frame.mapped & ~np.isin(frame.id, decided_ids(session)))
+        found = np.zeros(len(frame), dtype=bool)
+        xy = np.column_stack([frame.e[rows], frame.n[rows]]) / CENTIMETRES
+        found[rows] = roads.rivalled(xy, at[rows], RIVAL_METRES)
+        frame.kept[key] = found
+    return frame.kept[key]
 
 
 def _rivals(roads: Roads, stretch_id: int, ids: list[int], xy: np.ndarray) -> list[tuple[int, float, Road, float]]:

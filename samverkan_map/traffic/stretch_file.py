@@ -66,6 +66,16 @@ def take_in_stretches(
     return preview
 
 
+def known_keeper(word: str) -> str:
+    """The road keeper that a word of a file means, or "" when no one knows it.
+
+    >>> known_keeper("Kommunal väghållare"), known_keeper("vag_f"), known_keeper("enskild")
+    ('kommun', '', 'enskild')
+    """
+    word = word.strip()
+    return _KEEPERS.get(plain(word)) or (word if word in set(Keeper) else "")
+
+
 def _check_keepers(how: Intake) -> None:
     for keeper in (*how.keepers.values(), *([how.keeper] if how.keeper else [])):
         if keeper not in set(Keeper):
@@ -165,7 +175,7 @@ def _stretch_of(agreement: Agreement, how: Intake, row: Row, line: shapely.LineS
 
 def _keeper(how: Intake, word: str) -> str:
     given = {plain(theirs): ours for theirs, ours in how.keepers.items()}
-    return given.get(plain(word)) or _KEEPERS.get(plain(word)) or word.strip() or how.keeper
+    return given.get(plain(word)) or known_keeper(word) or word.strip() or how.keeper
 
 
 def _limit(word: str) -> float:

@@ -42,6 +42,7 @@ from samverkan_map.web import (
     places,
     public_view,
     reading_log,
+    road_files,
     saying,
     sessions,
     sites,
@@ -53,7 +54,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, hotspot_runs, hotspot_along, hotspot_comparison,
-    hotspot_series, deeper, meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    hotspot_series, deeper, meetings, help, account, admin, deliveries, road_files, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

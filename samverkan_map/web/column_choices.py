@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from samverkan_map import geometry
@@ -25,17 +25,22 @@ POSITIONS = ("x", "y", "position")
 SYSTEMS = geometry.NAMES
 LEAVE_OUT = "-"
 MOST_WORDS = 100
+LINE = "line"
+
+Reader = Callable[..., Table]
 
 _ONE_OF = {"x": ("lon", "e", "x"), "y": ("lat", "n", "y")}
 
 
-def open_file(path: Path, upload: Upload, columns: Mapping[str, str] | None) -> Table:
+def open_file(
+    path: Path, upload: Upload, columns: Mapping[str, str] | None, reader: Reader = readers.open_table
+) -> Table:
     """The upload as a table, by `columns` (ours -> theirs) exactly, or by what the names say when there are none.
 
     Raises BadFile, which names the file as its sender did.
     """
     try:
-        table = _opened(path, dict(columns or {}), upload.sheet)
+        table = _opened(path, dict(columns or {}), upload.sheet, reader)
     except BadFile as refusal:
         raise renamed(refusal, upload) from refusal
     if columns is not None:
@@ -44,10 +49,10 @@ def open_file(path: Path, upload: Upload, columns: Mapping[str, str] | None) -> 
     return table
 
 
-def _opened(path: Path, columns: dict[str, str], sheet: str) -> Table:
+def _opened(path: Path, columns: dict[str, str], sheet: str, reader: Reader) -> Table:
     while True:
         try:
-            return readers.open_table(path, columns=columns or None, sheet=sheet, limits=readers.UPLOAD)
+            return reader(path, columns=columns or None, sheet=sheet, limits=readers.UPLOAD)
         except BadFile as refusal:
             # Where two columns mean the same, the first one is proposed: the next page lets a person choose.
             ours = refusal.fields.get("ours")
@@ -57,9 +62,10 @@ def _opened(path: Path, columns: dict[str, str], sheet: str) -> Table:
 
 
 def _keep_only(table: Table, columns: Mapping[str, str]) -> None:
-    positioned = has_geometry(table)
+    # What comes from the geometry is in no column that somebody could choose.
+    drawn = ("x", "y", LINE) if has_geometry(table) else (LINE,)
     for ours, theirs in list(table.mapped.items()):
-        if ours not in columns and not (positioned and ours in ("x", "y")):
+        if ours not in columns and ours not in drawn:
             del table.mapped[ours]
             if theirs not in table.mapped.values():
                 table.ignored.append(theirs)

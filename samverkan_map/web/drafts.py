@@ -99,9 +99,16 @@ def _decision(id: str) -> Found:
 
 
 def _new_decision(place: str, stretch: str, *forum: str) -> Found:
-    about: dict[str, Any] = {"plats": int(place) or None, "stracka": int(stretch) or None}
-    name = _place(place).name if int(place) else traffic.get(g.session, g.viewer, int(stretch)).name
-    return name, url_for("meetings.new", forum="-".join(forum), **about)
+    """What the decision is about stands as in the address of its form, with dots: `0` for nothing, `3.7` for two."""
+    about = {"plats": place.replace(".", ","), "stracka": stretch.replace(".", ",")}
+    named: dict[str, Any] = {name: numbers for name, numbers in about.items() if numbers != "0"}
+    first = {name: numbers.partition(",")[0] for name, numbers in named.items()}
+    name = (
+        _place(first["plats"]).name
+        if "plats" in first
+        else traffic.get(g.session, g.viewer, int(first.get("stracka", 0))).name
+    )
+    return name, url_for("meetings.new", forum="-".join(forum), **named)
 
 
 FORMS: Mapping[str, Callable[..., Found]] = {

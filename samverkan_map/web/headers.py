@@ -14,7 +14,7 @@ from samverkan_map.settings import Settings
 ORDINARY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
 LONGEST_ADDRESS = 4000
-UPLOADS = "/admin/leveranser"
+UPLOADS = ("/admin/leveranser", "/trafik/filer")
 SAME_FOR_ALL = frozenset({"static", "joined.file", "basemap.layers"})
 """What is the same for every visitor and kept for a year under an address with its content's hash."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

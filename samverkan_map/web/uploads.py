@@ -34,6 +34,7 @@ class Upload:
     person_id: int | None
     file: str
     file_hash: str
+    kind: str = "reports"
     sheet: str = ""
     header: list[str] = field(default_factory=list)
     positioned: bool = False
@@ -43,9 +44,14 @@ class Upload:
     crs: int | None = None
     columns: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    """The file's words for types, or for road keepers, and what each becomes."""
+    keeper: str = ""
+    """The road keeper of rows that name none."""
+    merge: bool = False
+    """Whether pieces of one street are put together."""
     rows: int = 0
     words: list[tuple[str, int]] = field(default_factory=list)
-    """The words for types that the map does not know, with their numbers of rows, most common first."""
+    """The words of those that the map does not know, with their numbers of rows, most common first."""
     system: str = ""
     swapped: bool = False
     preview: dict[str, Any] | None = None
@@ -58,7 +64,7 @@ class Store:
     def __init__(self, instance: Path) -> None:
         self.root = instance / "uploads"
 
-    def keep(self, stream: IO[bytes], name: str, person_id: int | None) -> Upload:
+    def keep(self, stream: IO[bytes], name: str, person_id: int | None, kind: str) -> Upload:
         """Put a file away under a new random key, and throw away those that nobody finished.
 
         Raises BadFile when the disk has no room for it.
@@ -66,7 +72,7 @@ class Store:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
         self.sweep()
-        upload = Upload(secrets.token_urlsafe(24), shown_name(name), person_id, f"file{_ending(name)}", "")
+        upload = Upload(secrets.token_urlsafe(24), shown_name(name), person_id, f"file{_ending(name)}", "", kind)
         self._folder(upload.key).mkdir(mode=0o700)
         try:
             self._write(upload, stream)
@@ -117,7 +123,9 @@ class Store:
         """Throw the file away and keep which delivery it became, so that a second click finds the receipt."""
         for path in self._folder(upload.key).iterdir():
             path.unlink(missing_ok=True)
-        left = Upload(upload.key, "", upload.person_id, "", upload.file_hash, delivery_id=upload.delivery_id)
+        left = Upload(
+            upload.key, "", upload.person_id, "", upload.file_hash, upload.kind, delivery_id=upload.delivery_id
+        )
         self.save(left)
 
     def _folder(self, key: str) -> Path:

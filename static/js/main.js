@@ -11,10 +11,11 @@ import * as print from './print.js';
 import * as rows from './rows.js';
 import * as said from './said.js';
 import * as search from './search.js';
+import * as shortcut from './shortcut.js';
 import * as stage from './stage.js';
 import * as toolbar from './toolbar.js';
 
-const modules = { deliveries, disclosure, draft, filter, limit, matrix, meeting, panel, print, rows, said, search, stage, toolbar };
+const modules = { deliveries, disclosure, draft, filter, limit, matrix, meeting, panel, print, rows, said, search, shortcut, stage, toolbar };
 for (const tag of document.querySelectorAll('[data-module]')) {
   // Each on its own, so that one that fails takes no other with it.
   for (const name of tag.dataset.module.split(' ')) queueMicrotask(() => modules[name].start(tag));

@@ -1,13 +1,13 @@
 // Meeting mode by keyboard, without leaving the full screen between two stretches; the pointer hides when it is still.
+import { pressed } from './shortcut.js';
+
 const STILL = 3000;
 let asked = null;
-const FIELDS = 'input, select, textarea, [contenteditable]';
 
 export function start(body) {
   addEventListener('keydown', (event) => {
-    if (body.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(FIELDS)) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const link = body.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const key = body.dataset.keys === 'off' ? '' : pressed(event);
+    const link = key && body.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!link && key !== 'f') return;
     event.preventDefault();
     if (link) link.click();
@@ -15,9 +15,9 @@ export function start(body) {
   });
   body.addEventListener('click', (event) => {
     if (event.target.closest('[data-full]')) { fill(); return; }
-    const link = event.target.closest('a[data-key], a[data-switch]');
+    const link = event.target.closest('a[data-key], a[data-switch], a[data-stay]');
     const plain = link && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (!plain || new URL(link.href).pathname !== location.pathname) return;
+    if (!plain || !new URL(link.href).pathname.startsWith(body.dataset.within)) return;
     event.preventDefault();
     show(body, link.href, true);
   });
@@ -40,8 +40,8 @@ async function show(body, address, forward) {
   if (asked !== mine) return;
   if (!page?.body.dataset.keys) { location.assign(address); return; }
   if (forward) history.pushState(null, '', address);
-  const held = document.activeElement?.closest('[data-key], [data-switch]');
-  const again = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : '[data-switch]');
+  const held = document.activeElement?.closest('[data-key], [data-switch], [data-stay]');
+  const again = held && (held.id ? `#${held.id}` : held.dataset.key ? `[data-key="${held.dataset.key}"]` : '[data-switch]');
   // Said to who cannot see that the middle changed.
   body.querySelector('[data-now]').textContent = page.querySelector('h1').textContent;
   body.querySelector('main').replaceWith(document.adoptNode(page.querySelector('main')));

@@ -16,6 +16,7 @@ from samverkan_map.vocabulary import Mechanism
 
 ASKED = "from=2025-03&to=2026-02"
 MODE = "/trafik/moteslage"
+SPOTS = f"{MODE}/platser"
 FORUM = f"/moten/{TRAFFIC_FORUM}"
 NEW = f"{FORUM}/beslut/nytt?stracka=1"
 WORDS = "Mät farten i båda riktningarna."
@@ -70,17 +71,86 @@ def test_a_number_that_is_too_small_to_leave_the_house_is_words_in_the_room(busy
 def test_the_mode_asks_the_same_question_as_the_list_and_leaves_to_its_row(busy):
     text = page(busy, f"{MODE}?{ASKED}&sort=name&keeper=kommun&compare=before&stracka=2&kort=av")
     leave = re.search(r'href="([^"]+)" data-key="Escape"', text)[1]
-    assert leave.startswith("/trafik?") and leave.endswith("#stracka-2") and "kort" not in leave
+    assert leave.startswith("/trafik?") and leave.endswith("#stracka-2") and "kort=av" in leave
     for part in ("from=2025-03", "sort=name", "keeper=kommun", "compare=before"):
         assert part in leave and part in re.search(r'href="([^"]+)" data-key="ArrowLeft"', text)[1]
     assert 'id="stracka-2"' in page(busy, leave) and 'data-keys="off"' in text
     assert "Inga sträckor stämmer" in page(busy, f"{MODE}?keeper=trafikverket")
 
 
+def test_a_recurring_place_is_a_slide_with_the_same_numbers_whoever_is_signed_in(busy):
+    slides = [page(busy, f"{SPOTS}?{ASKED}", role) for role in ("trafikgrupp", "planerare", "samordnare")]
+    for words in (
+        "1 av 1", "25 klagomål", "Jämförs inte med någon annan period.", "Fler än slumpen förklarar",
+        "Mest fortkörning.", "Mellangatan 1: aldrig mätt, gräns 40", "Ska vi göra en plats av den?",
+        "Inget pågår på platsen.", "mars 2025 – februari 2026",
+    ):  # fmt: skip
+        assert all(words in text for text in slides), words
+    # What may only be told to some is not told in a room: types that are never public, other forums' places, damage.
+    for secret in ("skolväg", "Plats nummer", "Belysning nummer", "Hemlig"):
+        assert not any(secret in text for text in slides), secret
+    main = [re.search(r"<main.*</main>", text, re.DOTALL)[0] for text in slides]
+    assert len(set(main)) == 1
+    picture = busy.client("trafikgrupp").get(f"{SPOTS}.svg?{ASKED}")
+    assert picture.mimetype == "image/svg+xml" and ">1</text>" in picture.text
+    assert "Ska vi göra en plats av den?" in page(busy, f"{SPOTS}?{ASKED}&visa=tabell&nr=1")
+    for kind in ("accident", "problem"):
+        assert "25 klagomål" not in page(busy, f"{SPOTS}?{ASKED}&kind={kind}")
+
+
+def test_from_stretches_to_places_and_back_the_meeting_keeps_its_months_and_filters(busy):
+    asked = "from=2025-03-01&to=2026-03-01&area=hollviken&keeper=kommun&sort=name&compare=before&kort=av"
+    text = page(busy, f"{MODE}?{asked}", "planerare")
+    over = re.search(r'id="visa-meetings-recurring" href="([^"]+)"', text)[1]
+    assert set(over.partition("?")[2].split("&")) == {"area=hollviken", "from=2025-03", "to=2026-02", "kort=av"}
+    text = page(busy, over)
+    assert "25 klagomål" in text and 'data-keys="off"' in text
+    back = re.search(r'id="visa-meetings-projected" href="([^"]+)"', text)[1]
+    assert back.startswith(f"{MODE}?") and "from=2025-03" in back and "25 klagomål" in page(busy, back)
+    leave = re.search(r'href="([^"]+)" data-key="Escape"', text)[1]
+    assert leave.startswith("/aterkommande?") and "kind=traffic" in leave and leave.endswith("#plats-1")
+    assert 'id="plats-1"' in page(busy, leave.replace("&amp;", "&"))
+
+
+def test_a_decision_about_a_recurring_place_is_in_the_log_of_the_place_that_was_made_of_it(busy, vellinge):
+    number = a_road_place(busy, vellinge)
+    text = page(busy, f"{SPOTS}?{ASKED}")
+    assert (
+        "Räcker det som pågår?" in text
+        and "Platsen Mellangatan vid torget: kartläggning." in text
+        and "Gupp på Mellangatan (Planerad)" in text
+    )
+    form = re.search(r'href="([^"]+)" data-key="b"', text)[1]
+    choices = page(busy, form)
+    assert "Platsen Mellangatan vid torget" in choices and "Sträckan Mellangatan 2" in choices
+    answer = decide(busy, address=form, about=f"plats.{number}")
+    assert answer.status_code == 303 and landed(answer).startswith(SPOTS)
+    with busy.database.reading() as session:
+        made = session.get_one(Decision, 1)
+        assert (made.place_id, made.stretch_id) == (number, None)
+    assert WORDS in page(busy, f"{SPOTS}?{ASKED}") and WORDS in page(busy, f"/platser/{number}")
+    assert busy.client("trafikgrupp").get(f"{FORUM}/beslut/nytt?stracka=1,2,a").status_code == 404
+    assert busy.client("trafikgrupp").get(f"{FORUM}/beslut/nytt?plats={','.join('1' * 11)}").status_code == 404
+
+
+def test_the_meeting_ends_with_what_was_decided_today_and_the_way_to_print_it(busy):
+    end = re.search(r'id="avsluta"[^>]* href="([^"]+)"', page(busy, f"{MODE}?{ASKED}&stracka=2"))[1]
+    assert "Inget beslut är skrivet i dag." in page(busy, end)
+    today = date.today().isoformat()
+    decide(busy, held_on=today, due_on="")
+    decide(busy, text="Beslutat en annan dag.")
+    for address in (end, f"{SPOTS}?visa=beslut", f"{MODE}?visa=beslut&q=finnsinte"):
+        text = page(busy, address)
+        assert WORDS in text and "Beslutat en annan dag." not in text and f"beslut?dag={today}" in text, address
+    assert re.search(r'href="([^"]+)" data-key="Escape"', page(busy, end))[1].endswith("#stracka-2")
+
+
 def test_wrong_values_are_refused_and_its_own_name_leads_there(busy):
     client = busy.client("trafikgrupp")
     for wrong in ("stracka=a", "stracka=%C2%B2", "sort=fel", "weekday=1", "okant=1"):
         assert client.get(f"{MODE}?{wrong}").status_code == 400, wrong
+    for wrong in ("nr=a", "nr=1,2", "stracka=1", "keeper=kommun", "weekday=1", "from=2025-03-15", "kind=strength"):
+        assert busy.client("samordnare").get(f"{SPOTS}?{wrong}").status_code == 400, wrong
     assert "1 av 2" in page(busy, f"{MODE}?stracka=999")
     answer = client.get(f"/trafik/motesl%C3%A4ge?{ASKED}&_external=1&forum=x")
     assert answer.status_code == 302 and answer.location.startswith(f"{MODE}?{ASKED}")
@@ -192,7 +262,18 @@ def test_a_place_that_was_handed_to_another_forum_takes_its_decisions_along(busy
     assert busy.client("trafikgrupp").get(f"{FORUM}/beslut/1").status_code == 404
 
 
+def test_the_clock_says_that_no_review_is_noted_and_to_those_who_may_how_one_is(busy):
+    for address in ("/moten", FORUM):
+        text = page(busy, address)
+        assert "Ingen genomgång är antecknad sedan överenskommelsen började 2023." in text
+        assert "det skulle ha gjorts senast 1 januari 2025" in text and "gäller till och med 31 december 2026" in text
+    assert "revised_on" in page(busy, "/moten", "samordnare") and "revised_on" not in page(busy, "/moten")
+
+
 def test_an_empty_database_has_empty_meetings(embedded, vellinge, world):
-    for address in ("/moten", FORUM, "/moten/trygghetsforum", f"{FORUM}/beslut", MODE, f"{MODE}?visa=tabell"):
+    for address in (
+        "/moten", FORUM, "/moten/trygghetsforum", f"{FORUM}/beslut", MODE, f"{MODE}?visa=tabell", SPOTS,
+        f"{SPOTS}?visa=tabell", f"{SPOTS}?visa=beslut",
+    ):  # fmt: skip
         assert page(world, address, "samordnare"), address
     assert world.client("samordnare").get(f"{FORUM}/beslut.pdf").data.startswith(b"%PDF")

@@ -131,6 +131,26 @@ def test_a_doubtful_complaint_is_listed_without_its_words_and_only_for_those_who
     assert 'id="osakra"' not in page(between, f"/trafik/stracka/{here}", "trafikgrupp")
 
 
+def test_the_list_says_how_many_reports_are_doubtful_to_all_and_on_which_stretch_to_those_who_may_move_them(between):
+    asked = "from=2026-02&to=2026-02"
+    text = page(between, f"/trafik?{asked}", "trafikgrupp")
+    assert "2 av 3 klagomål och olyckor ligger nästan lika nära en annan sträcka" in text
+    assert "#osakra" not in text and "avgör dem för hand" not in text
+    here = where(between)
+    text = page(between, f"/trafik?{asked}")
+    link = f"/trafik/stracka/{here}?{asked}#osakra".replace("&", "&amp;")
+    assert (
+        f'{link}">' in text and "2 osäkra händelser" in text and link in page(between, f"/trafik/hela/osakra?{asked}")
+    )
+    with between.database.reading() as session:
+        number = session.scalar(select(Report.id).where(Report.source_ref == "S1"))
+    sent = {"report": number, "version": 0, "go": "right"}
+    assert between.post(between.client("planerare"), f"/trafik/stracka/{here}/osakra", **sent).status_code == 303
+    assert "1 av 3 klagomål och olyckor ligger" in page(between, f"/trafik?{asked}", "trafikgrupp")
+    assert "klagomål och olyckor ligger nästan" not in page(between, "/trafik?from=2025-01&to=2025-03")
+    assert "klagomål och olyckor ligger nästan" not in page(between, f"/trafik?{asked}&kind=problem")
+
+
 def test_a_moved_complaint_counts_where_it_was_put_also_when_its_file_comes_in_anew_until_that_is_undone(
     between, vellinge, tmp_path
 ):

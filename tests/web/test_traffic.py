@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 
 import pytest
+from shapely.geometry import LineString
 from sqlalchemy import select
 
 from samverkan_map import access, measures, traffic
@@ -88,6 +90,28 @@ def test_the_traffic_group_has_no_weekday_and_the_planner_has(busy):
     assert 'name="weekday"' in page(busy, "/trafik") and 'name="weekday"' not in page(busy, "/trafik", "trafikgrupp")
     assert busy.client("trafikgrupp").get("/trafik?weekday=1").status_code == 400
     assert busy.client("trafikgrupp").get("/trafik/stracka/1?from=2026-01-05&to=2026-01-09").status_code == 400
+
+
+def test_what_the_list_shows_only_the_first_of_has_a_page_of_its_own_with_the_same_filters(busy, vellinge):
+    with busy.database.writing() as session:
+        for number in range(60):
+            line = LineString([(371000 + 40 * number, 6143000), (371000 + 40 * number, 6143200)])
+            traffic.add_stretch(
+                session, access.command_line(), vellinge, name=f"Tvärgata {number:02}", keeper="kommun", speed_limit=40,
+                line=line,
+            )  # fmt: skip
+        session.commit()
+    text = page(busy, f"/trafik?{ASKED}&keeper=kommun")
+    assert "De 20 första av 62 visas." in text
+    address = re.search(r'href="(/trafik/hela/aldrig-matt[^"]+)"', text)[1].replace("&amp;", "&")
+    assert "keeper=kommun" in address and "from=2025-03" in address
+    first, second = (page(busy, f"{address}{more}") for more in ("", "&page=2"))
+    assert "62 rader. Period: mars 2025 – februari 2026." in first and "Sida 1 av 2" in first
+    names = re.findall(r"<li><a [^>]+>([^<]+)</a>: ", first + second)
+    assert len(names) == len(set(names)) == 62 and names[0] == "Mellangatan 1"
+    for part, words in (("olyckor", "Mellangatan 1"), ("korsningar", "0 rader"), ("matko", "Aldrig mätt")):
+        assert words in page(busy, f"/trafik/hela/{part}?{ASKED}"), part
+    assert "0 rader" in page(busy, "/trafik/hela/olyckor?q=finnsinte&page=7")
 
 
 def test_the_ledger_and_the_queue_change_with_a_measurement(busy):

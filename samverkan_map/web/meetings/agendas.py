@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response, g, render_template, url_for
 
-from samverkan_map import meetings, places
+from samverkan_map import access, meetings, places
 from samverkan_map.meetings import Agenda
 from samverkan_map.question import Question
 from samverkan_map.traffic import COMPARISONS, rank
-from samverkan_map.vocabulary import Phase
+from samverkan_map.vocabulary import Permission, Phase
 from samverkan_map.web import periods
 from samverkan_map.web.meetings import papers
 from samverkan_map.web.meetings.blueprint import blueprint
@@ -20,6 +20,7 @@ from samverkan_map.web.meetings.papers import Cell, Paper, Part
 from samverkan_map.web.texts import Format, label, t
 from samverkan_map.web.traffic import words
 from samverkan_map.web.traffic.asked import wanted, work_on
+from samverkan_map.web.traffic.whole import QUEUE
 
 QUEUED = 10
 
@@ -28,7 +29,9 @@ QUEUED = 10
 def page() -> str:
     """The forums whose meetings the visitor may prepare, with the last one of each."""
     found = [(one, meetings.meeting_days(g.session, g.viewer, one)) for one in meetings.forums(g.viewer, g.agreement)]
-    return render_template("meetings/page.html", forums=found, clock=clock_words(meetings.clock(g.agreement)))
+    clock = meetings.clock(g.agreement)
+    notes = access.may(g.viewer, Permission.EDIT_SITUATION) and clock.revised_on is None
+    return render_template("meetings/page.html", forums=found, clock=clock_words(clock), nobody_noted=notes)
 
 
 @blueprint.get("/moten/<forum>")
@@ -150,8 +153,11 @@ def _queue() -> Part:
         t("meetings.never_measured", n=never, total=len(ranking.rows)),
         t("meetings.queue_from", period=periods.words(ranking.spans.now)) if rows else t("traffic.queue_empty"),
     ]
+    if len(found) > QUEUED:
+        sentences.append(t("traffic.shown_first", shown=QUEUED, total=len(found)))
     head = [t("meetings.number"), t("traffic.stretch"), t("traffic.keeper"), t("meetings.why")]
-    return Part("mat", t("traffic.queue"), sentences, head, [1, 5, 4, 8], rows)
+    whole = url_for("traffic.whole", part=QUEUE) if len(found) > QUEUED else ""
+    return Part("mat", t("traffic.queue"), sentences, head, [1, 5, 4, 8], rows, whole)
 
 
 def _clock(found: Agenda) -> Part:

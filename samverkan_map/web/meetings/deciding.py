@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import shapely
 from flask import g, render_template, request, url_for
+from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, meetings, people, places, traffic
@@ -24,6 +26,8 @@ from samverkan_map.web.traffic.asked import ON_METRES
 FORM, NEW_FORM = "decision", "decision_new"
 FIELDS = ("text", "owner_id", "due_on", "held_on", "status")
 PLACE, STRETCH = "plats", "stracka"
+MOST_NAMED = 10
+"""So many places or stretches an address names at most."""
 Drawn = AnyResponse | tuple[str, int]
 
 
@@ -112,40 +116,39 @@ def _one(forum: str, id: int) -> Any:
 
 
 def _about(forum: Forum) -> dict[str, str]:
-    """What the decision may be about, by code: the places on the named stretch and it itself, or the named place.
+    """What the decision may be about, by code: the named places, and the named stretches with the places on them.
 
     Raises NotFound.
     """
-    found: dict[str, str] = {}
-    place, stretch = _named(PLACE), _named(STRETCH)
-    if place:
-        found[f"{PLACE}.{place}"] = t("meetings.the_place", name=places.get(g.session, g.viewer, place).name)
-    if stretch:
-        road = traffic.get(g.session, g.viewer, stretch)
-        near = traffic.shape_of(road).buffer(ON_METRES)
-        on = [
-            one
-            for one in places.find(g.session, g.viewer)
-            if not one.closed_on and (one.stretch_id == stretch or places.shape_of(one).intersects(near))
-        ]
-        own = [one for one in on if meetings.belongs(g.agreement, forum, one)]
-        found |= {f"{PLACE}.{one.id}": t("meetings.the_place", name=one.name) for one in own}
-        found[f"{STRETCH}.{stretch}"] = t("meetings.the_stretch", name=road.name)
-    return found
+    own = [places.get(g.session, g.viewer, number) for number in _named(PLACE)]
+    roads = [traffic.get(g.session, g.viewer, number) for number in _named(STRETCH)]
+    if roads:
+        near = shapely.union_all([traffic.shape_of(road).buffer(ON_METRES) for road in roads])
+        on = [one for one in places.find(g.session, g.viewer) if not one.closed_on and _is_on(one, near)]
+        own += [one for one in on if meetings.belongs(g.agreement, forum, one)]
+    found = {f"{PLACE}.{one.id}": t("meetings.the_place", name=one.name) for one in own}
+    return found | {f"{STRETCH}.{one.id}": t("meetings.the_stretch", name=one.name) for one in roads}
 
 
-def _named(name: str) -> int:
-    """The number in the address, or 0. Raises NotFound."""
-    value = request.args.get(name, "")
-    if value and not (value.isascii() and value.isdigit() and len(value) < 10):
+def _is_on(place: Any, near: BaseGeometry) -> bool:
+    return place.stretch_id in _named(STRETCH) or places.shape_of(place).intersects(near)
+
+
+def _named(name: str) -> list[int]:
+    """The numbers in the address. Raises NotFound."""
+    values = [value for value in request.args.get(name, "").split(",") if value]
+    if len(values) > MOST_NAMED or not all(one.isascii() and one.isdigit() and len(one) < 10 for one in values):
         raise NotFound("access.errors.not_found")
-    return int(value or 0)
+    return [int(value) for value in values]
 
 
 def _numbers(chosen: str) -> tuple[int | None, int | None]:
-    """The place and the stretch of a decision; one about a place on a stretch is kept with both."""
+    """The place and the stretch of a decision; one about a place found on the one named stretch is kept with both."""
     kind, _, number = chosen.partition(".")
-    return (int(number) if kind == PLACE else None), _named(STRETCH) or None
+    if kind != PLACE:
+        return None, int(number)
+    stretches = _named(STRETCH)
+    return int(number), stretches[0] if len(stretches) == 1 and int(number) not in _named(PLACE) else None
 
 
 def _words(sent: Sent) -> dict[str, Any]:
@@ -179,7 +182,7 @@ def _shown(known: dict[Any, str], value: str) -> str:
 
 def _draft_of(forum: Forum) -> str:
     """A decision in the making belongs to what it is about."""
-    return f"{_named(PLACE)}-{_named(STRETCH)}-{forum.code}"
+    return "-".join([*(".".join(map(str, _named(name))) or "0" for name in (PLACE, STRETCH)), forum.code])
 
 
 def _back(address: str) -> str:

@@ -35,6 +35,8 @@ class Part:
     head: Sequence[str] = ()
     widths: Sequence[int] = ()
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+    whole: str = ""
+    """The address of all rows, where these are only the first."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flask import Response, request
 from samverkan_map import geometry
 from samverkan_map.exchange import writers
 from samverkan_map.question import Question
-from samverkan_map.traffic import Held, Junction, Ranking, Row
+from samverkan_map.traffic import Junction, Ranking, Row
 from samverkan_map.vocabulary import Keeper
 from samverkan_map.web.asking import csv_download, watermark
 from samverkan_map.web.texts import t
@@ -94,14 +94,6 @@ def junctions(found: Listed) -> list[Junction]:
         return []
     shown = {row.road.id for row in found.rows}
     return [one for one in found.ranking.junctions if any(road.id in shown for road in one.arms)]
-
-
-def verdicts(rows: Sequence[Row]) -> dict[Held, list[Row]]:
-    """The rows of each verdict of the ledger, in their order."""
-    found: dict[Held, list[Row]] = {verdict: [] for verdict in Held}
-    for row in rows:
-        found[row.held].append(row)
-    return found
 
 
 @blueprint.get("/trafik.svg")
