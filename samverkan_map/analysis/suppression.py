@@ -75,6 +75,36 @@ def suppress(
     return Suppressed(table.states, limit)
 
 
+def suppress_again(
+    counts: Any, held: Any, *, fewest: int = 5, zero_is_safe: bool | Sequence[bool] = True
+) -> Suppressed:
+    """Which numbers of a table may be shown when an earlier one of the same things is known already.
+
+    Numbers that are `held` stay HELD or FEW. No total is shown that a hidden number is a part of: beside the earlier
+    totals it would tell what has changed.
+    Units: events; `counts` and the bools `held` of shape (rows, columns).
+    Raises BadNumbers as `suppress` does, and for `held` of another shape.
+    Source: own rule (2026), from Dwork & Naor (2010), On the difficulties of disclosure prevention.
+
+    >>> suppress_again([[3, 9], [8, 7]], [[False, False], [True, False]]).states.tolist()
+    [['few', 'shown', 'held'], ['held', 'shown', 'held'], ['held', 'shown', 'held']]
+    """
+    inner = checked_counts("counts", counts, shape=(None, None)).astype(np.int64)
+    before = np.asarray(held)
+    if before.shape != inner.shape or before.dtype != bool:
+        raise BadNumbers("analysis.errors.lengths", field="held", wanted=inner.size, found=before.size)
+    limit = int(whole("fewest", positive("fewest", fewest)))
+    table = _Table(inner, limit, _safe_rows(zero_is_safe, len(inner)))
+    states = table.states
+    states[:-1, :-1][before & (states[:-1, :-1] == SHOWN)] = HELD
+    hidden = states[:-1, :-1] != SHOWN
+    states[:-1, -1][hidden.any(axis=1)] = HELD
+    states[-1, :-1][hidden.any(axis=0)] = HELD
+    if hidden.any():
+        states[-1, -1] = HELD
+    return Suppressed(states, limit)
+
+
 def _safe_rows(said: bool | Sequence[bool], rows: int) -> np.ndarray:
     safe = np.broadcast_to(np.asarray(said), (rows,)) if np.ndim(said) == 0 else np.asarray(said)
     if safe.shape != (rows,) or safe.dtype != bool:

@@ -26,6 +26,7 @@ from samverkan_map.web import (
     deliveries,
     demo,
     effects,
+    figures,
     forms,
     gatekeeper,
     headers,
@@ -51,8 +52,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, figures, traffic, hotspots, hotspot_comparison, hotspot_series,
+    deeper, meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

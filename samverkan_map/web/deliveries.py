@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from samverkan_map import reports, screening
+from samverkan_map import figures, reports, screening
 from samverkan_map.errors import BadFile, BadQuestion, BadValue, NotFound
 from samverkan_map.exchange import readers, writers
 from samverkan_map.reports import Preview
@@ -301,9 +301,10 @@ def store(upload: Upload) -> Answer:
 
 
 def _stored(upload: Upload, found: Preview) -> Response:
+    begun = figures.begin(g.session, g.viewer, g.agreement, today=g.today)
     upload.delivery_id = found.delivery_id
     _store().save(upload)
-    response = _receipt(found.delivery_id, "inlast")
+    response = _receipt(found.delivery_id, "inlast", begun)
     # The response is closed after the commit: had that failed, the file would still be there for another try.
     response.call_on_close(partial(_store().finish, upload))
     return response
@@ -326,8 +327,11 @@ def cancel(upload: str) -> Response:
     return saying.go(url_for("deliveries.page"), "deliveries.done_avbruten")
 
 
-def _receipt(delivery_id: int | None, done: str) -> Response:
-    return saying.go(url_for("deliveries.one", id=delivery_id), f"deliveries.done_{done}")
+def _receipt(delivery_id: int | None, done: str, begun: Sequence[int] = ()) -> Response:
+    said: list[saying.Sentence] = [(f"deliveries.done_{done}", {})]
+    if begun:
+        said.append(("deliveries.figures", {"years": ", ".join(map(str, begun))}))
+    return redirect(saying.with_words(url_for("deliveries.one", id=delivery_id), said), 303)
 
 
 # ---- In common -----------------------------------------------------------------------------------------------------

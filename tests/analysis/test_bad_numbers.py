@@ -138,6 +138,7 @@ GOOD = {
     alarms.weekly_z: (13, 6.2),
     alarms.false_alarms: (6.2, 3, 52, 1),
     suppression.suppress: (MAP,),
+    suppression.suppress_again: (MAP, MAP > 1),
     masking.donut: (EVENTS, 100, 300, 1),
     masking.snap: (EVENTS, EVENTS, (9, 0, 3)),
     masking.quadtree: (EVENTS, (0, 0), 100, 2),

@@ -19,7 +19,7 @@ def test_a_moved_point_stays_where_it_was_moved_to_when_it_is_drawn_from_the_sam
 
 @given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000)), max_size=60), st.integers(1, 8))
 def test_every_square_holds_enough_or_nothing_and_together_they_hold_all(points, fewest):
-    leaves = quadtree(points, (0, 0), 1000, 6, fewest)
+    leaves = quadtree(np.array(points).reshape(-1, 2), (0, 0), 1000, 6, fewest)
     assert all(leaf.count >= fewest or leaf.count == 0 for leaf in leaves)
     assert sum(leaf.count for leaf in leaves) == (len(points) if len(points) >= fewest else 0)
     assert not leaves or sum(leaf.size**2 for leaf in leaves) == 1000**2

@@ -11,6 +11,7 @@ PAGES = {
     "platser": "/platser", "plats": "/platser/1", "atgarder": "/atgarder", "atgard": "/atgarder/1",
     "effekt": "/atgarder/8/uppfoljning", "effekt-few": "/atgarder/10/uppfoljning",
     "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
+    "statistik": "/statistik?visa=klotter",
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte",
@@ -44,12 +45,12 @@ STAFF = {
     "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell", "moten": "/moten",
     "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
-    "andra-beslut": "/moten/styrgrupp-trafik/beslut/1",
+    "andra-beslut": "/moten/styrgrupp-trafik/beslut/1", "publicera-statistik": "/statistik/publicera",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "jamforelse", "katalog",
     "platsutveckling", "site", "trafik", "stracka-fore-efter", "brev", "hjalp", "aterkommande",
-    "tva-perioder", "serie",
+    "tva-perioder", "serie", "statistik",
 )  # fmt: skip
 
 
