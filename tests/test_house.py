@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "parts" not in path.parts and path.name != "layout.html"]
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
-NOUNS = ("reports", "places", "sites", "measures", "traffic", "people")
+NOUNS = ("reports", "places", "sites", "measures", "traffic", "people", "figures")
 
 
 def functions(path):

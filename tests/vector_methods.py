@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 import vector_hotspots
+import vector_privacy
 import vector_streets
 
 from samverkan_map.analysis import clock, concentration, effects, false_discovery, surveys
@@ -340,6 +341,7 @@ def _benjamini_hochberg(inputs: Inputs) -> dict[str, Any]:
 
 
 METHODS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
+    **vector_privacy.METHODS,
     **vector_streets.METHODS,
     "aoristic_week_hours": _week_hours,
     "bayes_gamma_poisson_rate_ratio": _gamma_poisson,

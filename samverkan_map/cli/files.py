@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from samverkan_map import access, reports, traffic
+from samverkan_map import access, figures, reports, traffic
 from samverkan_map.agreement import Agreement
 from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, sentence
+from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, sentence, today
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import readers, writers
 from samverkan_map.translations import text
@@ -56,8 +56,12 @@ def import_reports(
             preview = reports.take_in(
                 session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
             )
+        begun = figures.begin(session, access.command_line(), own, today=today()) if preview.stored else []
         session.commit()
-    return _told(own, table, preview, dry_run, refused)
+    code = _told(own, table, preview, dry_run, refused)
+    if begun:
+        say("cli.import.figures", years=", ".join(map(str, begun)))
+    return code
 
 
 def _file_options(command: Callable) -> Callable:

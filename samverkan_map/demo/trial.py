@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Delete, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, people, reports
+from samverkan_map import access, figures, people, reports
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import (
@@ -91,6 +91,7 @@ def fill(
     found = _plan(story, reports=reports, seed=seed, start=start)
     for _, act in sorted([*story.acts(), *_deliveries(story, found, progress)], key=lambda one: one[0]):
         act()
+    figures.begin(session, story.viewers[Role.COORDINATOR], agreement, today=until)
     return Made(_counts(session), story.sign_ins)
 
 

@@ -26,6 +26,7 @@ from samverkan_map.web import (
     deliveries,
     demo,
     effects,
+    figures,
     forms,
     gatekeeper,
     headers,
@@ -53,8 +54,9 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspot_runs, hotspot_along, hotspot_comparison,
-    hotspot_series, deeper, meetings, help, account, admin, deliveries, road_files, forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, figures, traffic, hotspot_runs, hotspot_along,
+    hotspot_comparison, hotspot_series, deeper, meetings, help, account, admin, deliveries, road_files, forms, health,
+    demo, joined, basemap,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from samverkan_map import reports
+from samverkan_map import figures, reports
 from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import readers
 from samverkan_map.reports import Preview
@@ -70,6 +70,12 @@ def _said(key: str, fields: dict[str, Any]) -> str:
     return reports.tell(g.language, g.agreement, key, fields)
 
 
+def _after() -> list[saying.Sentence]:
+    """The public figures of finished years begin when something has come in."""
+    begun = figures.begin(g.session, g.viewer, g.agreement, today=g.today)
+    return [("deliveries.figures", {"years": ", ".join(map(str, begun))})] if begun else []
+
+
 PAGE = Page(
     kinds=(KIND,),
     deliveries=lambda: reports.find_deliveries(g.session, g.viewer),
@@ -78,6 +84,7 @@ PAGE = Page(
     opened=_opened,
     run=_run,
     say=_said,
+    after=_after,
 )
 
 

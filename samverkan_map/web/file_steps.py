@@ -36,7 +36,8 @@ class Page:
 
     `kinds` are the kinds of file it takes, `deliveries` those that the visitor may see, `file_page` its first step with
     what is wrong, the file that waits and its sheets. `look` finds out what a new file holds, `opened` reads one by the
-    chosen columns, `run` takes it in or tries to, and `say` tells a note or a reason.
+    chosen columns, `run` takes it in or tries to, `say` tells a note or a reason, and `after` does what follows when a
+    file has come in, and says so.
     """
 
     kinds: tuple[str, ...]
@@ -46,6 +47,7 @@ class Page:
     opened: Callable[[Upload, Mapping[str, str] | None], readers.Table]
     run: Callable[..., Preview]
     say: Callable[[str, dict[str, Any]], str]
+    after: Callable[[], list[saying.Sentence]] = list
 
     def find(self, key: str) -> Upload | None:
         """The visitor's own file on its way in here, or None."""
@@ -179,13 +181,14 @@ def take_in(page: Page, upload: Upload) -> Answer:
     """Take the file in. A second click, and a file that is in already, leads to the same receipt."""
     table = page.opened(upload, upload.columns)
     found = page.run(upload, table, dry_run=False, only_good=request.form.get("delar") == "ja")
-    return _stored(upload, found) if found.stored else _not_stored(page, upload, table, found)
+    return _stored(page, upload, found) if found.stored else _not_stored(page, upload, table, found)
 
 
-def _stored(upload: Upload, found: Preview) -> Response:
+def _stored(page: Page, upload: Upload, found: Preview) -> Response:
+    more = page.after()
     upload.delivery_id = found.delivery_id
     store().save(upload)
-    response = receipt(found.delivery_id, "inlast")
+    response = receipt(found.delivery_id, "inlast", more)
     # The response is closed after the commit: had that failed, the file would still be there for another try.
     response.call_on_close(partial(store().finish, upload))
     return response
@@ -207,9 +210,10 @@ def cancel(page: Page, key: str) -> Response:
     return saying.go(url_for(".page"), "deliveries.done_avbruten")
 
 
-def receipt(delivery_id: int | None, done: str) -> Response:
+def receipt(delivery_id: int | None, done: str, more: Sequence[saying.Sentence] = ()) -> Response:
     """On to what became of a file."""
-    return saying.go(url_for(".one", id=delivery_id), f"deliveries.done_{done}")
+    said: list[saying.Sentence] = [(f"deliveries.done_{done}", {}), *more]
+    return redirect(saying.with_words(url_for(".one", id=delivery_id), said), 303)
 
 
 def version_sent() -> int:

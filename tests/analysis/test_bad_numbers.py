@@ -22,9 +22,11 @@ from samverkan_map.analysis import (
     history,
     hit_rate,
     hotspots,
+    masking,
     near_repeat,
     scan,
     similarity,
+    suppression,
     surveys,
 )
 from samverkan_map.errors import BadNumbers, BadValue
@@ -135,6 +137,11 @@ GOOD = {
     hit_rate.hit_rate: ((3, 2, 0), (2, 2, 1), (1, 1, 2)),
     alarms.weekly_z: (13, 6.2),
     alarms.false_alarms: (6.2, 3, 52, 1),
+    suppression.suppress: (MAP,),
+    suppression.suppress_again: (MAP, MAP > 1),
+    masking.donut: (EVENTS, 100, 300, 1),
+    masking.snap: (EVENTS, EVENTS, (9, 0, 3)),
+    masking.quadtree: (EVENTS, (0, 0), 100, 2),
 }
 
 
@@ -155,7 +162,7 @@ def test_a_bad_or_extreme_number_gets_a_number_or_a_refusal_with_words(function)
 def test_every_public_function_stands_in_the_table_above():
     modules = (
         alarms, checks, clock, clusters, concentration, density, false_discovery, grid, history, hit_rate, hotspots,
-        near_repeat, scan, similarity, surveys,
+        masking, near_repeat, scan, similarity, suppression, surveys,
     )  # fmt: skip
     public = {getattr(effects, name) for name in effects.__all__}
     public |= {

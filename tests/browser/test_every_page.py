@@ -16,6 +16,7 @@ PAGES = {
     "effekt": "/atgarder/8/uppfoljning", "effekt-few": "/atgarder/3/uppfoljning",
     "effekt-unclear": "/atgarder/10/uppfoljning",
     "katalog": "/atgarder/katalog", "platsutveckling": "/platsutveckling", "site": "/platsutveckling/1",
+    "statistik": "/statistik?visa=klotter",
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte", "fel-filter": "/karta?area=finnsinte",
@@ -51,12 +52,12 @@ STAFF = {
     "moteslage-tom": "/trafik/moteslage?q=finnsinte", "moten": "/moten",
     "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
-    "andra-beslut": "/moten/styrgrupp-trafik/beslut/1",
+    "andra-beslut": "/moten/styrgrupp-trafik/beslut/1", "publicera-statistik": "/statistik/publicera",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "effekt-unclear",
     "jamforelse", "katalog", "platsutveckling", "site", "trafik", "stracka-fore-efter", "brev", "hjalp", "aterkommande",
-    "tva-perioder", "serie",
+    "tva-perioder", "serie", "statistik",
 )  # fmt: skip
 
 REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock": "409"}

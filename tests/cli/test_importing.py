@@ -44,7 +44,7 @@ def test_every_format_goes_in_and_the_same_file_twice_changes_nothing(samverkan,
     again = samverkan.reports(file)
     assert again.code == 0
     assert "Lästa 12, godkända 0, redan kända 12, nekade 0" in again.out
-    assert (count(database), count(database, Delivery), count(database, AuditLine)) == before == (12, 1, 1)
+    assert (count(database), count(database, Delivery), count(database, AuditLine)) == before == (12, 1, 2)
 
 
 def test_a_dry_run_stores_nothing(samverkan, database, tmp_path):
@@ -110,7 +110,7 @@ def test_a_delivery_is_listed_undone_and_can_come_again(samverkan, database, tmp
     assert samverkan("undo", "1").code == 4
     assert samverkan.reports(file).code == 0
     assert count(database) == 12
-    assert samverkan("audit", "verify").out.startswith("Loggen är hel: 3 rader.\nLoggens slut är rad ")
+    assert samverkan("audit", "verify").out.startswith("Loggen är hel: 4 rader.\nLoggens slut är rad ")
 
 
 def test_own_column_names_and_words_are_translated(quick, embedded, tmp_path):

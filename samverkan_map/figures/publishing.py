@@ -1,0 +1,140 @@
+"""A finished year is published: counted once, and what may be shown of it decided once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samverkan_map import access
+from samverkan_map.access import Viewer
+from samverkan_map.agreement import Agreement
+from samverkan_map.analysis.suppression import SHOWN
+from samverkan_map.db.tables import Figure, FigureYear
+from samverkan_map.errors import BadValue, Conflict
+from samverkan_map.figures.counting import OPEN_FEWEST, PARTNER_FEWEST, Counted, count, finished_years
+from samverkan_map.vocabulary import Permission
+
+GROWN = 2
+"""A year with so many times the reports it was published with is another year to everybody, and begins anew."""
+
+Before = dict[tuple[str, str, str], Figure]
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """A finished year as its reports are now: when it was published and with how many, and whether it may be again."""
+
+    year: int
+    reports: int
+    published_on: date | None
+    published_reports: int
+    allowed: bool
+
+
+def waiting(session: Session, viewer: Viewer, agreement: Agreement, today: date) -> list[Unpublished]:
+    """The finished years with what could be published of them, latest first. Raises NotAllowed."""
+    access.check(viewer, Permission.PUBLISH)
+    return _standing(session, agreement, today)
+
+
+def begin(session: Session, actor: Viewer, agreement: Agreement, *, today: date) -> list[int]:
+    """Publish all finished years where none is published yet: the first file of reports does it. Raises NotAllowed."""
+    if session.scalar(select(FigureYear.year).limit(1)) is not None:
+        return []
+    ready = [one.year for one in _standing(session, agreement, today) if one.allowed]
+    for year in ready:
+        publish(session, actor, agreement, year, today=today)
+    return ready
+
+
+def publish(session: Session, actor: Viewer, agreement: Agreement, year: int, *, today: date) -> FigureYear:
+    """Count a finished year and decide what of it is shown.
+
+    Again only in a later calendar year, or when its reports have doubled. A later edition keeps hidden what was hidden,
+    shows no total of anything hidden, and leaves a number as it was that has changed by fewer than five.
+    Raises BadValue for a year that is not over or has too few reports, Conflict when it is too early, NotAllowed.
+    """
+    access.check(actor, Permission.PUBLISH)
+    stored, counted = session.get(FigureYear, year), count(session, agreement, year)
+    found = _one(year, _total(counted), stored, today)
+    if year >= today.year or found.reports < OPEN_FEWEST:
+        raise BadValue("refusals.figures.nothing", field="year", year=year)
+    if not found.allowed:
+        raise Conflict("refusals.figures.too_early", year=year)
+    before = _before(stored) if stored and found.reports < GROWN * stored.reports else {}
+    made = FigureYear(
+        year=year, published_on=today, reports=found.reports, edition=stored.edition + 1 if stored else 1,
+        figures=[one for table in counted for one in _figures(_settled(table, before), before)],
+    )  # fmt: skip
+    if stored:
+        session.delete(stored)
+        session.flush()
+    session.add(made)
+    session.flush()
+    access.gate(session, actor, Permission.PUBLISH, None, year=year, reports=found.reports, edition=made.edition)
+    return made
+
+
+def _standing(session: Session, agreement: Agreement, today: date) -> list[Unpublished]:
+    stored = {one.year: one for one in session.scalars(select(FigureYear))}
+    return [
+        _one(year, _total(count(session, agreement, year)), stored.get(year), today)
+        for year in finished_years(session, today)
+    ]
+
+
+def _total(counted: list[Counted]) -> int:
+    return sum(int(table.counts.sum()) for table in counted)
+
+
+def _one(year: int, reports: int, stored: FigureYear | None, today: date) -> Unpublished:
+    if stored is None:
+        return Unpublished(year, reports, None, 0, reports >= OPEN_FEWEST)
+    later = stored.published_on.year < today.year and reports != stored.reports
+    grown = reports >= GROWN * stored.reports
+    return Unpublished(year, reports, stored.published_on, stored.reports, reports >= OPEN_FEWEST and (later or grown))
+
+
+def _before(stored: FigureYear) -> Before:
+    return {(one.kind, one.type, one.area): one for one in stored.figures}
+
+
+def _settled(table: Counted, before: Before) -> Counted:
+    """The counts, those changed by fewer than five as they were: a small change is a small number."""
+    if not before:
+        return table
+    counts = [
+        [
+            _old_if_near(before.get((table.kind.value, one.code, area)), int(number))
+            for area, number in zip(table.areas, row, strict=True)
+        ]
+        for one, row in zip(table.types, table.counts, strict=True)
+    ]
+    return Counted(table.kind, table.types, table.areas, np.array(counts))
+
+
+def _old_if_near(old: Figure | None, number: int) -> int:
+    return old.count if old and abs(old.count - number) < OPEN_FEWEST else number
+
+
+def _figures(table: Counted, before: Before) -> list[Figure]:
+    states = [
+        table.states(fewest, _held(table, before, name))
+        for fewest, name in ((OPEN_FEWEST, "open_state"), (PARTNER_FEWEST, "partner_state"))
+    ]
+    return [
+        Figure(kind=kind, type=code, area=area, count=number, open_state=to_all, partner_state=to_partners)
+        for (kind, code, area), number, to_all, to_partners in zip(table.keys(), table.values(), *states, strict=True)
+    ]
+
+
+def _held(table: Counted, before: Before, name: str) -> np.ndarray | None:
+    """Which numbers an earlier edition hid; None for a first one."""
+    if not before:
+        return None
+    olds = [[before.get((table.kind.value, one.code, area)) for area in table.areas] for one in table.types]
+    return np.array([[old is not None and getattr(old, name) != SHOWN for old in row] for row in olds])
