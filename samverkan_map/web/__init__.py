@@ -34,6 +34,7 @@ from samverkan_map.web import (
     hotspot_comparison,
     hotspot_series,
     hotspots,
+    inbox,
     joined,
     karta,
     measures,
@@ -52,7 +53,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    meetings, inbox, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

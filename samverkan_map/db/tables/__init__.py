@@ -8,6 +8,7 @@ from samverkan_map.db.tables.base import SRID, Base, State
 from samverkan_map.db.tables.decisions import Decision
 from samverkan_map.db.tables.earlier import EarlierText
 from samverkan_map.db.tables.forms import Draft, HandledForm
+from samverkan_map.db.tables.inbox import Letter, QuietWeek
 from samverkan_map.db.tables.measures import (
     ComparisonPlace,
     Effect,
@@ -36,7 +37,8 @@ from samverkan_map.db.tables.runs import Run
 
 __all__ = [
     "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
-    "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
-    "Promise", "Report", "Review", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
+    "Effect", "FollowUp", "HandledForm", "Letter", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace",
+    "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport",
+    "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Run", "SignedIn", "Site", "Snap",
+    "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip
