@@ -15,6 +15,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter, Place, PlaceReport
 from samverkan_map.errors import NotFound
+from samverkan_map.inbox import codes
 from samverkan_map.vocabulary import STOCKHOLM, LetterStatus, Permission
 
 WORKING_DAYS = 3
@@ -52,7 +53,7 @@ def counts(session: Session, viewer: Viewer) -> dict[LetterStatus, int]:
     """How many letters have each status. Raises NotAllowed."""
     access.check(viewer, Permission.HANDLE_REPORTS)
     question = select(Letter.status, func.count(Letter.id)).where(Letter.same_as_id.is_(None)).group_by(Letter.status)
-    found = dict(session.execute(question).tuples().all())
+    found = {row[0]: row[1] for row in session.execute(question)}
     return {status: found.get(status.value, 0) for status in LetterStatus}
 
 
@@ -62,6 +63,15 @@ def get(session: Session, viewer: Viewer, letter_id: int) -> Letter:
     found = session.get(Letter, letter_id)
     if found is None:
         raise NotFound("inbox.errors.not_found")
+    return found
+
+
+def by_code(session: Session, viewer: Viewer, code: str) -> Letter:
+    """The letter with a code that its sender has told. Raises NotFound, NotAllowed."""
+    access.check(viewer, Permission.HANDLE_REPORTS)
+    found = session.scalars(select(Letter).where(Letter.code_hash == codes.hashed(codes.read(code)))).first()
+    if found is None:
+        raise NotFound("inbox.errors.no_code")
     return found
 
 

@@ -31,18 +31,24 @@ def take_up(
 ) -> Letter:
     """Take a letter up, so that it counts as a report of its type, or of another `type` that it turned out to be about.
 
+    The place that it is linked to stays.
     Raises NotFound, BadValue (a type that has no position), Conflict when it changed since `version`, NotAllowed.
     """
     letter = _entered(session, actor, letter_id, version)
     wanted = type or letter.type
     if wanted not in agreement.types or not agreement.types[wanted].has_points:
         raise BadValue("inbox.errors.need_type", field="type")
+    place = finding.place_of(session, letter)
     if letter.report_id is not None and wanted != letter.type:
         reports.take_one_back(session, actor, letter.report_id)
         letter.report_id = None
     letter.type = wanted
     if letter.report_id is None:
         letter.report_id = reports.take_one(session, actor, agreement, _observation(letter), now=now)
+        if place is not None:
+            session.refresh(place, ["picked"])
+            today = finding.local_day(now)
+            places.pick(session, actor, place.id, [letter.report_id], True, today=today)
     if letter.status in (LetterStatus.NEW, LetterStatus.HIDDEN):
         letter.status, letter.unusable = LetterStatus.TAKEN_UP.value, None
     _read(letter, now)

@@ -47,7 +47,7 @@ def weeks(session: Session, viewer: Viewer, *, today: date) -> list[Week]:
     mondays = _mondays(today)
     mine = QuietWeek.organisation_id == viewer.organisation_id
     question = select(QuietWeek.week, QuietWeek.said_at).where(mine, QuietWeek.week >= mondays[-1])
-    said = dict(session.execute(question).tuples().all())
+    said = {row[0]: row[1] for row in session.execute(question)}
     return [Week(monday, said.get(monday)) for monday in mondays]
 
 

@@ -54,7 +54,7 @@ def _lines(found: Effort) -> list[str]:
     say = speaker()
     number = say.fmt.number
     if not found.each:
-        return [t("deeper.effort_unknown"), t("deeper.effort_nil")]
+        return [t("deeper.effort_unknown"), _quiet(found)]
     known = t(
         "deeper.effort_each", n=found.active, organisations=number(found.active), period=say.period(found.period),
         each=number(found.each, 1), known=number(found.known), total=number(found.events),
@@ -66,4 +66,16 @@ def _lines(found: Effort) -> list[str]:
             t("deeper.effort_before", n=found.active_before, organisations=number(found.active_before), period=before,
               each=number(found.each_before, 1))
         )  # fmt: skip
-    return [*lines, t("deeper.effort_nil")]
+    return [*lines, _quiet(found)]
+
+
+def _quiet(found: Effort) -> str:
+    """Who said that there was nothing to report; or that nobody has, so that silence and calm look alike."""
+    if not found.quiet.weeks:
+        return t("deeper.effort_nil")
+    say = speaker()
+    organisations, weeks = (say.fmt.number(number) for number in (found.quiet.organisations, found.quiet.weeks))
+    period = say.period(found.period)
+    return t(
+        "deeper.effort_quiet", n=found.quiet.organisations, organisations=organisations, weeks=weeks, period=period
+    )
