@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString, Point
 from sqlalchemy import func, select
 
-from samverkan_map import access, inbox, places, reports
+from samverkan_map import access, inbox, places, reports, traffic
 from samverkan_map.db.tables import Delivery, Letter, Report
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, TooManyTries
 from samverkan_map.inbox import codes, limits
@@ -227,6 +227,19 @@ def test_a_long_street_has_no_position_and_a_drawn_stretch_counts_at_its_middle(
     assert [(row["e"], row["area"], row["precision"]) for row in rows] == [
         (None, "hollviken", "street"), (HERE.x + 100, "hollviken", "street"),
     ]  # fmt: skip
+
+
+def test_whoever_reported_speed_on_a_stretch_is_told_what_is_known_of_it(session, vellinge):
+    line = LineString([(HERE.x - 200, HERE.y), (HERE.x + 200, HERE.y)])
+    traffic.add_stretch(session, COORDINATOR, vellinge, name="Mellangatan", keeper="kommun", speed_limit=40, line=line)
+    told = {}
+    for choice in ("fort", "skrap"):
+        code = send(session, vellinge, key=choice, choice=choice)
+        assert inbox.follow(session, access.ANONYMOUS, vellinge, code, today=TODAY).standing is None
+        inbox.take_up(session, COORDINATOR, vellinge, the_letter(session).id, now=NOW)
+        told[choice] = inbox.follow(session, access.ANONYMOUS, vellinge, code, today=TODAY).standing
+    assert (told["fort"].road.name, told["fort"].held) == ("Mellangatan", traffic.Held.NEVER)
+    assert told["skrap"] is None
 
 
 def test_twenty_at_once_none_lost_and_none_doubled(database, vellinge):

@@ -78,7 +78,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _standing(session: Session, agreement: Agreement, letter: Letter, today: date) -> Standing | None:
-    if letter.report_id is None:
+    if letter.report_id is None or letter.type not in agreement.traffic.speed_types:
         return None
     # Whoever answers a reporter sees complaints; what is told of them holds no count.
     answering = Viewer(None, "", Role.COORDINATOR)

@@ -255,6 +255,7 @@ POSTS = {
     "/aterkommande/korningar": "sfyyyy",
     "/rapportera": "yyyyyy",
     "/r": "yyyyyy",
+    "/inkorg/koppla": "sffffy",
     "/inkorg/9/koppla": "sffffh",
     "/inkorg/9/plats": "sffffh",
     "/inkorg/9/typ": "sffffh",

@@ -3,14 +3,15 @@
 import html
 import json
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from samverkan_map import geometry, places, reports
+from samverkan_map.access import Viewer
 from samverkan_map.db.tables import AuditLine, Letter, Place
-from samverkan_map.vocabulary import LetterStatus, Period
+from samverkan_map.vocabulary import LetterStatus, Period, Role
 from samverkan_map.web import sessions
 from samverkan_map.web.inbox import sending
 
@@ -247,6 +248,19 @@ def test_an_empty_act_is_refused_in_words_and_the_second_to_save_is_asked(world)
     assert letters(world)[0].answer == "fixed"
 
 
+def test_several_are_linked_to_one_place_at_once_or_none_of_them(world):
+    staff = world.client("samordnare")
+    for n in range(3):
+        send(world.client(), text=f"Rapport {n}")
+    assert world.post(staff, "/inkorg/koppla", place="1").status_code == 422
+    assert world.post(staff, "/inkorg/koppla", letter=["1.1", "2.1"], place="99").status_code == 422
+    stale = world.post(staff, "/inkorg/koppla", letter=["1.1", "2.9"], place="1")
+    assert stale.status_code == 409 and {letter.report_id for letter in letters(world)} == {None}
+    done = world.post(staff, "/inkorg/koppla", letter=["1.1", "2.1"], place="1")
+    assert done.status_code == 303
+    assert [letter.status for letter in letters(world)] == ["taken_up", "taken_up", "new"]
+
+
 def test_nobody_but_the_coordinator_learns_that_there_is_a_report(world):
     before = world.client().get("/karta.geojson").json["numberMatched"]
     send(world.client())
@@ -273,9 +287,28 @@ def test_a_quiet_week_is_said_with_one_button_and_heard_where_reporting_is_told(
         assert reports.quiet_in(session, asked) == reports.Quiet(1, 1)
 
 
+def test_where_the_map_tells_who_reports_it_also_tells_who_had_nothing_to_report(busy):
+    staff = busy.client("planerare")
+    page = "/aterkommande?kind=traffic&from=2025-03&to=2026-02"
+    assert "Ingen organisation har svarat" in staff.get(page).text
+    with busy.database.writing() as session:
+        said_on = date(2026, 2, 9)
+        who = Viewer(None, "", Role.BUSINESS, 1)
+        reports.say_nothing(session, who, date(2026, 2, 2), today=said_on, now=datetime(2026, 2, 9))
+        session.commit()
+    assert "1 organisation har svarat att inget fanns att rapportera" in staff.get(page).text
+
+
 def test_the_form_weighs_little_and_is_the_same_for_all_who_have_not_begun(world):
-    one, other = (world.client().get("/rapportera").data for _ in range(2))
-    assert one == other and len(one) < 25_000
+    client, gzipped = world.client(), {"Accept-Encoding": "gzip"}
+    one, other = (world.client().get("/rapportera").text for _ in range(2))
+    assert one == other
+    files = {
+        "/rapportera",
+        *(html.unescape(found) for found in re.findall(r'(?:src|href)="(/(?:samlat|static)/[^"#]+)', one)),
+    }
+    weights = [len(client.get(address, headers=gzipped).data) for address in files]
+    assert len(files) > 3 and sum(weights) < 60_000, weights
 
 
 def test_the_list_of_hidden_ones_is_another_one_and_an_unknown_list_is_refused(world):

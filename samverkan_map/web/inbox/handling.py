@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from flask import g, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
-from samverkan_map import geometry, inbox
+from samverkan_map import geometry, inbox, places
 from samverkan_map.errors import BadQuestion
 from samverkan_map.inbox import Where
 from samverkan_map.vocabulary import Answer, DayKind, DayPart, HowOften, LetterStatus, Precision, Recipient, Unusable
@@ -31,15 +32,27 @@ STATUSES = {
 AROUND_METRES = 200
 MOST_PLACES = 40
 
+_TICKED = re.compile(r"(?P<number>[1-9]\d{0,8})\.(?P<version>\d{1,8})", re.ASCII)
+"""A letter as it is ticked in the list: its number, and its version when the list was drawn."""
+
 Drawn = Response | tuple[str, int]
 
 
 @blueprint.get("/inkorg")
 def page() -> str:
     """The letters of one status, those that have waited longest first."""
+    return _list_page(_chosen(), Given({}), {})
+
+
+def _chosen() -> str:
+    """Which list the address names. Raises BadQuestion."""
     chosen = request.args.get("lage", "nya")
     if chosen not in STATUSES:
         raise BadQuestion("question.errors.unknown", name="lage", value=chosen[:40], allowed=", ".join(STATUSES))
+    return chosen
+
+
+def _list_page(chosen: str, given: Given, faults: Faults) -> str:
     found = inbox.find(g.session, g.viewer, STATUSES[chosen])
     return render_template(
         "inbox/page.html",
@@ -48,7 +61,30 @@ def page() -> str:
         letters=[(letter, inbox.age_of(letter, g.today), _where(letter)) for letter in found],
         median=inbox.median_days(g.session, now=sessions.now()),
         type_words=_type_words,
+        places=[(place.id, place.name) for place in places.find(g.session, g.viewer) if not place.closed_on],
+        given=given,
+        faults=faults,
     )
+
+
+@blueprint.post("/inkorg/koppla")
+def take_links() -> Drawn:
+    """Link the letters that were ticked to one place."""
+    address = url_for("inbox.page", lage=_chosen())
+
+    def act(sent: Sent) -> Done:
+        ticked = [match for one in sent.many("letter") if (match := _TICKED.fullmatch(one))]
+        if not ticked:
+            sent.fault("letter", "inbox.errors.need_letters")
+        known = [str(place.id) for place in places.find(g.session, g.viewer)]
+        place = sent.choice("place", known, need="inbox.errors.need_place")
+        sent.done()
+        for one in ticked:
+            number, version = int(one["number"]), int(one["version"])
+            inbox.link(g.session, g.viewer, g.agreement, number, int(place), today=g.today, version=version, **_now())
+        return Done(address, "inbox.bulk_linked")
+
+    return forms.carry_out(forms.Page("inbox_links", address, partial(_list_page, _chosen())), act)
 
 
 def _lists() -> list[tuple[str, LetterStatus, int]]:
@@ -186,10 +222,7 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         letter=letter,
         age=inbox.age_of(letter, g.today),
         where=_where(letter),
-        when=preview.when(
-            [DayKind(one) for one in letter.days], [DayPart(one) for one in letter.parts],
-            HowOften(letter.how_often) if letter.how_often else None,
-        ),
+        when=_when(letter),
         words=inbox.words_of(g.viewer, letter),
         place=place,
         on_map=_on_map(letter),
@@ -199,9 +232,32 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         recipients=[(one.value, t(f"vocabulary.recipient.{one}")) for one in Recipient],
         answers=_answers(),
         reasons=[(one.value, t(f"vocabulary.unusable.{one}")) for one in Unusable],
+        ready=_ready(letter),
         given=shown,
         faults=faults,
     )  # fmt: skip
+
+
+def _ready(letter: Any) -> str:
+    """What a letter says, ready to be sent on to somebody else."""
+    lines = [t("inbox.ready_type", type=_type_words(letter.type)), t("inbox.ready_where", where=_where(letter))]
+    shape = _shape(letter)
+    if shape is not None:
+        lon, lat = (float(side) for side in geometry.to_degrees(shape.centroid.x, shape.centroid.y))
+        lines.append(t("inbox.ready_at", lat=f"{lat:.5f}", lon=f"{lon:.5f}"))
+    if when := _when(letter):
+        lines.append(t("inbox.ready_when", when=when))
+    if words := inbox.words_of(g.viewer, letter):
+        lines.append(t("inbox.ready_words", words=words))
+    return "\n".join([*lines, t("inbox.ready_came", date=inbox.age_of(letter, g.today).came_on)])
+
+
+def _when(letter: Any) -> str:
+    return preview.when(
+        [DayKind(one) for one in letter.days],
+        [DayPart(one) for one in letter.parts],
+        HowOften(letter.how_often) if letter.how_often else None,
+    )
 
 
 def _places(id: int) -> list[tuple[Any, int | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from samverkan_map import access
@@ -36,10 +36,20 @@ def seen_by(agreement: Agreement, type: str, where: Where, today: date) -> list[
         "reported_at": None, "description": "x", "e": where.middle and where.middle.x,
         "n": where.middle and where.middle.y,
     }  # fmt: skip
-    for role in TOLD:
-        fields = access.report_fields(Viewer(None, "", role), row)
-        found.append((t(f"vocabulary.role.{role}"), _told(fields, where)))
-    return found
+    return found + _by_role({role: _told(access.report_fields(Viewer(None, "", role), row), where) for role in TOLD})
+
+
+def _by_role(told: Mapping[Role, str]) -> list[tuple[str, str]]:
+    """Roles that see the same stand together."""
+    same: dict[str, list[str]] = {}
+    for role, words in told.items():
+        name = t(f"vocabulary.role.{role}")
+        same.setdefault(words, []).append(name.lower() if words in same else name)
+    return [(_listed(names), words) for words, names in same.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else t("inbox.roles_and", first=", ".join(names[:-1]), last=names[-1])
 
 
 def _told(fields: dict, where: Where) -> str:

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from samverkan_map import inbox, screening
 from samverkan_map.errors import BadValue, NotAllowed, NotFound, Refusal
 from samverkan_map.inbox import Where
+from samverkan_map.question import NO_LAYER
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften
 from samverkan_map.web import answers, drawing, forms, sessions
 from samverkan_map.web.forms import Faults, FaultyForm, Given, Sent
@@ -325,7 +326,9 @@ def _entry_words(entry: Any) -> str:
 def _map(values: MultiDict) -> dict[str, Any]:
     """The map to point on; a report knows no stretches to choose from."""
     shape = drawing.standing(Given(forms.typed(values)))
-    return drawing.bare_context(drawing.bounds_of(shape))
+    context = drawing.bare_context(drawing.bounds_of(shape))
+    # Whoever has signed in would see what others reported where they are about to point.
+    return context | {"map_query": context["map_query"] | {"layer": NO_LAYER}}
 
 
 def _median() -> int | None:
