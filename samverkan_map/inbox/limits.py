@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -32,7 +32,10 @@ def count(session: Session, address: str, *, secret: str, now: datetime) -> None
     ]
     for row, span, most in mine:
         if row.tries >= most:
-            raise _wait("inbox.errors.too_many", row.window_start + span - now)
+            # The key changes at midnight, and with it the counter.
+            midnight = datetime.combine(now.date(), time()) + DAY
+            key = "inbox.errors.too_many" if span is SHORT else "inbox.errors.enough_today"
+            raise _wait(key, min(row.window_start + span, midnight) - now)
     everybody = _running(session, counters.key(secret, "letters"), HOUR, now)
     minute = _running(session, counters.key(secret, "letters-minute"), MINUTE, now)
     if everybody.tries >= PER_HOUR and minute.tries >= PER_MINUTE:

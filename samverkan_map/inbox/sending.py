@@ -151,6 +151,8 @@ def _same_as(session: Session, digest: str | None, now: datetime) -> int | None:
 
 def _hinted(session: Session, where: Where, hinted_id: int | None) -> int | None:
     """The place that the sender means, when it is one of those asked about: nobody can hint at another one."""
+    if hinted_id is None:
+        return None
     return hinted_id if hinted_id in {place.id for place in near_published(session, where)} else None
 
 

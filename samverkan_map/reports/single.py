@@ -82,7 +82,7 @@ def take_one_back(session: Session, actor: Viewer, report_id: int) -> None:
     if report is None:
         raise NotFound("reports.errors.not_found")
     delivery = session.get_one(Delivery, report.delivery_id, with_for_update=True, populate_existing=True)
-    access.gate(session, actor, Permission.HANDLE_REPORTS, delivery, taken_back=report_id)
+    access.gate(session, actor, Permission.HANDLE_REPORTS, delivery, let_go=report_id)
     session.delete(report)
     delivery.accepted -= 1
     session.flush()
