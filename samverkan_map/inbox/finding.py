@@ -36,17 +36,20 @@ class Age:
     left: int | None
 
 
-def find(session: Session, viewer: Viewer, status: LetterStatus | None = None) -> Sequence[Letter]:
-    """The letters of a status (None: all but the hidden ones), those that have waited longest first.
+def find(
+    session: Session, viewer: Viewer, status: LetterStatus | None = None, *, first: int = 0, most: int | None = None
+) -> Sequence[Letter]:
+    """The letters of a status (None: all but the hidden ones); the new ones by age, of the others the latest first.
 
-    Those with the very same words as an earlier one stand with that one. Raises NotAllowed.
+    `first` are left out before at most `most`. Those with the very same words as an earlier one stand with that one.
+    Raises NotAllowed.
     """
     access.check(viewer, Permission.HANDLE_REPORTS)
     wanted = Letter.status == status.value if status else Letter.status != LetterStatus.HIDDEN.value
     question = select(Letter).where(wanted, Letter.same_as_id.is_(None))
     loaded = (selectinload(Letter.same), joinedload(Letter.hinted))
     order = Letter.received_at if status is LetterStatus.NEW else Letter.received_at.desc()
-    return session.scalars(question.options(*loaded).order_by(order, Letter.id)).all()
+    return session.scalars(question.options(*loaded).order_by(order, Letter.id).offset(first).limit(most)).all()
 
 
 def counts(session: Session, viewer: Viewer) -> dict[LetterStatus, int]:

@@ -21,6 +21,7 @@ from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Recipient
 FEWEST_ANSWERS = 5
 """Of fewer answers no middle is told."""
 
+MOST_ANSWERS = 500
 LOOKED_BACK = timedelta(days=365)
 
 
@@ -86,7 +87,10 @@ def _standing(session: Session, agreement: Agreement, letter: Letter, today: dat
 
 
 def median_days(session: Session, *, now: datetime) -> int | None:
-    """How many days it took until half of the answers of the last year were given; None of fewer than five answers."""
-    question = select(Letter.received_at, Letter.answered_at).where(Letter.answered_at > now - LOOKED_BACK)
-    days = [(answered - came).days for came, answered in session.execute(question) if answered]
+    """How many days it took to answer half of the reports of the last year that are answered, of at most 500; None of
+    fewer than five."""
+    answered = (Letter.status == LetterStatus.ANSWERED.value, Letter.received_at > now - LOOKED_BACK)
+    question = select(Letter.received_at, Letter.answered_at).where(*answered)
+    newest = session.execute(question.order_by(Letter.received_at.desc()).limit(MOST_ANSWERS))
+    days = [(answered - came).days for came, answered in newest if answered]
     return round(median(days)) if len(days) >= FEWEST_ANSWERS else None

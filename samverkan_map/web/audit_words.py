@@ -14,7 +14,8 @@ from samverkan_map.translations import catalogue
 from samverkan_map.web.texts import label, t
 
 _TABLES = {
-    "to": ("phase", "measure_status", "recipient"), "answer": ("answer",), "why": ("unusable",), "phase": ("phase",), "verdict": ("verdict",), "role": ("role",),
+    "to": ("phase", "measure_status", "recipient"), "answer": ("answer",), "why": ("unusable",),
+    "phase": ("phase",), "verdict": ("verdict",), "role": ("role",),
     "before": ("role",), "layer": ("layer",), "next_step": ("next_step",),
     "status": ("measure_status", "decision_status"),
     "kind": ("cause_kind", "watch_kind", "report_kind", "organisation_kind", "measure_kind"),

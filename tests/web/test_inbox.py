@@ -13,7 +13,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.db.tables import AuditLine, Letter, Place
 from samverkan_map.vocabulary import LetterStatus, Period, Role
 from samverkan_map.web import sessions
-from samverkan_map.web.inbox import sending
+from samverkan_map.web.inbox import handling, sending
 
 STREET = "Falsterbovägen|hollviken"
 SECRET = "Bilarna kör om varandra."
@@ -259,6 +259,16 @@ def test_several_are_linked_to_one_place_at_once_or_none_of_them(world):
     done = world.post(staff, "/inkorg/koppla", letter=["1.1", "2.1"], place="1")
     assert done.status_code == 303
     assert [letter.status for letter in letters(world)] == ["taken_up", "taken_up", "new"]
+
+
+def test_a_flood_is_read_a_page_at_a_time(world, monkeypatch):
+    monkeypatch.setattr(handling, "PER_PAGE", 2)
+    for n in range(3):
+        send(world.client(), text=f"Rapport {n}")
+    staff = world.client("samordnare")
+    first, last = (staff.get(f"/inkorg?page={page}").text for page in (1, 99))
+    assert "3 rapporter väntar" in first and "/inkorg/1" in first and "/inkorg/3" not in first
+    assert "/inkorg/3" in last and "/inkorg/1" not in last and "Sida 2 av 2" in last
 
 
 def test_nobody_but_the_coordinator_learns_that_there_is_a_report(world):

@@ -31,6 +31,7 @@ STATUSES = {
 
 AROUND_METRES = 200
 MOST_PLACES = 40
+PER_PAGE = 50
 
 _TICKED = re.compile(r"(?P<number>[1-9]\d{0,8})\.(?P<version>\d{1,8})", re.ASCII)
 """A letter as it is ticked in the list: its number, and its version when the list was drawn."""
@@ -53,11 +54,18 @@ def _chosen() -> str:
 
 
 def _list_page(chosen: str, given: Given, faults: Faults) -> str:
-    found = inbox.find(g.session, g.viewer, STATUSES[chosen])
+    lists = _lists()
+    total = next(count for name, _, count in lists if name == chosen)
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    found = inbox.find(g.session, g.viewer, STATUSES[chosen], first=(number - 1) * PER_PAGE, most=PER_PAGE)
     return render_template(
         "inbox/page.html",
         chosen=chosen,
-        lists=[(name, status, number) for name, status, number in _lists()],
+        lists=lists,
+        total=total,
+        page=number,
+        pages=pages,
         letters=[(letter, inbox.age_of(letter, g.today), _where(letter)) for letter in found],
         median=inbox.median_days(g.session, now=sessions.now()),
         type_words=_type_words,
