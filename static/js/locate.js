@@ -22,7 +22,8 @@ export function start(box) {
 function take(form, { longitude, latitude }) {
   const coordinates = [longitude, latitude].map((degrees) => Number(degrees.toFixed(6)));
   field(form).value = JSON.stringify({ type: 'Point', coordinates });
-  for (const name of ['plats', 'lista']) form.elements[name].value = '';
+  // Of what was said before, only the position counts.
+  for (const name of ['plats', 'lista', 'namn']) if (form.elements[name]) form.elements[name].value = '';
 }
 
 function field(form) {

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from samverkan_map import geometry, places, reports
+from samverkan_map import agreement, geometry, inbox, places, reports
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import AuditLine, Letter, Place
 from samverkan_map.vocabulary import LetterStatus, Period, Role
-from samverkan_map.web import sessions
+from samverkan_map.web import finding, sessions
 from samverkan_map.web.inbox import handling, sending
 
 STREET = "Falsterbovägen|hollviken"
@@ -172,10 +172,16 @@ def test_the_sixth_report_in_ten_minutes_waits_with_everything_kept(world):
 
 def test_an_address_in_words_and_a_pointed_spot_are_the_same_place(world):
     client = world.client()
-    stop = go_on(client, client.get("/rapportera"), plats="Vellinge ängar")
-    shape = fields_of(stop)["geometry"][0]
-    pointed = go_on(client, client.get("/rapportera"), geometry=shape)
-    assert fields_of(pointed)["geometry"] == [shape]
+    named = go_on(client, client.get("/rapportera"), plats="Vellinge ängar")
+    assert "Nära Vellinge ängar" in named.text
+    stop = next(one for one in finding.matches(agreement_of(world), "Vellinge ängar"))
+    pointed = json.dumps({"type": "Point", "coordinates": [stop.lon, stop.lat]})
+    shown = go_on(client, client.get("/rapportera"), geometry=pointed)
+    for page in (named, shown):
+        assert go_on(client, go_on(client, page, vad="skrap"), steg="skicka").status_code == 303
+    with world.database.reading() as session:
+        one, other = (inbox.shape_of(letter) for letter in session.scalars(select(Letter)))
+    assert one.distance(other) < 30
     outside = go_on(client, client.get("/rapportera"), geometry='{"type": "Point", "coordinates": [18.07, 59.33]}')
     page = go_on(client, outside, vad="fort")
     assert go_on(client, page, steg="skicka").status_code == 422
@@ -201,6 +207,10 @@ def test_near_a_published_place_one_is_asked_and_near_a_report_nothing_differs(w
         re.sub(r'name="(?:geometry|nyckel|csrf_token)" value="[^"]*"|<strong>[^<]*</strong>', "", one) for one in pages
     ]
     assert plain[0] == plain[1]
+
+
+def agreement_of(world):
+    return agreement.load(world.settings.municipality)
 
 
 def middle_of(place) -> str:

@@ -94,7 +94,8 @@ def _take_where(values: MultiDict) -> Drawn:
     where = _located(sent)
     if where is None:
         return _draw("var", values, {}), 200
-    values.setlist("geometry", [locating.as_text(where)])
+    if not values.get("namn"):
+        values["geometry"] = locating.as_text(where)
     return _draw("kontrollera" if values.get("klar") else "vad", values, {}), 200
 
 
@@ -134,18 +135,19 @@ def _written(sent: Sent, written: str) -> Where | None:
 
 
 def _carried(sent: Sent) -> Where | None:
-    """The place that a form carries: pointed at, or named."""
-    if pointed := sent.text("geometry", most=6000):
+    """The place that a form carries: named, or pointed at."""
+    if name := sent.text("namn", most=200):
+        entry = locating.entries(g.agreement).get(name)
+        if entry is not None:
+            return locating.of_entry(g.agreement, entry)
+    elif pointed := sent.text("geometry", most=6000):
         try:
             return locating.of_shape(g.agreement, pointed)
         except BadValue as refusal:
             sent.fault("plats", refusal.key, **refusal.fields)
             return None
-    entry = locating.entries(g.agreement).get(sent.text("namn", most=200))
-    if entry is None:
-        sent.fault("plats", "inbox.errors.need_where")
-        return None
-    return locating.of_entry(g.agreement, entry)
+    sent.fault("plats", "inbox.errors.need_where")
+    return None
 
 
 # ---- What ------------------------------------------------------------------------------------------------------------
@@ -260,7 +262,7 @@ def _draw(screen: str, values: MultiDict, faults: Faults) -> str:
         context = {"meant": [one for one in found if one], "groups": locating.grouped(g.agreement), "median": _median()}
         context["options"] = [(locating.key_of(one), _entry_words(one)) for one in context["meant"]]
     elif screen == "karta":
-        context = _map(values)
+        context = _map(where)
     else:
         context = {"near": _near(where), "choices": _choices()}
     return render_template(
@@ -274,7 +276,7 @@ def _draw(screen: str, values: MultiDict, faults: Faults) -> str:
 
 
 _TEMPLATES = {"var": "where", "karta": "map", "vad": "what", "kontrollera": "check"}
-_OWN_FIELDS = {"var": set(), "karta": {"geometry"}, "vad": {"vad", "dagar", "tider", "ofta", "text", "samma"}}
+_OWN_FIELDS = {"var": set(), "karta": {"geometry", "namn"}, "vad": {"vad", "dagar", "tider", "ofta", "text", "samma"}}
 
 
 def _carry(values: MultiDict, screen: str) -> list[tuple[str, str]]:
@@ -323,9 +325,9 @@ def _entry_words(entry: Any) -> str:
     return f"{entry.name} ({kind}, {label(area)})" if area and entry.kind != "area" else f"{entry.name} ({kind})"
 
 
-def _map(values: MultiDict) -> dict[str, Any]:
-    """The map to point on; a report knows no stretches to choose from."""
-    shape = drawing.standing(Given(forms.typed(values)))
+def _map(where: Where | None) -> dict[str, Any]:
+    """The map to point on, beginning where the report is so far; a report knows no stretches to choose from."""
+    shape = where.shape if where else None
     context = drawing.bare_context(drawing.bounds_of(shape))
     # Whoever has signed in would see what others reported where they are about to point.
     return context | {"map_query": context["map_query"] | {"layer": NO_LAYER}}
