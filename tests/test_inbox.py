@@ -34,7 +34,7 @@ def the_letter(session):
 
 
 def counted(session, agreement):
-    return reports.choose(session, COORDINATOR, agreement, Question(sources=(inbox.SOURCE,))).total
+    return reports.choose(session, COORDINATOR, agreement, Question(sources=(agreement.report_source,))).total
 
 
 def test_a_letter_counts_only_when_it_is_taken_up_and_no_longer_when_it_is_hidden(session, vellinge):

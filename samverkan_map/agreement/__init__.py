@@ -105,7 +105,10 @@ class Agreement:
     """When the situation picture and the action plan were gone through last; None when nobody noted it."""
     report_choices: dict[str, ReportChoice] = field(default_factory=dict)
     """What residents may report; none where the municipality takes in no reports."""
+    report_source: str = ""
+    """The source of what residents report."""
     website: str = ""
+    """Where faults are reported."""
     windows: dict[str, Window] = field(default_factory=dict)
     repeats: dict[str, TypeGroup] = field(default_factory=dict)
 
@@ -259,6 +262,7 @@ def load(folder: Path) -> Agreement:
         traffic=_traffic(table, types),
         revised_on=years.day("revised_on") if "revised_on" in years.values else None,
         report_choices=_report_choices(table, types),
+        report_source=_report_source(table, town),
         website=str(town.values.get("website", "")),
         windows=windows,
         repeats=repeats,
@@ -318,6 +322,12 @@ def _report_choices(table: Table, types: dict[str, ProblemType]) -> dict[str, Re
     placed = [code for code, one in types.items() if one.has_points]
     rows = table.rows("report_choices")
     return {one["code"]: ReportChoice(*_named(one), type=one.one_of("type", placed)) for one in rows}
+
+
+def _report_source(table: Table, town: Table) -> str:
+    if "report_choices" not in table.values:
+        return ""
+    return town.one_of("report_source", [one["code"] for one in table.rows("sources")])
 
 
 def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:

@@ -1,7 +1,7 @@
 """What residents report: sent in without an account, followed by a code, read and answered by the coordinator.
 
 A letter counts in nothing until somebody here has taken it up; then it is a report as any other, of a source of its
-own (`SOURCE`). Nobody but those who handle letters can tell that there is one.
+own (`report_source` of the agreement). Nobody but those who handle letters can tell that there is one.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from samverkan_map.inbox.finding import (
 )
 from samverkan_map.inbox.following import Followed, follow, median_days
 from samverkan_map.inbox.handling import answer, hide, link, reopen, send_on, take_up
-from samverkan_map.inbox.sending import LONGEST, SOURCE, Where, near_published, send
+from samverkan_map.inbox.sending import LONGEST, Where, near_published, send
 
 __all__ = [
-    "LONGEST", "SOURCE", "Age", "Followed", "Where", "age_of", "answer", "by_code", "counts", "find", "follow", "get",
+    "LONGEST", "Age", "Followed", "Where", "age_of", "answer", "by_code", "counts", "find", "follow", "get",
     "hide", "link", "median_days", "near_places", "near_published", "place_of", "reopen", "send", "send_on",
     "shape_of", "take_up", "well_written", "words_of",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter
 from samverkan_map.errors import BadValue, Conflict
 from samverkan_map.inbox import finding
-from samverkan_map.inbox.sending import SOURCE, Where
+from samverkan_map.inbox.sending import Where
 from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Precision, Recipient, Unusable
 
 LONGEST_ANSWER = 600
@@ -44,7 +44,7 @@ def take_up(
         letter.report_id = None
     letter.type = wanted
     if letter.report_id is None:
-        letter.report_id = reports.take_one(session, actor, agreement, _observation(letter), now=now)
+        letter.report_id = reports.take_one(session, actor, agreement, _observation(agreement, letter), now=now)
         if place is not None:
             session.refresh(place, ["picked"])
             today = finding.local_day(now)
@@ -179,10 +179,10 @@ def _read(letter: Letter, now: datetime) -> None:
     letter.read_at = letter.read_at or now
 
 
-def _observation(letter: Letter) -> reports.Observation:
+def _observation(agreement: Agreement, letter: Letter) -> reports.Observation:
     where = Where(engine.shape(letter.geom), letter.place_name or "", Precision(letter.precision))
     return reports.Observation(
-        source=SOURCE,
+        source=agreement.report_source,
         ref=f"inkorg-{letter.id}",
         type=letter.type,
         reported_at=letter.received_at,

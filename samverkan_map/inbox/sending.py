@@ -23,9 +23,6 @@ from samverkan_map.errors import BadValue
 from samverkan_map.inbox import codes, limits
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften, LetterStatus, Permission, Precision
 
-SOURCE = "medborgarrapport"
-"""The source of the reports that letters become, as agreement.toml names it."""
-
 LONGEST = 300
 NEAR_METRES = 50
 """So near a published place one is asked whether that is the place that is meant."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from samverkan_map import agreement, geometry, inbox, places, reports
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import AuditLine, Letter, Place
+from samverkan_map.db.tables import AuditLine, Delivery, Letter, Place
 from samverkan_map.vocabulary import LetterStatus, Period, Role
 from samverkan_map.web import finding, sessions
 from samverkan_map.web.inbox import handling, sending
@@ -269,6 +269,26 @@ def test_several_are_linked_to_one_place_at_once_or_none_of_them(world):
     done = world.post(staff, "/inkorg/koppla", letter=["1.1", "2.1"], place="1")
     assert done.status_code == 303
     assert [letter.status for letter in letters(world)] == ["taken_up", "taken_up", "new"]
+
+
+def test_what_was_taken_up_is_a_delivery_of_its_month_that_can_be_taken_back(world):
+    staff = world.client("samordnare")
+    for n in range(2):
+        send(world.client(), text=f"Rapport {n}")
+        world.post(staff, f"/inkorg/{n + 1}/svara", version=1, answer="watched")
+    with world.database.reading() as session:
+        found = session.scalars(select(Delivery).order_by(Delivery.id.desc())).first()
+    assert (found.source, found.accepted, found.file_hash) == ("medborgarrapport", 2, "")
+    assert staff.get(f"/admin/leveranser/{found.id}").status_code == 200
+    done = world.post(staff, f"/admin/leveranser/{found.id}/angra", version=found.version)
+    assert done.status_code == 303 and "räknas inte än" in staff.get("/inkorg/1").text
+    assert {letter.report_id for letter in letters(world)} == {None}
+    assert (
+        "upptagen"
+        in staff.get(
+            world.post(staff, "/inkorg/1/typ", version=letters(world)[0].version, type="klotter").location
+        ).text
+    )
 
 
 def test_a_flood_is_read_a_page_at_a_time(world, monkeypatch):

@@ -8,7 +8,7 @@ from datetime import date
 from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
-from samverkan_map.inbox import SOURCE, Where
+from samverkan_map.inbox import Where
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften, Role
 from samverkan_map.web.texts import t
 
@@ -30,8 +30,8 @@ def seen_by(agreement: Agreement, type: str, where: Where, today: date) -> list[
     public = "inbox.public_nothing" if agreement.types[type].never_public else "inbox.public_count"
     found = [(t("inbox.public"), t(public))]
     row = {
-        "id": 1, "source": SOURCE, "source_ref": "", "kind": kind.value, "type": type, "day": today, "weekday": None,
-        "hour": None, "precision": where.precision.value, "area": None, "place_name": where.place_name,
+        "id": 1, "source": agreement.report_source, "source_ref": "", "kind": kind.value, "type": type, "day": today,
+        "weekday": None, "hour": None, "precision": where.precision.value, "area": None, "place_name": where.place_name,
         "stretch": None, "severity": None, "organisation": None, "occurred_from": None, "occurred_to": None,
         "reported_at": None, "description": "x", "e": where.middle and where.middle.x,
         "n": where.middle and where.middle.y,
