@@ -19,7 +19,7 @@ test: $(VENV)/test.ready lint  ## Set up what the tests need and run the whole s
 	@$(BIN)/pytest -n 3 --dist loadscope $(TESTS)
 
 test-long: $(VENV)/test.ready  ## The long runs: 200 kill rounds, 100,000 fuzzed requests
-	@$(BIN)/pytest -m long --override-ini=addopts=-q
+	@$(BIN)/pytest -m long
 
 lint: $(VENV)/test.ready  ## Style, types and the import stairs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo 2>/dev/null

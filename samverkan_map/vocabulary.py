@@ -231,6 +231,62 @@ class DayPart(StrEnum):
     NIGHT = "night"
 
 
+class DayKind(StrEnum):
+    """Which days somebody who reports speaks of: weekdays or weekends."""
+
+    WEEKDAY = "weekday"
+    WEEKEND = "weekend"
+
+
+class HowOften(StrEnum):
+    """How often it happens, as somebody who reports sees it."""
+
+    ONCE = "once"
+    SOMETIMES = "sometimes"
+    OFTEN = "often"
+
+
+class LetterStatus(StrEnum):
+    """What has become of a report in the inbox: not read, taken up, answered, or hidden because it cannot be used."""
+
+    NEW = "new"
+    TAKEN_UP = "taken_up"
+    ANSWERED = "answered"
+    HIDDEN = "hidden"
+
+
+class Recipient(StrEnum):
+    """To whom a report was sent on: the keeper of the road, or the municipality's own reporting of faults."""
+
+    MUNICIPALITY = "kommun"
+    STATE = "trafikverket"
+    ASSOCIATION = "vagforening"
+    PRIVATE = "enskild"
+    FAULTS = "felanmalan"
+
+
+class Answer(StrEnum):
+    """The sentences that a report can be answered with."""
+
+    WORKING = "working"
+    PLANNED = "planned"
+    FIXED = "fixed"
+    WATCHED = "watched"
+    SENT_ON = "sent_on"
+    NOT_OURS = "not_ours"
+    NOTHING = "nothing"
+
+
+class Unusable(StrEnum):
+    """Why a report was hidden: about persons, abusive, a test, the same as another one, or about no place here."""
+
+    PERSONS = "persons"
+    ABUSE = "abuse"
+    TEST = "test"
+    TWICE = "twice"
+    NO_PLACE = "no_place"
+
+
 class OrganisationKind(StrEnum):
     """What an organisation is."""
 
@@ -302,6 +358,7 @@ class Permission(StrEnum):
     EDIT_SITE = "edit_site"
     SET_UP = "set_up"
     KEEP_RUN = "keep_run"
+    SAY_NOTHING = "say_nothing"
 
 
 @dataclass(frozen=True)

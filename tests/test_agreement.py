@@ -394,6 +394,7 @@ def test_a_municipality_far_away_works_with_its_own_robberies():
 # ---- Faults ----------------------------------------------------------------------------------------------------------
 
 BOX = '{"type":"Polygon","coordinates":[[[15,59.2],[15.1,59.2],[15.1,59.3],[15,59.2]]]}'
+CHOICE = "[[report_choices]]\ncode = 'x'\nlabel = { sv = 'X', en = 'X' }\n"
 POLYGONLESS = '\n[[areas]]\ncode = "vast"\nlabel = { sv = "Väst", en = "West" }\n'
 
 
@@ -411,6 +412,8 @@ POLYGONLESS = '\n[[areas]]\ncode = "vast"\nlabel = { sv = "Väst", en = "West" }
         ("agreement.toml", 'sv = "Boende", ', "", "missing_value", "boende"),
         ("agreement.toml", 'label = { sv = "Boende", en = "Residents" }', 'label = "Boende"', "wrong_form", "boende"),
         ("agreement.toml", "start_year = 2025", 'start_year = "i fjol"', "wrong_form", "start_year"),
+        ("agreement.toml", "[map]", f"{CHOICE}type = 'halt'\n[map]", "unknown_value", "halt"),
+        ("agreement.toml", "[map]", f"{CHOICE}type = 'snoskotrar'\n[map]", "missing_value", "report_source"),
         ("agreement.toml", "[map]", '[traffic]\nspeed_types = ["fart"]\n[map]', "unknown_value", "fart"),
         (
             "agreement.toml",

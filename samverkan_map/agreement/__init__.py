@@ -36,6 +36,7 @@ from samverkan_map.agreement.words import (
     Named,
     PlaceMatch,
     ProblemType,
+    ReportChoice,
     SeverityWeights,
     Source,
     TrafficRules,
@@ -57,6 +58,7 @@ __all__ = [
     "Named",
     "PlaceMatch",
     "ProblemType",
+    "ReportChoice",
     "SeverityWeights",
     "Source",
     "TrafficRules",
@@ -101,6 +103,12 @@ class Agreement:
     traffic: TrafficRules = TrafficRules()
     revised_on: date | None = None
     """When the situation picture and the action plan were gone through last; None when nobody noted it."""
+    report_choices: dict[str, ReportChoice] = field(default_factory=dict)
+    """What residents may report; none where the municipality takes in no reports."""
+    report_source: str = ""
+    """The source of what residents report."""
+    website: str = ""
+    """Where faults are reported."""
     windows: dict[str, Window] = field(default_factory=dict)
     repeats: dict[str, TypeGroup] = field(default_factory=dict)
 
@@ -253,6 +261,9 @@ def load(folder: Path) -> Agreement:
         folder=folder,
         traffic=_traffic(table, types),
         revised_on=years.day("revised_on") if "revised_on" in years.values else None,
+        report_choices=_report_choices(table, types),
+        report_source=_report_source(table, town),
+        website=str(town.values.get("website", "")),
         windows=windows,
         repeats=repeats,
     )
@@ -302,6 +313,21 @@ def _type(one: Table, focus_areas: dict[str, FocusArea]) -> ProblemType:
         finest=Precision(one.one_of("finest", precisions, default="point")),
         rows=one.values.get("rows") is not False,
     )
+
+
+def _report_choices(table: Table, types: dict[str, ProblemType]) -> dict[str, ReportChoice]:
+    """What residents may report; only types that may have a position, since they say where."""
+    if "report_choices" not in table.values:
+        return {}
+    placed = [code for code, one in types.items() if one.has_points]
+    rows = table.rows("report_choices")
+    return {one["code"]: ReportChoice(*_named(one), type=one.one_of("type", placed)) for one in rows}
+
+
+def _report_source(table: Table, town: Table) -> str:
+    if "report_choices" not in table.values:
+        return ""
+    return town.one_of("report_source", [one["code"] for one in table.rows("sources")])
 
 
 def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:

@@ -59,6 +59,13 @@ class ProblemType(Named):
 
 
 @dataclass(frozen=True)
+class ReportChoice(Named):
+    """What a resident may say that a place is about, in everyday words, and the problem type that it means."""
+
+    type: str
+
+
+@dataclass(frozen=True)
 class Forum(Named):
     """A collaboration forum; `may_map` is `all`, `traffic` or `none`; `parties` are who takes part."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, cast
@@ -21,12 +21,13 @@ from samverkan_map.db.tables import (
     SignedIn,
     State,
 )
-from samverkan_map.demo import stream
+from samverkan_map.demo import letters, stream
 from samverkan_map.demo.days import years_before
 from samverkan_map.demo.material import MUNICIPALITY
 from samverkan_map.demo.spots import Ground
 from samverkan_map.demo.story import Act, Story
 from samverkan_map.errors import BadRows, DatabaseTrouble, SetUpTrouble
+from samverkan_map.exchange.table import Records, Table
 from samverkan_map.vocabulary import Permission, Role
 
 STAYS = frozenset({"organisations", "people", "sessions", "attempts", "audit", "state"})
@@ -89,7 +90,9 @@ def fill(
     story.people(actor, start)
     story.stretches()
     found = _plan(story, reports=reports, seed=seed, start=start)
-    for _, act in sorted([*story.acts(), *_deliveries(story, found, progress)], key=lambda one: one[0]):
+    handled = _room(found)
+    deliveries, sent = _deliveries(story, found, progress, handled), letters.acts(story, handled=bool(handled))
+    for _, act in sorted([*story.acts(), *deliveries, *sent, *letters.quiet_weeks(story)], key=lambda one: one[0]):
         act()
     figures.begin(session, story.viewers[Role.COORDINATOR], agreement, today=until)
     return Made(_counts(session), story.sign_ins)
@@ -102,14 +105,31 @@ def _plan(story: Story, *, reports: int, seed: int, start: date) -> stream.Plan:
     )
 
 
-def _deliveries(story: Story, found: stream.Plan, progress: Callable[[int], None] | None) -> list[Act]:
-    """Each file is taken in a few days after the year it is for, the last year's on the last day."""
+def _room(found: stream.Plan) -> int:
+    """How many rows the last file leaves to the letters that are taken up, so that there are as many reports as asked
+    for; 0 in an example too small for that, where nobody takes any up."""
+    wanted = letters.taken_up()
+    _, _, first, upto = found.files[-1]
+    return wanted if upto - first > 2 * wanted else 0
+
+
+def _deliveries(story: Story, found: stream.Plan, progress: Callable[[int], None] | None, left_out: int) -> list[Act]:
+    """Each file is taken in a few days after the year it is for, the last year's on the last day; the last file without
+    its last rows."""
     days = [min(date(year + 1, 1, 1) + _DELIVERED, story.until) for _, year, _, _ in found.files]
-    return [(day, partial(_take_in, story, found, number, day, progress)) for number, day in enumerate(days)]
+    last = len(days) - 1
+    return [
+        (day, partial(_take_in, story, found, number, day, progress, left_out if number == last else 0))
+        for number, day in enumerate(days)
+    ]
 
 
-def _take_in(story: Story, found: stream.Plan, number: int, day: date, progress: Callable[[int], None] | None) -> None:
+def _take_in(
+    story: Story, found: stream.Plan, number: int, day: date, progress: Callable[[int], None] | None, left_out: int
+) -> None:
     source, table, file_hash = stream.table(found, number, story.businesses)
+    if left_out:
+        table = replace(table, records=partial(_but_the_last, table, left_out))
     before = found.files[number][2]
     preview = reports.take_in(
         story.session,
@@ -123,6 +143,15 @@ def _take_in(story: Story, found: stream.Plan, number: int, day: date, progress:
     )
     if not preview.stored:
         raise BadRows("demo.errors.refused", file=table.path.name, n=len(preview.refused))
+
+
+def _but_the_last(table: Table, number: int, size: int) -> Iterator[Records]:
+    """The records of a table without its last rows."""
+    left = table.size_hint - number
+    for one in table.records(size):
+        kept = min(left, len(one.rows))
+        left -= kept
+        yield replace(one, rows=one.rows[:kept], row_numbers=one.row_numbers[:kept])
 
 
 def remove(session: Session, agreement: Agreement, *, now: datetime, actor: Viewer | None = None) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from samverkan_map import reports
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Organisation
@@ -16,6 +17,7 @@ from samverkan_map.hotspots import laying
 from samverkan_map.hotspots.asked import CELLS
 from samverkan_map.hotspots.laying import Work
 from samverkan_map.question import Question
+from samverkan_map.reports import Quiet
 from samverkan_map.vocabulary import Period
 
 HALF = 0.5
@@ -40,6 +42,8 @@ class Effort:
     before: Period | None
     active_before: int
     known_before: int
+    quiet: Quiet = Quiet(0, 0)
+    """Who said in the period that there was nothing to report: calm that would otherwise look like silence."""
 
     @property
     def one_source(self) -> bool:
@@ -72,7 +76,9 @@ def find(
     Raises BadQuestion as `hotspots.find`.
     """
     work = laying.begin(session, viewer, agreement, question, today=today, cell_metres=CELLS[0])
-    return laying.kept(work, "effort", lambda: _compute(work, period, before), period, before)
+    found = laying.kept(work, "effort", lambda: _compute(work, period, before), period, before)
+    # Asked for each time: what is kept goes with the reports, and a quiet week is none.
+    return replace(found, quiet=reports.quiet_in(session, found.period))
 
 
 def _compute(work: Work, period: Period | None, before: Period | None) -> Effort:

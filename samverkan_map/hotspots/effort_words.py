@@ -22,7 +22,7 @@ def banners(say: Speaker, found: Effort) -> list[str]:
 
 def lines(say: Speaker, found: Effort) -> list[str]:
     """What else is known: how many organisations reported and how much each, and what silence means."""
-    number, nil = say.fmt.number, _say(say, "effort_nil")
+    number, nil = say.fmt.number, _quiet(say, found)
     if not found.each:
         return [_say(say, "effort_unknown"), nil]
     told = [
@@ -39,6 +39,17 @@ def lines(say: Speaker, found: Effort) -> list[str]:
                  period=say.period(found.before), each=number(found.each_before, 1))
         )  # fmt: skip
     return [*told, nil]
+
+
+def _quiet(say: Speaker, found: Effort) -> str:
+    """Who said that there was nothing to report; or that nobody has, so that silence and calm look alike."""
+    if not found.quiet.weeks:
+        return _say(say, "effort_nil")
+    organisations, weeks = (say.fmt.number(number) for number in (found.quiet.organisations, found.quiet.weeks))
+    return _say(
+        say, "effort_quiet", n=found.quiet.organisations, organisations=organisations, weeks=weeks,
+        period=say.period(found.period),
+    )  # fmt: skip
 
 
 def _say(say: Speaker, key: str, **fields: object) -> str:

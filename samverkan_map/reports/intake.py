@@ -89,7 +89,7 @@ def take_in(
     with session.begin_nested() as savepoint:
         session.add(delivery)
         session.flush()
-        _find_stretches(session, reading)
+        find_stretches(session, reading)
         with bulk.loading(session) as load:
             for block in table.blocks():
                 found = examine(reading, block)
@@ -187,7 +187,7 @@ def _known(session: Session, refs: tuple[list[str], list[str]]) -> set[int]:
     return known
 
 
-def _find_stretches(session: Session, reading: Reading) -> None:
+def find_stretches(session: Session, reading: Reading) -> None:
     """Look up the stretches that traffic reports may have been made on, and what was decided about them by hand."""
     decided = session.execute(select(Snap.source, Snap.source_ref, Snap.stretch_id))
     reading.by_hand = {(source, ref): stretch for source, ref, stretch in decided}

@@ -36,6 +36,7 @@ from samverkan_map.web import (
     hotspot_comparison,
     hotspot_runs,
     hotspot_series,
+    inbox,
     joined,
     karta,
     measures,
@@ -55,7 +56,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, figures, traffic, hotspot_runs, hotspot_along,
-    hotspot_comparison, hotspot_series, deeper, meetings, help, account, admin, deliveries, road_files, forms, health,
+    hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms, health,
     demo, joined, basemap,
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ from samverkan_map.translations import catalogue
 from samverkan_map.web.texts import label, t
 
 _TABLES = {
-    "to": ("phase", "measure_status"), "phase": ("phase",), "verdict": ("verdict",), "role": ("role",),
+    "to": ("phase", "measure_status", "recipient"), "answer": ("answer",), "why": ("unusable",),
+    "phase": ("phase",), "verdict": ("verdict",), "role": ("role",),
     "before": ("role",), "layer": ("layer",), "next_step": ("next_step",),
     "status": ("measure_status", "decision_status"),
     "kind": ("cause_kind", "watch_kind", "report_kind", "organisation_kind", "measure_kind"),
@@ -103,6 +104,9 @@ def _name(name: str, object_kind: str) -> str:
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return t("karta.public_yes" if value else "karta.public_no")
+    if name in ("type", "area"):
+        known = getattr(g.agreement, f"{name}s")
+        return label(known[value]) if value in known else str(value or "")
     if isinstance(value, int | float):
         return Format(g.language).number(value)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):

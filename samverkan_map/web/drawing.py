@@ -117,12 +117,14 @@ def bounds_of(shape: BaseGeometry | None) -> Box | None:
 
 def context(seen: Box | None) -> dict[str, Any]:
     """The map to draw on, first showing `seen`, and the other ways to say where."""
-    view = {"vy": ",".join(f"{side:.5f}" for side in seen)} if seen else {}
     stretches = [(one.id, one.name) for one in traffic.find(g.session, g.viewer)]
-    return {
-        "parts": karta.composed(Question()),
-        "map_query": view,
-        "basemap": karta.base(),
+    return bare_context(seen) | {
         "stretches": stretches,
         "radii": [(metres, t("places.radius_metres", n=metres)) for metres in RADII],
     }
+
+
+def bare_context(seen: Box | None) -> dict[str, Any]:
+    """The map to draw on alone."""
+    view = {"vy": ",".join(f"{side:.5f}" for side in seen)} if seen else {}
+    return {"parts": karta.composed(Question()), "map_query": view, "basemap": karta.base()}

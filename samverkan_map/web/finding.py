@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
+import shapely
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
+from samverkan_map import geometry
 from samverkan_map.agreement import Agreement, GazetteerEntry, features
 
 STREET_REACH_DEGREES = 0.03
 """A street of the name is the one meant when it is this close to where the gazetteer has it."""
+
+NEAR_METRES = 150
+"""A spot farther from every street than this is near none."""
 
 
 def matches(agreement: Agreement, text: str) -> list[GazetteerEntry]:
@@ -41,3 +46,18 @@ def street_lines(agreement: Agreement, entry: GazetteerEntry) -> list[BaseGeomet
 @cache
 def _roads(agreement: Agreement) -> list[tuple[str, BaseGeometry]]:
     return [(one["properties"].get("name", ""), shape(one["geometry"])) for one in features(agreement.folder, "roads")]
+
+
+def nearest_street(agreement: Agreement, point: BaseGeometry) -> str:
+    """The name of the street nearest to a point (EPSG:3006); "" when none is near."""
+    lines = [(name, line.distance(point)) for name, line in _metric_roads(agreement) if name]
+    name, metres = min(lines, key=lambda one: one[1], default=("", 0.0))
+    return name if metres <= NEAR_METRES else ""
+
+
+@cache
+def _metric_roads(agreement: Agreement) -> list[tuple[str, BaseGeometry]]:
+    found = [(name, geometry.transform(line, geometry.DEGREES, geometry.METRIC)) for name, line in _roads(agreement)]
+    for _, line in found:
+        shapely.prepare(line)
+    return found

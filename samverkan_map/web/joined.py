@@ -33,6 +33,7 @@ STYLES = {
     "mote.css": (*_FRAME, "css/meeting.css", "css/print.css"),
     "aterkommande.css": (*_FRAME, "css/hotspots.css", "css/deeper.css", "css/print.css"),
     "statistik.css": (*_FRAME, "css/figures.css", "css/print.css"),
+    "rapport.css": (*_FRAME, "css/inbox.css", "css/print.css"),
     "leveranser.css": (*_FRAME, "css/deliveries.css", "css/print.css"),
 }
 """Each joined style with its sources, in the order in which they overrule each other."""

@@ -26,6 +26,8 @@ function start(map, box) {
   map.nearest = (middle) => () => add(state, map.containerPointToLatLng(middle));
   map.getContainer().addEventListener('keydown', (event) => { if (event.key === 'Backspace') undo(state); });
   box.addEventListener('change', ({ target }) => { if (target.name === 'draw_kind') turn(state); });
+  // A finger covers what it points at: the map is moved under the crosshair, and a button takes what lies there.
+  box.querySelector('[data-draw-act="here"]')?.addEventListener('click', () => add(state, map.getCenter()));
   box.querySelector('[data-draw-act="undo"]').addEventListener('click', () => undo(state));
   box.querySelector('[data-draw-act="clear"]').addEventListener('click', () => { state.points = []; changed(state); });
   box.closest('form').addEventListener('input', () => { if (field.value !== state.written) read(state); });

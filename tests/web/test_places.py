@@ -419,7 +419,7 @@ def test_the_traffic_group_sees_months_of_traffic_and_no_hours(world):
     page = body(world.client("trafikgrupp").get("/platser/1"))
     assert "1 rapport hör till platsen." in page
     assert "Tidsmönstret visas för dem som ser enskilda rapporter." in page
-    assert "14 februari 2026" not in page and "/rapporter" not in page
+    assert "14 februari 2026" not in page and "/platser/1/rapporter" not in page
     assert world.client("trafikgrupp").get("/platser/1/rapporter").status_code == 404
     assert "hör till platsen" not in body(world.client().get("/platser/1"))
 

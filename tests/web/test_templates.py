@@ -10,7 +10,8 @@ PAGES = (
     "/", "/?visa=lista", "/?visa=tabell", "/?q=finns-inte", "/?plats=Xyz", "/?period=12m", "/platser", "/platser/1",
     "/atgarder", "/atgarder/1", "/atgarder/katalog", "/platsutveckling", "/platsutveckling/1", "/trafik",
     "/trafik/stracka/1", "/hjalp",
-    "/om/uppgifterna", "/om/metod", "/om/personuppgifter", "/om/tillganglighet", "/finns-inte",
+    "/rapportera", "/r", "/inget-att-rapportera", "/om/uppgifterna", "/om/metod", "/om/personuppgifter",
+    "/om/tillganglighet", "/finns-inte",
 )  # fmt: skip
 
 pytestmark = pytest.mark.browser

@@ -9,6 +9,7 @@ from samverkan_map.db.tables.decisions import Decision
 from samverkan_map.db.tables.earlier import EarlierText
 from samverkan_map.db.tables.figures import Figure, FigureYear
 from samverkan_map.db.tables.forms import Draft, HandledForm
+from samverkan_map.db.tables.inbox import Letter, QuietWeek
 from samverkan_map.db.tables.measures import (
     ComparisonPlace,
     Effect,
@@ -37,8 +38,8 @@ from samverkan_map.db.tables.runs import Run
 
 __all__ = [
     "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart",
+    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Letter", "Measure", "MeasureCause", "MeasurePart",
     "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase",
-    "PlaceReport", "ProblemDefinition", "Promise", "Report", "Review", "Run", "SRID", "SignedIn", "Site", "Snap",
-    "SpeedMeasurement", "State", "Stretch",
+    "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Run", "SRID", "SignedIn", "Site",
+    "Snap", "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip

@@ -1,0 +1,59 @@
+"""How many reports may come from one address and from everywhere; counters only, under keys that change every day."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from samverkan_map.db.tables import Attempt
+from samverkan_map.errors import TooManyTries
+from samverkan_map.people import counters
+
+SHORT, PER_SHORT = timedelta(minutes=10), 5
+DAY, PER_DAY = timedelta(days=1), 20
+HOUR, PER_HOUR = timedelta(hours=1), 300
+MINUTE, PER_MINUTE = timedelta(minutes=1), 5
+"""Beyond `PER_HOUR` from everywhere so many a minute are still let through, and the others are asked to try again."""
+
+KEPT = timedelta(days=7)
+
+
+def count(session: Session, address: str, *, secret: str, now: datetime) -> None:
+    """Count one report that is about to be stored. Raises TooManyTries, which leaves nothing counted.
+
+    `address` is only kept hashed with `secret` and the day, so that nobody can be followed from one day to the next.
+    """
+    where = (f"{now:%Y-%m-%d}", counters.network(address))
+    mine = [
+        (_running(session, counters.key(secret, f"letter{span.seconds}", *where), span, now), span, most)
+        for span, most in ((SHORT, PER_SHORT), (DAY, PER_DAY))
+    ]
+    for row, span, most in mine:
+        if row.tries >= most:
+            # The key changes at midnight, and with it the counter.
+            midnight = datetime.combine(now.date(), time()) + DAY
+            key = "inbox.errors.too_many" if span is SHORT else "inbox.errors.enough_today"
+            raise _wait(key, min(row.window_start + span, midnight) - now)
+    everybody = _running(session, counters.key(secret, "letters"), HOUR, now)
+    minute = _running(session, counters.key(secret, "letters-minute"), MINUTE, now)
+    if everybody.tries >= PER_HOUR and minute.tries >= PER_MINUTE:
+        raise _wait("inbox.errors.queue", minute.window_start + MINUTE - now)
+    for row in (*(row for row, _, _ in mine), everybody, minute):
+        row.tries += 1
+    if everybody.tries == 1:
+        session.flush()
+        session.execute(delete(Attempt).where(Attempt.key.startswith("letter"), Attempt.window_start < now - KEPT))
+
+
+def _running(session: Session, key: str, span: timedelta, now: datetime) -> Attempt:
+    row = counters.held(session, key, now)
+    if now - row.window_start >= span:
+        row.window_start, row.tries = now, 0
+    return row
+
+
+def _wait(key: str, wait: timedelta) -> TooManyTries:
+    seconds = max(1, round(wait.total_seconds()))
+    return TooManyTries(key, seconds=seconds, n=-(-seconds // 60))

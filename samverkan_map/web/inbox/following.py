@@ -1,0 +1,57 @@
+"""Following a report by its code: the receipt, and what has become of it since."""
+
+from __future__ import annotations
+
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from samverkan_map import inbox
+from samverkan_map.errors import NotFound
+from samverkan_map.web import answers, sessions
+from samverkan_map.web.forms import Faults, Given
+from samverkan_map.web.inbox.blueprint import blueprint
+from samverkan_map.web.texts import t
+
+LONGEST_CODE = 60
+
+
+@blueprint.get("/r")
+def ask_code() -> str:
+    """The form that asks for a code."""
+    return _ask({}, "")
+
+
+@blueprint.post("/r")
+def take_code() -> AnyResponse | tuple[str, int]:
+    """Lead to the page of a code."""
+    code = request.form.get("nummer", "").strip()[:LONGEST_CODE]
+    if not code or "/" in code or not code.isprintable():
+        return _ask({"nummer": t("inbox.errors.no_code")}, code), 422
+    return redirect(url_for("inbox.receipt", code=code), 303)
+
+
+@blueprint.get("/r/<code>")
+def receipt(code: str) -> Response:
+    """What became of the report with this code; a wrong one is answered as one that is gone."""
+    try:
+        found = inbox.follow(g.session, g.viewer, g.agreement, code[:LONGEST_CODE], today=g.today)
+    except NotFound as no:
+        return _private(make_response(_ask({"nummer": answers.sentence(g.language, no)}, ""), 404))
+    page = render_template(
+        "inbox/receipt.html",
+        found=found,
+        new=request.args.get("ny") == "1",
+        median=inbox.median_days(g.session, now=sessions.now()),
+    )
+    return _private(make_response(page))
+
+
+def _ask(faults: Faults, code: str) -> str:
+    return render_template("inbox/code.html", faults=faults, given=Given({"nummer": [code]}))
+
+
+def _private(response: Response) -> Response:
+    """The page of one report is kept nowhere on its way and found by no search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
