@@ -48,6 +48,7 @@ def found_in(session, vellinge, who=PLANNER, **filters):
 def test_the_worst_five_hundred_metres_are_found_and_told(town, vellinge):
     found = found_in(town, vellinge)
     first, second = found.windows
+    assert found.windows_in_all == 2
     assert (first.road.name, first.events, first.whole) == ("Långa vägen", 30, 40)
     assert first.end - first.start == 500 and first.start >= 800 and first.shape.distance(Point(E + 1150, N)) < 1
     assert (second.road.name, second.events, second.start) == ("Tvärgatan", 4, 0)

@@ -158,13 +158,17 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Stretches:
-    """Lengths of street as (line, rank or ""): a coloured line in a dark casing, with its rank on a white pill."""
+    """Lengths of street as (line, rank or ""): a coloured line in a dark casing, with its rank on a white pill.
+
+    `joined` lines go on where others end, so they have flat ends.
+    """
 
     label: str
     colour: str
     lines: Sequence[tuple[shapely.Geometry, str]]
     width: float = 6.0
     rank_size: float = 13.0
+    joined: bool = False
 
 
 @dataclass(frozen=True)

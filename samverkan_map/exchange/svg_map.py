@@ -295,7 +295,7 @@ def _draw_stretches(canvas: Canvas, layer: Stretches) -> bool:
             fill="none",
             stroke=colour,
             stroke_width=layer.width + extra,
-            stroke_linecap="round",
+            stroke_linecap="butt" if layer.joined else "round",
             stroke_linejoin="round",
         )
     for line in seen:

@@ -61,7 +61,8 @@ class Window:
 class Along:
     """The answer. `parts` are pieces of street by class of the ramp (0 to 4), in complaints per km and year, whose
     lower limits are `limits`; `metres` how much street each class has, `street` how much there is in all, and `peak`
-    the highest density with the stretch it lies on. `lines` are the stretches by number.
+    the highest density with the stretch it lies on. `windows_in_all` says of how many the `windows` are the first, and
+    `lines` are the stretches by number.
 
     `nothing` is "" or why there is no density: few (complaints), many (too many places to walk from).
     """
@@ -69,6 +70,7 @@ class Along:
     period: Period
     complaints: int
     windows: tuple[Window, ...]
+    windows_in_all: int
     parts: tuple[tuple[shapely.LineString, int], ...]
     limits: tuple[float, ...]
     metres: tuple[float, ...]
@@ -110,9 +112,10 @@ def _compute(session: Session, viewer: Viewer, agreement: Agreement, question: Q
     shown = np.zeros(len(ranking.roads.rows), dtype=bool)
     shown[[ranking.roads.at[row.road.id] for row in rows]] = True
     least = max(LEAST_IN_SPOT, fewest(viewer))
+    windows, in_all = _windows(agreement, ranking, rows, lying, least)
     begun = Along(
         period=ranking.spans.now, complaints=int(shown[lying.stretch].sum()),
-        windows=_windows(agreement, ranking, rows, lying, least), parts=(), limits=(), metres=(),
+        windows=windows, windows_in_all=in_all, parts=(), limits=(), metres=(),
         street=float(ranking.roads.lengths[shown].sum()), peak=None, piece_metres=PIECES[0], fewest=least,
         injury=injury.concentrated(agreement, rows, ranking),
         lines={row.road.id: ranking.roads.lines[ranking.roads.at[row.road.id]] for row in rows},
@@ -139,8 +142,10 @@ def _lying(session: Session, viewer: Viewer, agreement: Agreement, question: Que
 # ---- Windows ---------------------------------------------------------------------------------------------------------
 
 
-def _windows(agreement: Agreement, ranking: Ranking, rows: list[Row], lying: _Lying, least: int) -> tuple[Window, ...]:
-    """The worst part of each stretch, those with most complaints first."""
+def _windows(
+    agreement: Agreement, ranking: Ranking, rows: list[Row], lying: _Lying, least: int
+) -> tuple[tuple[Window, ...], int]:
+    """The worst part of each stretch, the first of those with most complaints, and how many there are."""
     order = np.argsort(lying.stretch, kind="stable")
     sorted_, metres = lying.stretch[order], lying.metres[order]
     found = []
@@ -158,7 +163,7 @@ def _windows(agreement: Agreement, ranking: Ranking, rows: list[Row], lying: _Ly
             found.append((int(slid.events[worst]), row.road, line, float(slid.start[worst]), float(slid.end[worst]),
                           int(after - first)))  # fmt: skip
     found.sort(key=lambda one: (-one[0], one[1].name, one[1].id))
-    return tuple(_window(agreement, number, *one) for number, one in enumerate(found[:SHOWN], 1))
+    return tuple(_window(agreement, number, *one) for number, one in enumerate(found[:SHOWN], 1)), len(found)
 
 
 def _window(

@@ -25,7 +25,8 @@ def where(say: Speaker, window: Window) -> str:
     """Which part of its stretch a window is."""
     if window.end - window.start >= window.road.length_metres - 1:
         return _say(say, "window_whole", metres=say.fmt.number(window.end))
-    return _say(say, f"window_part.{window.side}", start=say.fmt.number(window.start), end=say.fmt.number(window.end))
+    start, end = (say.fmt.number(round(metres, -1)) for metres in (window.start, window.end))
+    return _say(say, f"window_part.{window.side}", start=start, end=end)
 
 
 def headline(say: Speaker, found: Along) -> str:
@@ -49,12 +50,12 @@ def density(say: Speaker, found: Along) -> str:
     return _say(say, "density_peak", value=say.fmt.number(value, 0 if value >= 10 else 1), stretch=stretch)
 
 
-def class_words(say: Speaker, found: Along, step: int) -> str:
-    """A class of the ramp."""
-    low = say.fmt.number(found.limits[step])
+def class_words(say: Speaker, found: Along, step: int, *, unit: bool = True) -> str:
+    """A class of the ramp, with its unit or for a column that has it."""
+    low, short = say.fmt.number(found.limits[step]), "" if unit else "_short"
     if step + 1 == len(found.limits):
-        return _say(say, "class_most", low=low)
-    return _say(say, "class", low=low, high=say.fmt.number(found.limits[step + 1]))
+        return _say(say, f"class_most{short}", low=low)
+    return _say(say, f"class{short}", low=low, high=say.fmt.number(found.limits[step + 1]))
 
 
 def injuries(say: Speaker, found: Along) -> list[str]:

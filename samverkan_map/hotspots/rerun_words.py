@@ -28,12 +28,15 @@ def sentences(say: Speaker, found: Again | None) -> list[str]:
 
 def _totals(say: Speaker, found: Again) -> str:
     then, now = ((one.events, len(numbered(one))) for one in (found.then, found.now))
-    if not found.pairs and then == now:
-        return say("again_details")
     number = say.fmt.number
-    return say(
-        "again_totals", then=number(then[0]), now=number(now[0]), spots_then=number(then[1]), spots_now=number(now[1])
-    )
+    fields = {
+        "then": number(then[0]), "now": number(now[0]), "spots_then": number(then[1]), "spots_now": number(now[1]),
+    }  # fmt: skip
+    if then == now:
+        return say("again_moved" if found.pairs else "again_details")
+    if then[1] == now[1]:
+        return say("again_events", **fields)
+    return say("again_spots" if then[0] == now[0] else "again_totals", **fields)
 
 
 def differences(say: Speaker, found: Again | None) -> list[str]:

@@ -18,7 +18,7 @@ from samverkan_map.web.texts import t
 
 blueprint = Blueprint("hotspot_along", __name__)
 
-WINDOW_COLOUR, WINDOW_WIDTH, DENSITY_WIDTH = "#7DB8FF", 10.0, 5.0
+WINDOW_COLOUR, WINDOW_WIDTH, DENSITY_WIDTH = "#7DB8FF", 14.0, 6.0
 FIRST = 20
 """So many stretches with most harm stand in the table of the page; the file holds all."""
 
@@ -61,9 +61,7 @@ def told(asked: Question) -> dict[str, Any] | None:
             (one, along_words.where(say, one), box(one.shape.bounds), box(one.shape.bounds, 0)) for one in found.windows
         ],
         "density": along_words.density(say, found),
-        "classes": [(along_words.class_words(say, found, step), metres) for step, metres in enumerate(found.metres)][
-            ::-1
-        ],
+        "classes": _classes(found),
         "injuries": along_words.injuries(say, found),
         "injured": found.injury.rows[:FIRST],
         "card": along_words.method_card(say, found),
@@ -71,6 +69,13 @@ def told(asked: Question) -> dict[str, Any] | None:
         "map_words": _map_words(found),
         "query": asked.as_args(page=None, method=None, cell=None, bandwidth=None),
     }
+
+
+def _classes(found: Along) -> list[tuple[str, float]]:
+    """How much street each class has, the densest first."""
+    say = speaker()
+    told = [(along_words.class_words(say, found, step, unit=False), metres) for step, metres in enumerate(found.metres)]
+    return told[::-1]
 
 
 def _map_words(found: Along) -> str:
@@ -89,6 +94,6 @@ def _drawn(found: Along | None) -> str:
         lines = [(shape, "") for shape, of in found.parts if of == step]
         if lines:
             label = along_words.class_words(say, found, step)
-            layers.append(Stretches(label, RAMP[first + step], lines, DENSITY_WIDTH))
+            layers.append(Stretches(label, RAMP[first + step], lines, DENSITY_WIDTH, joined=True))
     around = [shape for shape, _ in [*windows, *found.parts]] or [g.agreement.land]
     return picture(around, layers, _map_words(found), margin=MARGIN)

@@ -13,6 +13,7 @@ from samverkan_map.exchange.svg_map import DrawnLayer, Stretches, Zones
 from samverkan_map.hotspots import Work, clustering, searching, smoothing, things_words
 from samverkan_map.hotspots.things import Method, Thing, Things
 from samverkan_map.question import Question
+from samverkan_map.vocabulary import ReportKind
 from samverkan_map.web import hotspot_parts
 from samverkan_map.web.hotspot_map import MARGIN, OPACITY, OUTLINE, RAMP, picture
 from samverkan_map.web.hotspot_parts import box, speaker
@@ -51,8 +52,13 @@ def page(asked: Question) -> str:
         query=_query(asked, found),
         asked_period=found.period,
         week=hotspot_parts.week(asked, found),
-        **told(found) | hotspot_parts.choices(found.kinds) | hotspot_parts.kept_lately(),
+        **told(found) | hotspot_parts.choices(found.kinds) | _only_complaints(found) | hotspot_parts.kept_lately(),
     )
+
+
+def _only_complaints(found: Things) -> dict[str, Any]:
+    """Stretches count nothing but complaints, so their form offers nothing else."""
+    return {"only_complaints": True, "kinds": [ReportKind.TRAFFIC]} if found.method is Method.STREETS else {}
 
 
 def told(found: Things) -> dict[str, Any]:

@@ -111,5 +111,9 @@ def _what(found: Answer) -> str:
     for name in ("weekday", "hour", "bbox"):
         if value := found.given.get(name):
             parts.append(f"{t(f'question.names.{name}').lower()} {value}")
-    metres = found.cell_metres if isinstance(found, Hotspots) else found.reach_metres
-    return " · ".join([*parts, *([t("hotspots.cell_metres", n=metres)] if metres else [])])
+    if isinstance(found, Hotspots):
+        parts.append(f"{t('hotspots.cell').lower()} {t('hotspots.cell_metres', n=found.cell_metres)}")
+    elif found.reach_metres:
+        words = t(f"things.bandwidth.{found.method}").lower()
+        parts.append(f"{words} {t('things.metres', n=found.reach_metres)}")
+    return " · ".join(parts)

@@ -36,7 +36,7 @@ def test_an_hour_of_the_week_narrows_list_and_map_by_click_by_keyboard_and_witho
     assert "weekday" not in plain.url
 
 
-def test_the_deeper_pages_are_accessible_and_fit_a_phone(visit):
+def test_the_deeper_pages_and_a_kept_run_are_accessible_and_fit_a_phone(visit, keep):
     page = visit("/aterkommande", role="samordnare", size="360")
     base = page.url.split("/aterkommande", 1)[0]
     for name in PAGES:
@@ -44,6 +44,13 @@ def test_the_deeper_pages_are_accessible_and_fit_a_phone(visit):
         settled(page)
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        keep(page, f"{name.split('?')[0]}-360")
         page.locator(".method-card > summary").first.click()
         assert page.locator(".method-card li").first.is_visible()
+    page.goto(f"{base}/aterkommande?method=streets")
+    page.get_by_role("button", name="Spara körningen").click()
+    page.wait_for_url("**/aterkommande/korning/*")
+    assert violations(page) == [] and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert "Räknad på nytt i dag ger frågan exakt samma svar." in page.locator("main").inner_text()
+    keep(page, "korning-360")
     assert page.foreign == page.faults == []
