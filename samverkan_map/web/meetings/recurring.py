@@ -15,6 +15,7 @@ from samverkan_map.access import TRAFFIC_FORUM, Viewer
 from samverkan_map.errors import NotFound
 from samverkan_map.hotspots import Hotspots, Spot, Work
 from samverkan_map.hotspots import words as spot_words
+from samverkan_map.meetings import Ask
 from samverkan_map.traffic import Road
 from samverkan_map.vocabulary import Period, Permission, ReportKind, Role
 from samverkan_map.web import hotspot_parts, periods
@@ -82,7 +83,7 @@ class Told:
     ask: str
     about: dict[str, str]
     box: str
-    is_place: bool
+    to_make: bool
 
 
 @blueprint.get("/trafik/moteslage/platser")
@@ -157,7 +158,7 @@ def _told(slide: SpotSlide, spot: Spot) -> Told:
         ask=t(f"meetings.ask.{asks}"),
         about=_about(places, roads),
         box=hotspot_parts.box(spot.core_box if spot.cells > 9 else spot.shape.bounds, 0),
-        is_place=bool(places),
+        to_make=asks is Ask.MAKE_PLACE,
     )
 
 
