@@ -12,6 +12,7 @@ from samverkan_map.vocabulary import add_months
 
 TITLE = "Recurring problems: question to hot cells with q-values, 24 months of classes and GeoJSON, as planner"
 MOST_NEW_MS, MOST_KNOWN_MS = 2500, 500
+MOST_MB = 600
 PATH = "/aterkommande.geojson?cell=100"
 PAGES = ("/aterkommande", "/aterkommande/jamfor", "/aterkommande?method=density", "/aterkommande/utveckling")
 
@@ -19,18 +20,32 @@ PAGES = ("/aterkommande", "/aterkommande/jamfor", "/aterkommande?method=density"
 def measure(shop: Workshop) -> Iterator[Figure]:
     """Each new question asks for another year, so that no answer to it can have been kept."""
     for kind in KINDS:
+        size = f"{kind}, {shop.reports:,}"
+        first = tuple(_first_of_a_new_worker(shop, kind) for _ in range(shop.times(3, 1)))
+        note = "reports read from the database first"
+        yield Figure(f"{size}: the first question of a new worker", "ms", first, most=MOST_NEW_MS, note=note)
         server = shop.server(kind, shop.reports)
         new = tuple(asking.get(server.port, path).milliseconds for path in _questions(shop.times(8, 2)))
-        size = f"{kind}, {shop.reports:,}"
         yield Figure(f"{size}: a new question", "ms", new, most=MOST_NEW_MS, note="reports in memory, no answer kept")
         many = 4 * len(server.workers())
         for path in (PATH, *PAGES):
-            first = asking.get(server.port, path).milliseconds
+            begun = asking.get(server.port, path).milliseconds
             for _ in range(many):
                 asking.get(server.port, path)
             known = tuple(asking.get(server.port, path).milliseconds for _ in range(shop.times(20, 3)))
             most = MOST_KNOWN_MS if path == PATH else None
-            yield Figure(f"{size}: asked again, {path}", "ms", known, most=most, note=f"first time {first:.0f} ms")
+            yield Figure(f"{size}: asked again, {path}", "ms", known, most=most, note=f"first time {begun:.0f} ms")
+        held = tuple(one.rss for one in server.memory())
+        note = f"after all of this; of which its own {max(one.own for one in server.memory()):,.0f} MB"
+        yield Figure(f"{size}: largest worker, resident", "MB", held, most=MOST_MB, take="largest", note=note)
+
+
+def _first_of_a_new_worker(shop: Workshop, kind: str) -> float:
+    server = shop.new_worker(shop.filled(kind, shop.reports))
+    try:
+        return asking.get(server.port, PATH).milliseconds
+    finally:
+        server.stop()
 
 
 def _questions(number: int) -> Iterator[str]:

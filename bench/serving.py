@@ -30,21 +30,26 @@ class Memory:
 class Server:
     """`samverkan serve` on a free port; `first_answer_ms` is the first map data request, with nothing in memory yet."""
 
-    def __init__(self, program: str, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, program: str, environment: Mapping[str, str], folder: Path, *options: str) -> None:
         self.port = free_port()
-        self.command = [program, "serve", "--demo", "--port", str(self.port)]
+        self.command = [program, "serve", "--demo", "--port", str(self.port), *options]
         self.environment, self.folder = dict(environment), folder
         self.first_answer_ms = 0.0
 
     def start(self) -> Server:
         """Start, wait for the port, then ask until every worker has answered."""
-        self.process = launched(self.command, self.environment, self.folder)
-        wait_for_port(self.port, self.process)
+        self.begin()
         self.first_answer_ms = asking.get(self.port, WARMING).milliseconds
         # A worker takes one request at a time, so more requests at once than workers reach every one of them.
         many = 4 * len(self.workers())
         with ThreadPoolExecutor(many) as pool:
             list(pool.map(lambda _: asking.get(self.port, WARMING), range(2 * many)))
+        return self
+
+    def begin(self) -> Server:
+        """Start and wait for the port; nothing is in memory yet."""
+        self.process = launched(self.command, self.environment, self.folder)
+        wait_for_port(self.port, self.process)
         return self
 
     def stop(self) -> None:

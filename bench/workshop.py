@@ -15,12 +15,14 @@ from pathlib import Path
 import postgis
 import psycopg
 
+from bench import asking
 from bench.figures import Unmeasurable
 from bench.serving import Server
 from samverkan_map.settings import ROOT
 
 KINDS = ("embedded", "PostGIS")
 FEW_REPORTS = 10_000
+ALIVE = "/halsa"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class Workshop:
     def serve(self, database: Database) -> Server:
         """A server of one's own on a database, warm; whoever asks for it stops it."""
         return Server(samverkan(), database.environment, self.folder).start()
+
+    def new_worker(self, database: Database) -> Server:
+        """A server with one worker that has answered nothing but that it is there; whoever asks for it stops it."""
+        server = Server(samverkan(), database.environment, self.folder, "--workers", "1").begin()
+        asking.get(server.port, ALIVE)
+        return server
 
     def stop_server(self, kind: str, reports: int) -> None:
         """Give its memory back."""

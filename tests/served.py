@@ -18,9 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADER = "kallans_id,typ,tid_fran,lon,lat,plats"
 
 
-def samverkan(*arguments: str, instance: Path, run=subprocess.run, **options):
-    """Run a command of the program on an instance folder."""
+def samverkan(*arguments: str, instance: Path, database: str = "", run=subprocess.run, **options):
+    """Run a command of the program on an instance folder, and on the database of that address instead of its own."""
     environment = {**os.environ, "SAMVERKAN_INSTANCE": str(instance), "PYTHONUTF8": "1"}
+    environment |= {"SAMVERKAN_DATABASE_URL": database} if database else {}
     return run([sys.executable, "-m", "samverkan_map.cli", *arguments], env=environment, cwd=ROOT, **options)
 
 

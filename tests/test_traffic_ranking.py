@@ -14,7 +14,7 @@ from samverkan_map.db.tables import Report
 from samverkan_map.errors import BadQuestion
 from samverkan_map.traffic import Held, Sure, Why
 from samverkan_map.traffic.roads import Measured, Road
-from samverkan_map.vocabulary import Period, Role
+from samverkan_map.vocabulary import Period, ReportKind, Role
 
 TODAY = date(2026, 11, 23)
 MIDDLE = (368_000.0, 6_142_000.0)
@@ -213,6 +213,23 @@ def test_a_report_tells_the_verdict_of_its_road_as_the_list_does_before_and_afte
             assert (told.road.name, told.held) == (name, rows[name].held)
     assert rows["Långa gatan"].held is Held.BOTH
     assert traffic.standing_of(session, COORDINATOR, vellinge, numbers[None], today=TODAY) is None
+
+
+def test_how_sure_the_list_is_agrees_with_the_doubtful_reports_of_each_stretch(session, vellinge, streets):
+    asked = question.Question(kinds=(ReportKind.TRAFFIC, ReportKind.ACCIDENT))
+    assert traffic.doubts(session, COORDINATOR, vellinge, asked) == traffic.Doubts(48, {})
+    # A lane five metres beside Mellangatan: the five complaints there lie as near to the one as to the other.
+    north = MIDDLE[1] + STREETS["Mellangatan"][0] + 5
+    lane = LineString([(MIDDLE[0], north), (MIDDLE[0] + 500, north)])
+    traffic.add_stretch(session, COORDINATOR, vellinge, name="Gränden", keeper="kommun", speed_limit=30, line=lane)
+    found = traffic.doubts(session, COORDINATOR, vellinge, asked)
+    listed = {number: traffic.doubtful(session, COORDINATOR, vellinge, asked, number)[1] for number in streets.values()}
+    assert found.per_road == {number: n for number, n in listed.items() if n} == {streets["Mellangatan"]: 5}
+    assert traffic.doubts(session, viewer(Role.TRAFFIC_GROUP), vellinge, asked) == found
+
+
+def test_nothing_is_doubtful_where_there_is_nothing(session, vellinge):
+    assert traffic.doubts(session, COORDINATOR, vellinge, question.Question()) == traffic.Doubts(0, {})
 
 
 def test_the_queue_begins_with_what_is_felt_and_never_measured_and_says_why():

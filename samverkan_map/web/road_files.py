@@ -36,6 +36,8 @@ NEEDED = {STRETCHES: ("name", "speed_limit"), SPEEDS: traffic.SPEED_NEEDED}
 ENDINGS = ".geojson,.json,.gpkg,.csv,.txt,.tsv,.xlsx"
 OWN_WORDS = {
     "refusals.traffic.name_twice": "deliveries.name_twice",
+    "refusals.traffic.unknown_keeper": "deliveries.unknown_keeper",
+    "refusals.traffic.no_keeper": "deliveries.no_keeper_row",
     "traffic.errors.no_columns": "deliveries.no_column",
 }
 """What the command line says with its own options, and how this page says it."""

@@ -9,15 +9,18 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import databases
 import pytest
 from served import samverkan, watch_requests
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 SIZES = {"1440": (1440, 900), "1024": (1024, 768), "360": (360, 740)}
-REPORTS = "6000"
+REPORTS, FEW_REPORTS = "6000", "1500"
 UNTIL = "2026-11-23"
 
 
@@ -41,14 +44,31 @@ def instance(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(instance):
     """The address of the server in demo mode."""
+    with _serving(instance) as address:
+        yield address
+
+
+@pytest.fixture
+def postgis_server(postgis_template, postgis_url, tmp_path):
+    """The address of a server in demo mode on a trial database of PostGIS, a small one: one walk needs no more."""
+    with databases.postgis(postgis_template, postgis_url) as database:
+        command = ("demo", "--reports", FEW_REPORTS, "--until", UNTIL)
+        samverkan(*command, instance=tmp_path, database=database.url, check=True, stdout=subprocess.DEVNULL)
+        with _serving(tmp_path, database.url) as address:
+            yield address
+
+
+@contextmanager
+def _serving(instance: Path, database: str = "") -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (instance / "server.log").open("wb")
     arguments = ("serve", "--demo", "--workers", "1", "--port", str(port))
     process = samverkan(
-        *arguments, instance=instance, run=subprocess.Popen, stdout=log, stderr=log, start_new_session=True
-    )
+        *arguments, instance=instance, database=database, run=subprocess.Popen, stdout=log, stderr=log,
+        start_new_session=True,
+    )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     _wait(f"{address}/halsa", process)
     yield address
@@ -70,6 +90,17 @@ def _wait(address: str, process: subprocess.Popen) -> None:
 @pytest.fixture
 def visit(chromium, server):
     """Open a fresh browser: `visit("/karta", size="360", role="publik", script=False)` gives a watched page."""
+    yield from _visiting(chromium, server)
+
+
+@pytest.fixture(params=["embedded", "postgis"])
+def visit_on_each(request, chromium):
+    """The same on the server of each database."""
+    name = "server" if request.param == "embedded" else "postgis_server"
+    yield from _visiting(chromium, request.getfixturevalue(name))
+
+
+def _visiting(chromium, server):
     contexts = []
 
     def open_page(path="/", **options):

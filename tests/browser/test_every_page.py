@@ -41,6 +41,7 @@ STAFF = {
     "jamforelse": "/atgarder/8/uppfoljning/8/jamforelse",
     "trafik-ordnad": "/trafik?sort=change&compare=before&hour=16-20", "trafik-tom": "/trafik?q=finnsinte",
     "stracka-fore-efter": "/trafik/stracka/5", "brev": "/trafik/brev/vagforening",
+    "vagfiler": "/trafik/filer", "ny-vagfil": "/trafik/filer/ny", "trafik-hela": "/trafik/hela/olyckor",
     "ny-stracka": "/trafik/stracka/ny", "andra-stracka": "/trafik/stracka/5/andra",
     "aterkommande": "/aterkommande", "aterkommande-tom": "/aterkommande?from=2001-01&to=2001-12",
     "aterkommande-olyckor": "/aterkommande?kind=accident", "korningar": "/aterkommande/korningar",

@@ -15,6 +15,8 @@ from samverkan_map.access import TRAFFIC_FORUM, Viewer
 from samverkan_map.errors import NotFound
 from samverkan_map.hotspots import Hotspots, Spot, Work
 from samverkan_map.hotspots import words as spot_words
+from samverkan_map.meetings import Ask
+from samverkan_map.question import Question
 from samverkan_map.traffic import Road
 from samverkan_map.vocabulary import Period, Permission, ReportKind, Role
 from samverkan_map.web import hotspot_parts, periods
@@ -58,7 +60,9 @@ class SpotSlide(Slide):
     def list_address(self) -> str:
         """The place on the page of recurring problems, counted as the meeting does."""
         anchor = f"plats-{self.row.number}" if self.rows else None
-        values: dict[str, Any] = self.asked.as_args(page=None, kind=",".join(self.found.kinds))
+        values: dict[str, Any] = self.asked.as_args(
+            page=None, kind=",".join(self.found.kinds), type=",".join(self.asked.types)
+        )
         return url_for("hotspots.page", **values, _anchor=anchor)
 
 
@@ -82,7 +86,7 @@ class Told:
     ask: str
     about: dict[str, str]
     box: str
-    is_place: bool
+    to_make: bool
 
 
 @blueprint.get("/trafik/moteslage/platser")
@@ -117,16 +121,24 @@ def recurring_svg() -> Response:
 
 def _slide() -> SpotSlide:
     """The places of the question in the address. Raises BadQuestion, NotAllowed."""
-    asked = ask(own=("nr",))
+    asked = _for_guests(ask(own=("nr",)))
     access.check(g.viewer, Permission.MEET, g.agreement.forums.get(TRAFFIC_FORUM))
-    if not asked.kinds and not asked.types:
-        asked = replace(asked, kinds=(ReportKind.TRAFFIC,))
     group = Viewer(None, g.viewer.name, Role.TRAFFIC_GROUP)
     found = hotspots.find(g.session, group, g.agreement, asked, today=g.today)
     # That a place is there at all says that it has three: those with fewer than may be told are no slides.
     rows = [spot for spot in found.spots if telling.leaves(spot.events)]
     work = hotspots.work_at(g.session, group, rows)
     return SpotSlide(asked, rows, stage.shown_at("nr", [spot.number for spot in rows]), found, work)
+
+
+def _for_guests(asked: Question) -> Question:
+    """The question without the types that are never public: a place made by them alone would tell where they are."""
+    known = g.agreement.types
+    kinds = asked.kinds or tuple(dict.fromkeys(known[code].kind for code in asked.types)) or (ReportKind.TRAFFIC,)
+    may = [one.code for kind in kinds for one in g.agreement.types_of_kind(ReportKind(kind)) if not one.never_public]
+    # Without a type left nothing is counted, instead of everything.
+    types = tuple(code for code in may if not asked.types or code in asked.types) or ("",)
+    return replace(asked, kinds=kinds, types=types)
 
 
 def _compared_with(found: Hotspots) -> str:
@@ -157,7 +169,7 @@ def _told(slide: SpotSlide, spot: Spot) -> Told:
         ask=t(f"meetings.ask.{asks}"),
         about=_about(places, roads),
         box=hotspot_parts.box(spot.core_box if spot.cells > 9 else spot.shape.bounds, 0),
-        is_place=bool(places),
+        to_make=asks is Ask.MAKE_PLACE,
     )
 
 
@@ -170,10 +182,9 @@ def _change(found: Hotspots, spot: Spot) -> Change | None:
 
 
 def _types(spot: Spot) -> str:
-    """The commonest types by name alone: how many of each may be too few to tell, and some are never told at all."""
+    """The commonest types by name alone: how many of each may be too few to tell."""
     known = g.agreement.types
-    open_ones = [code for code, _ in spot.types if code in known and not known[code].never_public]
-    names = [label(known[code]) for code in open_ones[:MOST_TYPES]]
+    names = [label(known[code]) for code, _ in spot.types[:MOST_TYPES] if code in known]
     return ", ".join(name[:1].lower() + name[1:] for name in names)
 
 

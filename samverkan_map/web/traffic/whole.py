@@ -91,11 +91,25 @@ def part_of(name: str, found: Listed) -> Part:
 
 def verdicts(found: Listed) -> list[tuple[Held, Part]]:
     """The list of each verdict of the ledger."""
-    return [(verdict, part_of(name, found)) for verdict, name in VERDICTS.items()]
+    # One step per row: a list of thousands is shared out at every look.
+    rows: dict[Held, list[Row]] = {verdict: [] for verdict in VERDICTS}
+    for row in found.rows:
+        rows[row.held].append(row)
+    return [(verdict, _of_verdict(verdict, those)) for verdict, those in rows.items()]
+
+
+def _of_verdict(verdict: Held, rows: list[Row]) -> Part:
+    return Part(VERDICTS[verdict], "verdict", t(f"traffic.held.{verdict}"), rows)
 
 
 def doubts(found: Listed) -> Doubts:
     """How sure the list is: the doubtful complaints and accidents on its stretches."""
+    if "doubts" not in g:
+        g.doubts = _doubts(found)
+    return g.doubts
+
+
+def _doubts(found: Listed) -> Doubts:
     kinds = tuple(kind for kind in ON_ROADS if not found.asked.kinds or kind in found.asked.kinds)
     if not kinds:
         return Doubts(0, {})
@@ -142,11 +156,7 @@ def _doubtful(name: str, found: Listed) -> Part:
 
 
 def _held(verdict: Held) -> Callable[[str, Listed], Part]:
-    def make(name: str, found: Listed) -> Part:
-        rows = [row for row in found.rows if row.held is verdict]
-        return Part(name, "verdict", t(f"traffic.held.{verdict}"), rows)
-
-    return make
+    return lambda name, found: _of_verdict(verdict, [row for row in found.rows if row.held is verdict])
 
 
 ACCIDENTS, JUNCTIONS, QUEUE, DOUBTFUL = "olyckor", "korsningar", "matko", "osakra"

@@ -159,6 +159,8 @@ def test_words_for_keepers_are_translated_and_pieces_of_a_street_put_together(wo
     columns = first.location.partition("?")[0]
     page = coordinator.get(first.location).text
     assert 'id="word-0"' in page and "K1" in page and "Välj vad orden i den ska bli." in page
+    unknown = world.post(coordinator, columns, **chosen(page))
+    assert "Väghållaren ”K1” är okänd. Gå tillbaka till kolumnerna" in said(coordinator.get(unknown.location))
     merged = world.post(coordinator, columns, **chosen(page) | {"word-0": "kommun", "merge": "ja"})
     found = coordinator.get(merged.location)
     assert tally(found) == [2, 1, 0, 0, 1], said(found)
