@@ -22,6 +22,8 @@ from samverkan_map.screening import disguised, names
 
 KINDS = ("personal_number", "plate", "phone", "email", "home", "name", "forum")
 
+_NEVER_A_NAME = frozenset({"personal_number", "phone", "email"})
+
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
 
 
@@ -49,6 +51,16 @@ def screen(text: str | None, *, field: str = "description") -> None:
     """Raises BadValue naming the field and the kind of what may not be written, never the text itself."""
     if text and (kind := _first_kind(text)):
         raise BadValue(f"screening.errors.{kind}", field=field)
+
+
+def screen_name(text: str, *, field: str = "name") -> None:
+    """Raises BadValue when what somebody or an organisation is called holds a number or an address of a person.
+
+    That it is a name is no fault here, and "abc123" is a user name and no plate.
+    """
+    kinds = [finding.kind for finding in findings(text) if finding.kind in _NEVER_A_NAME]
+    if kinds:
+        raise BadValue(f"screening.errors.{kinds[0]}", field=field)
 
 
 def screen_many(texts: Sequence[str | None]) -> dict[int, str]:
