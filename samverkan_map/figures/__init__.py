@@ -4,7 +4,20 @@ A year is counted and published once; later reports show in a later edition at t
 partners see never depends on a number that is hidden from them.
 """
 
-from samverkan_map.figures.finding import Cell, Line, Table, Year, lines, published, years
+from samverkan_map.figures.finding import Cell, Line, Table, Year, kinds, lines, published, years
 from samverkan_map.figures.publishing import Unpublished, begin, publish, waiting
 
-__all__ = ["Cell", "Line", "Table", "Unpublished", "Year", "begin", "lines", "publish", "published", "waiting", "years"]
+__all__ = [
+    "Cell",
+    "Line",
+    "Table",
+    "Unpublished",
+    "Year",
+    "begin",
+    "kinds",
+    "lines",
+    "publish",
+    "published",
+    "waiting",
+    "years",
+]

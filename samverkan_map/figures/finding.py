@@ -65,6 +65,11 @@ def years(session: Session) -> list[int]:
     return list(session.scalars(select(FigureYear.year).order_by(FigureYear.year.desc())))
 
 
+def kinds(agreement: Agreement) -> list[ReportKind]:
+    """The kinds of report that have a table."""
+    return [kind for kind in ReportKind if told_types(agreement, kind)]
+
+
 def published(session: Session, viewer: Viewer, agreement: Agreement, year: int | None = None) -> list[Year]:
     """One published year, or all, latest first, as the viewer may see them."""
     question = select(FigureYear).options(selectinload(FigureYear.figures)).order_by(FigureYear.year.desc())
