@@ -24,6 +24,7 @@ def test_the_figures_are_whole_without_scripts_on_a_phone(visit):
     page = visit("/statistik", size="360", script=False)
     page.select_option("#visa", "fortkorning")
     page.get_by_role("button", name="Visa", exact=True).click()
+    page.wait_for_load_state("networkidle")
     assert page.locator("#kartan").inner_text() == "Fortkörning 2025"
     assert page.locator(".figures-map").evaluate("image => image.complete && image.naturalWidth > 0")
     assert page.locator(".one-line tbody tr").count() == 7
