@@ -14,7 +14,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.suppression import SHOWN
 from samverkan_map.db.tables import Figure, FigureYear
-from samverkan_map.figures.counting import ALL_AREAS, ALL_TYPES, OPEN_FEWEST, PARTNER_FEWEST, areas_of, told_types
+from samverkan_map.figures.counting import ALL_AREAS, ALL_TYPES, FEWEST, areas_of, told_types
 from samverkan_map.vocabulary import ReportKind
 
 
@@ -89,7 +89,7 @@ def _year(viewer: Viewer, agreement: Agreement, stored: FigureYear) -> Year:
     areas = [*areas_of(agreement), ALL_AREAS]
     tables = []
     for kind in ReportKind:
-        fewest = access.fewest_told(viewer, kind, open_to_all=OPEN_FEWEST, partners=PARTNER_FEWEST)
+        fewest = 1 if access.told_all(viewer, kind) else FEWEST
         codes = [*(one.code for one in told_types(agreement, kind)), ALL_TYPES]
         found = [
             Line(kind, code, {area: _cell(figures.get((kind.value, code, area)), fewest) for area in areas})
@@ -105,6 +105,5 @@ def _cell(figure: Figure | None, fewest: int) -> Cell:
     if figure is None:
         return Cell(None, "none")
     if fewest <= 1:
-        return Cell(figure.count, SHOWN, figure.open_state)
-    state = figure.open_state if fewest >= OPEN_FEWEST else figure.partner_state
-    return Cell(figure.count if state == SHOWN else None, state)
+        return Cell(figure.count, SHOWN, figure.state)
+    return Cell(figure.count if figure.state == SHOWN else None, figure.state)
