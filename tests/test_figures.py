@@ -1,5 +1,6 @@
 """The figures of a year: counted once, the same for all who may see as much, and never worked out from each other."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -137,3 +138,9 @@ def test_the_numbers_of_a_year_add_up_for_whoever_sees_all(known, vellinge):
         numbers = np.array([[cell.count for cell in line.cells.values()] for line in table.lines])
         assert (numbers[:, :-1].sum(axis=1) == numbers[:, -1]).all()
         assert (numbers[:-1].sum(axis=0) == numbers[-1]).all()
+
+
+def test_a_type_that_is_no_longer_told_takes_the_table_with_its_sums_along(known, vellinge):
+    stricter = replace(vellinge, types=vellinge.types | {"klotter": replace(vellinge.types["klotter"], level="C")})
+    (found,) = figures.published(known, viewer(Role.PUBLIC), stricter, 2025)
+    assert [table.kind for table in found.tables] == ["traffic", "accident", "strength"]

@@ -90,15 +90,20 @@ def _year(viewer: Viewer, agreement: Agreement, stored: FigureYear) -> Year:
     tables = []
     for kind in ReportKind:
         fewest = 1 if access.told_all(viewer, kind) else FEWEST
-        codes = [*(one.code for one in told_types(agreement, kind)), ALL_TYPES]
-        found = [
-            Line(kind, code, {area: _cell(figures.get((kind.value, code, area)), fewest) for area in areas})
-            for code in codes
-            if (kind.value, code, ALL_AREAS) in figures
-        ]
-        if found:
-            tables.append(Table(kind, fewest, found))
+        told = [one.code for one in told_types(agreement, kind)]
+        counted = {code for of_kind, code, _ in figures if of_kind == kind} - {ALL_TYPES}
+        # A type that is no longer told would be the difference between the sums and the others: none of it is shown.
+        if not counted or counted - set(told):
+            continue
+        codes = [*(code for code in told if code in counted), ALL_TYPES]
+        tables.append(Table(kind, fewest, [_line(figures, kind, code, areas, fewest) for code in codes]))
     return Year(stored.year, stored.published_on, stored.edition, areas, tables)
+
+
+def _line(
+    figures: dict[tuple[str, str, str], Figure], kind: ReportKind, code: str, areas: list[str], fewest: int
+) -> Line:
+    return Line(kind, code, {area: _cell(figures.get((kind.value, code, area)), fewest) for area in areas})
 
 
 def _cell(figure: Figure | None, fewest: int) -> Cell:

@@ -162,6 +162,8 @@ def _ask() -> Asked | None:
         raise BadQuestion("question.errors.unknown", name=YEAR, value=given[:40], allowed=", ".join(map(str, known)))
     (year,) = figures.published(g.session, g.viewer, g.agreement, int(given))
     found = {code_of(line): line for line in figures.lines(year)}
+    if not found:
+        return None
     wanted = request.args.get(LINE) or code_of(year.tables[0].lines[-1])
     if wanted not in found:
         raise BadQuestion("question.errors.unknown", name=LINE, value=wanted[:40], allowed=", ".join(found))
