@@ -443,12 +443,10 @@ def coarse_time(viewer: Viewer) -> bool:
     return _sees_coarsely(viewer)
 
 
-def fewest_told(viewer: Viewer, kind: ReportKind, *, open_to_all: int, partners: int) -> int:
-    """The smallest count of a kind of report that the viewer is told: 1 for whoever is told all."""
-    word = grants()[Permission.SEE_STATISTICS].allow.get(viewer.role, "aggregated")
-    if word == "yes" or (word == "theme:traffic" and kind in TRAFFIC_KINDS):
-        return 1
-    return partners if word == "theme:traffic" else open_to_all
+def told_all(viewer: Viewer, kind: ReportKind) -> bool:
+    """Whether the viewer is told every count of a kind of report; others are told what everybody is told."""
+    word = grants()[Permission.SEE_STATISTICS].allow.get(viewer.role)
+    return word == "yes" or (word == "theme:traffic" and kind in TRAFFIC_KINDS)
 
 
 def exports_counts_only(viewer: Viewer) -> bool:

@@ -14,7 +14,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.suppression import SHOWN
 from samverkan_map.db.tables import Figure, FigureYear
-from samverkan_map.figures.counting import ALL_AREAS, ALL_TYPES, OPEN_FEWEST, PARTNER_FEWEST, areas_of, told_types
+from samverkan_map.figures.counting import ALL_AREAS, ALL_TYPES, FEWEST, areas_of, told_types
 from samverkan_map.vocabulary import ReportKind
 
 
@@ -65,6 +65,11 @@ def years(session: Session) -> list[int]:
     return list(session.scalars(select(FigureYear.year).order_by(FigureYear.year.desc())))
 
 
+def kinds(agreement: Agreement) -> list[ReportKind]:
+    """The kinds of report that have a table."""
+    return [kind for kind in ReportKind if told_types(agreement, kind)]
+
+
 def published(session: Session, viewer: Viewer, agreement: Agreement, year: int | None = None) -> list[Year]:
     """One published year, or all, latest first, as the viewer may see them."""
     question = select(FigureYear).options(selectinload(FigureYear.figures)).order_by(FigureYear.year.desc())
@@ -84,22 +89,26 @@ def _year(viewer: Viewer, agreement: Agreement, stored: FigureYear) -> Year:
     areas = [*areas_of(agreement), ALL_AREAS]
     tables = []
     for kind in ReportKind:
-        fewest = access.fewest_told(viewer, kind, open_to_all=OPEN_FEWEST, partners=PARTNER_FEWEST)
-        codes = [*(one.code for one in told_types(agreement, kind)), ALL_TYPES]
-        found = [
-            Line(kind, code, {area: _cell(figures.get((kind.value, code, area)), fewest) for area in areas})
-            for code in codes
-            if (kind.value, code, ALL_AREAS) in figures
-        ]
-        if found:
-            tables.append(Table(kind, fewest, found))
+        fewest = 1 if access.told_all(viewer, kind) else FEWEST
+        told = [one.code for one in told_types(agreement, kind)]
+        counted = {code for of_kind, code, _ in figures if of_kind == kind} - {ALL_TYPES}
+        # A type that is no longer told would be the difference between the sums and the others: none of it is shown.
+        if not counted or counted - set(told):
+            continue
+        codes = [*(code for code in told if code in counted), ALL_TYPES]
+        tables.append(Table(kind, fewest, [_line(figures, kind, code, areas, fewest) for code in codes]))
     return Year(stored.year, stored.published_on, stored.edition, areas, tables)
+
+
+def _line(
+    figures: dict[tuple[str, str, str], Figure], kind: ReportKind, code: str, areas: list[str], fewest: int
+) -> Line:
+    return Line(kind, code, {area: _cell(figures.get((kind.value, code, area)), fewest) for area in areas})
 
 
 def _cell(figure: Figure | None, fewest: int) -> Cell:
     if figure is None:
         return Cell(None, "none")
     if fewest <= 1:
-        return Cell(figure.count, SHOWN, figure.open_state)
-    state = figure.open_state if fewest >= OPEN_FEWEST else figure.partner_state
-    return Cell(figure.count if state == SHOWN else None, state)
+        return Cell(figure.count, SHOWN, figure.state)
+    return Cell(figure.count if figure.state == SHOWN else None, figure.state)

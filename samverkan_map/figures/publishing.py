@@ -15,7 +15,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.suppression import SHOWN
 from samverkan_map.db.tables import Figure, FigureYear
 from samverkan_map.errors import BadValue, Conflict
-from samverkan_map.figures.counting import OPEN_FEWEST, PARTNER_FEWEST, Counted, count, finished_years
+from samverkan_map.figures.counting import FEWEST, Counted, count, finished_years
 from samverkan_map.vocabulary import Permission
 
 GROWN = 2
@@ -42,13 +42,19 @@ def waiting(session: Session, viewer: Viewer, agreement: Agreement, today: date)
 
 
 def begin(session: Session, actor: Viewer, agreement: Agreement, *, today: date) -> list[int]:
-    """Publish all finished years where none is published yet: the first file of reports does it. Raises NotAllowed."""
-    if session.scalar(select(FigureYear.year).limit(1)) is not None:
+    """Publish all finished years where none is published yet: the first file of reports does it.
+
+    Nothing for an actor who may not publish, so that a file can still be taken in.
+    """
+    if not access.may(actor, Permission.PUBLISH) or session.scalar(select(FigureYear.year).limit(1)) is not None:
         return []
-    ready = [one.year for one in _standing(session, agreement, today) if one.allowed]
-    for year in ready:
-        publish(session, actor, agreement, year, today=today)
-    return ready
+    made = []
+    for year in finished_years(session, today):
+        counted = count(session, agreement, year)
+        if _total(counted) >= FEWEST:
+            _store(session, actor, FigureYear(year=year, published_on=today, edition=1), counted, {})
+            made.append(year)
+    return made
 
 
 def publish(session: Session, actor: Viewer, agreement: Agreement, year: int, *, today: date) -> FigureYear:
@@ -61,22 +67,26 @@ def publish(session: Session, actor: Viewer, agreement: Agreement, year: int, *,
     access.check(actor, Permission.PUBLISH)
     stored, counted = session.get(FigureYear, year), count(session, agreement, year)
     found = _one(year, _total(counted), stored, today)
-    if year >= today.year or found.reports < OPEN_FEWEST:
+    if year >= today.year or found.reports < FEWEST:
         raise BadValue("refusals.figures.nothing", field="year", year=year)
     if not found.allowed:
         raise Conflict("refusals.figures.too_early", year=year)
     before = _before(stored) if stored and found.reports < GROWN * stored.reports else {}
-    made = FigureYear(
-        year=year, published_on=today, reports=found.reports, edition=stored.edition + 1 if stored else 1,
-        figures=[one for table in counted for one in _figures(_settled(table, before), before)],
-    )  # fmt: skip
+    made = FigureYear(year=year, published_on=today, edition=stored.edition + 1 if stored else 1)
     if stored:
         session.delete(stored)
         session.flush()
+    _store(session, actor, made, counted, before)
+    return made
+
+
+def _store(session: Session, actor: Viewer, made: FigureYear, counted: list[Counted], before: Before) -> None:
+    """Keep a year with its numbers and what is shown of them, and record it."""
+    made.reports = _total(counted)
+    made.figures = [one for table in counted for one in _figures(_settled(table, before), before)]
     session.add(made)
     session.flush()
-    access.gate(session, actor, Permission.PUBLISH, None, year=year, reports=found.reports, edition=made.edition)
-    return made
+    access.gate(session, actor, Permission.PUBLISH, None, year=made.year, reports=made.reports, edition=made.edition)
 
 
 def _standing(session: Session, agreement: Agreement, today: date) -> list[Unpublished]:
@@ -93,10 +103,10 @@ def _total(counted: list[Counted]) -> int:
 
 def _one(year: int, reports: int, stored: FigureYear | None, today: date) -> Unpublished:
     if stored is None:
-        return Unpublished(year, reports, None, 0, reports >= OPEN_FEWEST)
+        return Unpublished(year, reports, None, 0, reports >= FEWEST)
     later = stored.published_on.year < today.year and reports != stored.reports
     grown = reports >= GROWN * stored.reports
-    return Unpublished(year, reports, stored.published_on, stored.reports, reports >= OPEN_FEWEST and (later or grown))
+    return Unpublished(year, reports, stored.published_on, stored.reports, reports >= FEWEST and (later or grown))
 
 
 def _before(stored: FigureYear) -> Before:
@@ -118,23 +128,20 @@ def _settled(table: Counted, before: Before) -> Counted:
 
 
 def _old_if_near(old: Figure | None, number: int) -> int:
-    return old.count if old and abs(old.count - number) < OPEN_FEWEST else number
+    return old.count if old and abs(old.count - number) < FEWEST else number
 
 
 def _figures(table: Counted, before: Before) -> list[Figure]:
-    states = [
-        table.states(fewest, _held(table, before, name))
-        for fewest, name in ((OPEN_FEWEST, "open_state"), (PARTNER_FEWEST, "partner_state"))
-    ]
+    states = table.states(_held(table, before))
     return [
-        Figure(kind=kind, type=code, area=area, count=number, open_state=to_all, partner_state=to_partners)
-        for (kind, code, area), number, to_all, to_partners in zip(table.keys(), table.values(), *states, strict=True)
+        Figure(kind=kind, type=code, area=area, count=number, state=state)
+        for (kind, code, area), number, state in zip(table.keys(), table.values(), states, strict=True)
     ]
 
 
-def _held(table: Counted, before: Before, name: str) -> np.ndarray | None:
+def _held(table: Counted, before: Before) -> np.ndarray | None:
     """Which numbers an earlier edition hid; None for a first one."""
     if not before:
         return None
     olds = [[before.get((table.kind.value, one.code, area)) for area in table.areas] for one in table.types]
-    return np.array([[old is not None and getattr(old, name) != SHOWN for old in row] for row in olds])
+    return np.array([[old is not None and old.state != SHOWN for old in row] for row in olds])

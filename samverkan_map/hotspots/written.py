@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from samverkan_map.hotspots.effort import Effort
 from samverkan_map.hotspots.found import Counted, Hits, Hotspots, Spot, Square, Unevenness
 from samverkan_map.hotspots.things import Method, Thing, Things
+from samverkan_map.reports import Quiet
 from samverkan_map.vocabulary import Period
 
 Answer = Hotspots | Things

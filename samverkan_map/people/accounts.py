@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access
+from samverkan_map import access, screening
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Organisation, Person
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
@@ -37,6 +37,8 @@ def create(
     """
     username = _checked_username(session, username)
     name = _checked_name(name)
+    for field, value in (("username", username), ("name", name)):
+        screening.screen_name(value, field=field)
     owner = _organisation(session, organisation)
     role = _checked_role(role)
     _check_belongs(role, owner.id if owner else None)

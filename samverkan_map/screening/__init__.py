@@ -18,9 +18,11 @@ from itertools import accumulate
 
 from samverkan_map.errors import BadValue
 from samverkan_map.exchange.lookalikes import as_read
-from samverkan_map.screening import disguised
+from samverkan_map.screening import disguised, names
 
 KINDS = ("personal_number", "plate", "phone", "email", "home", "name", "forum")
+
+_NEVER_A_NAME = frozenset({"personal_number", "phone", "email"})
 
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
 
@@ -49,6 +51,16 @@ def screen(text: str | None, *, field: str = "description") -> None:
     """Raises BadValue naming the field and the kind of what may not be written, never the text itself."""
     if text and (kind := _first_kind(text)):
         raise BadValue(f"screening.errors.{kind}", field=field)
+
+
+def screen_name(text: str, *, field: str = "name") -> None:
+    """Raises BadValue when what somebody or an organisation is called holds a number or an address of a person.
+
+    That it is a name is no fault here, and "abc123" is a user name and no plate.
+    """
+    kinds = [finding.kind for finding in findings(text) if finding.kind in _NEVER_A_NAME]
+    if kinds:
+        raise BadValue(f"screening.errors.{kinds[0]}", field=field)
 
 
 def screen_many(texts: Sequence[str | None]) -> dict[int, str]:
@@ -222,7 +234,12 @@ _NO_PLATES = frozenset((
     "SAN", "SEK", "SEN", "SEP", "SHA", "SOM", "STR", "SYD", "TEL", "TOG", "TOT", "TRE", "TYP", "UPP", "UTE", "UTM",
     "WGS", "ZON",
 ))  # fmt: skip
-_PLATE_CUE = re.compile(r"(?:reg|plåt|plat|skylt|bilnr|nummer)[^.!?\n]{0,25}$", re.IGNORECASE)
+_PLATE_CUE = re.compile(
+    r"(?:reg|plåt|plat|skylt|bilnr|nummer)[^.!?\n]{0,25}$"
+    r"|\b(?:\w*bil(?:en)?|moped(?:en)?|mc(?:n)?|motorcykel(?:n)?|släp(?:et)?|\w*traktor(?:n)?|epa(?:n)?|taxi|volvo|saab|audi|"
+    r"bmw|ford|opel|skoda|toyota|mercedes|tesla|golf|passat|kia|peugeot|renault|nissan|mazda)[\s,:(\"”]{1,3}$",
+    re.IGNORECASE,
+)
 
 
 def _plates(text: str) -> Iterator[re.Match[str]]:
@@ -275,49 +292,18 @@ _HOME = re.compile(
     r"(?:\d{1,2}\s?(?:tr|trappor|vån)\b|vån(?:ing)?\.?\s*\d|(?:port|uppgång|dörr)(?:en)?\s+\w{1,3}\b)",
 )
 
-_GIVEN = r"(?P<given>[A-ZÅÄÖ][a-zåäöéü]+)"
-_NAME = re.compile(
-    r"\b(?P<cue>[Hh]eter|[Kk]allas|[Kk]allar sig|[Dd]öpt till|[Vv]id namn|[Nn]amnet är|[Nn]amn:|[Kk]illen|[Tt]jejen|"
-    r"[Pp]ojken|[Ff]lickan|[Mm]annen|[Kk]vinnan|[Gg]rannen|[Ss]onen|[Dd]ottern|[Bb]rodern|[Ss]ystern|[Ee]leven|[Ll]äraren|[Ff]öraren|"
-    r"[Ff]örälder|[Mm]amman|[Pp]appan)"
-    rf" (?:för |även |också |visst |nog |tydligen )?[\"'”»]?{_GIVEN}"
-)
-_PLACE_ENDING = re.compile(
-    r"(?:gatan|gata|vägen|väg|parken|park|torget|torg|backen|gränd|stigen|gången|skolan|skola|platsen|plats|hallen|gården|"
-    r"hamnen|hamn|stranden|strand|plan|planen|ängen|ängar|huset|bron|området|hult|stad|by|byn|holmen|lunden|kiosken|center|"
-    r"centrum|rondellen|näs|viken|hed|heden|dammen|ån|fältet)$"
-)
-_THING_BEFORE = re.compile(
-    r"\b(?:platsen|gatan|vägen|parken|torget|området|skolan|hållplatsen|lekplatsen|rondellen|stråket|stigen|butiken|kiosken|"
-    r"affären|restaurangen|kafét|caféet|appen|forumet|projektet|föreningen|företaget|stranden|hamnen|kvarteret|bron|tunneln|"
-    r"byn|orten|backen|planen|banan|huset|gården|det|den|stället|bussen|linjen|delen|ytan|rampen)\b[^.!?]{0,40}$",
-    re.IGNORECASE,
-)
-_SAYS_WHO = frozenset(
-    {"Heter", "heter", "Kallas", "kallas", "namnet är", "Namnet är", "vid namn", "Vid namn", "döpt till"}
-)
-
 _FORUM = re.compile(
-    r"\b(?:sspf|vinr|orosanmäl\w*|lvu|lvm|skydda[dt]e? (?:adress|identitet|personuppgift|folkbokföring)\w*|"
-    r"(?:sekretess|kvar)skriv\w*|belastningsregist\w*|misstankeregist\w*|social insatsgrupp\w*|(?-i:SIG))\b",
+    r"\b(?:sspf|vinr|orosanmäl\w*|lvu|lvm|skydda[dt]e? (?:adress|identitet|personuppgift|folkbokföring|boende)\w*|"
+    r"(?:sekretess|kvar)skriv\w*|sekretessmark\w*|belastningsregist\w*|misstankeregist\w*|underrättelseregist\w*|"
+    r"sociala? insatsgrupp\w*|frivård\w*|avhoppare\w*|kontaktfamilj\w*|våld i nära relation\w*|dömda? för|"
+    r"misstänkt[a]? för|(?:anmäl|utred|placera|omhänderta)\w* (?:\w+ )?(?:till|av|hos) (?:soc|socialtjänst)\w*|"
+    r"soc(?:ialtjänsten)? (?:utreder|har (?:kontakt|pratat))|(?-i:SIG))\b",
     re.IGNORECASE,
 )
 
 
 def _emails(text: str) -> Iterator[re.Match[str]]:
     return (match for match in disguised.spoken_mails(text) if (match["box"] or "").lower() not in _SHARED_BOXES)
-
-
-def _names(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _NAME.finditer(text) if not _is_thing(match, text))
-
-
-def _is_thing(match: re.Match[str], text: str) -> bool:
-    """Whether what is called so is a place or a thing and no person."""
-    if _PLACE_ENDING.search(match["given"]):
-        return True
-    before = text[max(0, match.start() - 60) : match.start()]
-    return match["cue"].lower() in _SAYS_WHO and bool(_THING_BEFORE.search(before))
 
 
 def _forums(text: str) -> Iterator[re.Match[str]]:
@@ -332,7 +318,7 @@ _SEARCHES: dict[str, Callable[[str], Iterator[re.Match[str]]]] = {
     "phone": _phones,
     "email": _emails,
     "home": _HOME.finditer,
-    "name": _names,
+    "name": names.found,
     "forum": _forums,
 }
 
@@ -347,10 +333,9 @@ _DIGITS = re.compile(
     rf"|{disguised.DIGITS}|\s?[A-Za-z]?\s*,?\s+(?:[0-9]|port|uppg|dörr))"
 )
 _CUES = (
-    *disguised.CUES, "heter", "kallas", "kallar", "döpt", "namn", "killen", "tjejen",
-    "pojken", "flickan", "mannen", "kvinnan", "grannen", "sonen", "dottern", "brodern", "systern", "eleven",
-    "läraren", "föraren", "förälder", "mamman", "pappan", "lgh", "lägenhet", "vån",
-    "sspf", "vinr", "orosanm", "lvu", "lvm", "skydda", "skriv", "regist", "insatsgrupp",
+    *disguised.CUES, *names.CUES, "lgh", "lägenhet", "vån",
+    "sspf", "vinr", "orosanm", "lvu", "lvm", "skydda", "skriv", "regist", "insatsgrupp", "sekretessmark", "frivård",
+    "avhoppare", "kontaktfamilj", "relation", "dömd", "misstänkt", "soc",
 )  # fmt: skip
 
 
@@ -367,6 +352,7 @@ def _suspects(block: list[str]) -> set[int]:
     small = whole.lower()
     words = " ".join(set(small.split()))  # most texts are made of the same words, and no cue is longer than one
     places = [match.start() for match in _DIGITS.finditer(whole)]
+    places += [match.start() for match in names.PAIR.finditer(whole)]
     for text, cue in ((whole, "SIG"), *((small, cue) for cue in _CUES if cue in words)):
         places += _places(text, cue)
     return {bisect_left(ends, place) for place in places}

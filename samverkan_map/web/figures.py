@@ -103,6 +103,16 @@ def title_of(asked: Asked) -> str:
     return t("figures.map_title", line=line_name(asked.line), year=asked.year.year)
 
 
+def layers() -> list[tuple[str, str]]:
+    """What the map may show on its sub-areas, latest year: the address and the words of each kind's sums."""
+    known = figures.years(g.session)[:1]
+    return [
+        (url_for("figures.geojson", ar=year, visa=kind.value), f"{t(f'figures.all_{kind}')} {year}")
+        for year in known
+        for kind in figures.kinds(g.agreement)
+    ]
+
+
 # ---- Publishing ------------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +162,8 @@ def _ask() -> Asked | None:
         raise BadQuestion("question.errors.unknown", name=YEAR, value=given[:40], allowed=", ".join(map(str, known)))
     (year,) = figures.published(g.session, g.viewer, g.agreement, int(given))
     found = {code_of(line): line for line in figures.lines(year)}
+    if not found:
+        return None
     wanted = request.args.get(LINE) or code_of(year.tables[0].lines[-1])
     if wanted not in found:
         raise BadQuestion("question.errors.unknown", name=LINE, value=wanted[:40], allowed=", ".join(found))
@@ -174,10 +186,15 @@ def _rows(year: Year, line: Line) -> Iterator[dict[str, Any]]:
 
 def _feature(row: dict[str, Any], asked: Asked) -> dict[str, Any]:
     shape = g.agreement.areas[row["area"]].shape
+    inside = geometry.transform(shape.representative_point(), geometry.METRIC, geometry.DEGREES)
+    drawn = {
+        "colour": figures_map.colour(asked.line.cells[row["area"]], asked.line, asked.fewest),
+        "at": [round(inside.x, 5), round(inside.y, 5)],
+    }
     return {
         "id": f"area.{row['area']}",
         "geometry": geometry.transform(shape, geometry.METRIC, geometry.DEGREES),
-        "properties": row | {"colour": figures_map.colour(asked.line.cells[row["area"]], asked.line, asked.fewest)},
+        "properties": row | drawn,
     }
 
 

@@ -16,6 +16,7 @@ from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
 from samverkan_map.web import (
     basemap,
+    figures,
     folium_map,
     legend,
     map_file,
@@ -76,6 +77,7 @@ def page() -> str:
         period=periods.choices(asked, g.today),
         parts=composed(asked, place),
         first=_first(asked, place),
+        area_layers=figures.layers() if view == "karta" else [],
         basemap=base(),
         background=basemap.address(g.agreement.folder),
         **_files(asked),

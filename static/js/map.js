@@ -1,4 +1,5 @@
 // What the composed map script calls: one function per element that folium puts on the map.
+import { areas } from './areas.js';
 import { chosen } from './chosen.js';
 
 export { background } from './background.js';
@@ -11,6 +12,7 @@ import { frame as buttons } from './frame.js';
 export function frame(map, options) {
   buttons(map, options);
   chosen(map, options);
+  areas(map);
   document.addEventListener('click', ({ target }) => view(map, target.closest('[data-with-view]')));
   document.dispatchEvent(new CustomEvent('karta:ready', { detail: map }));
 }

@@ -65,7 +65,7 @@ def test_every_answer_is_byte_for_byte_the_same_whatever_the_hidden_numbers_are(
     client = counted.client()
     before = every_answer(client)
     with counted.database.writing() as session:
-        hidden = update(Figure).where(Figure.open_state != SHOWN).values(count=Figure.count + 1_000_003)
+        hidden = update(Figure).where(Figure.state != SHOWN).values(count=Figure.count + 1_000_003)
         assert session.execute(hidden).rowcount > 40
         session.execute(update(FigureYear).values(reports=FigureYear.reports + 7))
         session.execute(delete(Report))

@@ -23,7 +23,7 @@ class FigureYear(Base):
 
 class Figure(Base):
     """One number of a year's table: `type` is empty in a row of sums, `area` is "*" in a column of sums and "-" for
-    reports without a sub-area. `open_state` says whether the public sees it, `partner_state` whether partners do.
+    reports without a sub-area. `state` says whether it is shown to whoever is not told all.
     """
 
     __tablename__ = "figures"
@@ -33,5 +33,4 @@ class Figure(Base):
     type: Mapped[str]
     area: Mapped[str]
     count: Mapped[int]
-    open_state: Mapped[str]
-    partner_state: Mapped[str]
+    state: Mapped[str]

@@ -24,8 +24,7 @@ def upgrade():
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("open_state", sa.String(), nullable=False),
-        sa.Column("partner_state", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["year"], ["figure_years.year"], name=op.f("fk_figures_year_figure_years"), ondelete="CASCADE"
         ),

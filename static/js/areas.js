@@ -1,0 +1,40 @@
+// The sub-areas with their published numbers, when a kind is chosen below the map.
+import { arrange, words } from './names.js';
+
+const INK = '#101820';
+const PANE = 'delomraden';
+const FIRST = -1;
+
+export function areas(map) {
+  const choice = document.querySelector('[data-areas]');
+  if (!choice) return;
+  // Over the base map but under its names.
+  Object.assign(map.createPane(PANE).style, { zIndex: 205, pointerEvents: 'none' });
+  const numbers = map.createPane('antal');
+  Object.assign(numbers.style, { zIndex: 395, pointerEvents: 'none' });
+  const shown = L.layerGroup().addTo(map);
+  const show = async () => {
+    const asked = choice.value;
+    const answer = asked ? await fetch(asked).then((found) => (found.ok ? found.json() : { features: [] })) : { features: [] };
+    // The last choice stands, whichever answer came last.
+    if (choice.value !== asked) return;
+    shown.clearLayers();
+    map.names = (map.names || []).filter(({ tag }) => tag.parentNode !== numbers);
+    numbers.replaceChildren();
+    for (const { geometry, properties } of answer.features) shown.addLayer(area(geometry, properties));
+    words(map, numbers, answer.features.map(number), { kind: 'figure' }, 0);
+    arrange(map);
+    map.getContainer().dataset.areas = answer.features.length;
+  };
+  choice.addEventListener('change', show);
+}
+
+function area(geometry, { colour }) {
+  return L.geoJSON(geometry, { pane: PANE, interactive: false, style: { pane: PANE, color: INK, weight: 1.5, fillColor: colour, fillOpacity: 0.75 } });
+}
+
+// A number stands where there is room beside the signs, as the names do.
+function number({ properties: { at, count, told } }) {
+  const name = told || new Intl.NumberFormat(document.documentElement.lang).format(count);
+  return { geometry: { type: 'Point', coordinates: at }, properties: { name, rank: FIRST } };
+}
