@@ -231,6 +231,17 @@ class DayPart(StrEnum):
     NIGHT = "night"
 
 
+class Dimension(StrEnum):
+    """What makes a place good, as the agreement names it: reviewers say which are its strengths."""
+
+    ATTRACTIVE = "attractive"
+    LIVELY = "lively"
+    CLEAN = "clean"
+    SAFE = "safe"
+    TRAFFIC_SAFE = "traffic_safe"
+    SUSTAINABLE = "sustainable"
+
+
 class OrganisationKind(StrEnum):
     """What an organisation is."""
 

@@ -41,6 +41,7 @@ from samverkan_map.web import (
     places,
     public_view,
     reading_log,
+    reviews,
     saying,
     sessions,
     sites,
@@ -51,7 +52,7 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
+    karta, places, measures, catalogue, effects, sites, reviews, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
     meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 

@@ -32,11 +32,12 @@ from samverkan_map.db.tables.places import (
     Site,
 )
 from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
+from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
 
 __all__ = [
     "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
-    "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
-    "Promise", "Report", "Review", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
+    "Effect", "FollowUp", "HandledForm", "Invitation", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace",
+    "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
+    "Promise", "Report", "Review", "Round", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip
