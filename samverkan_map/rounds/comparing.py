@@ -68,7 +68,7 @@ class Voiced:
 
     voice: Voice
     reviewers: int
-    scores: Mapping[str, surveys.Scores | None]
+    scores: Mapping[DayPart, surveys.Scores | None]
 
 
 def voices(viewer: Viewer, site: Site) -> list[Voiced]:

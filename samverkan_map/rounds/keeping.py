@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, sites
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Round, Site
+from samverkan_map.db.tables import Invitation, Round, Site
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission
 
@@ -24,6 +24,18 @@ def find(session: Session, viewer: Viewer, site: Site) -> list[Round]:
     """The rounds of a site, the newest first; nothing for those who may not invite to them."""
     question = select(Round).where(Round.site_id == site.id).order_by(Round.opened_on.desc(), Round.id.desc())
     return [one for one in session.scalars(question) if access.may(viewer, Permission.INVITE_BUSINESS, one)]
+
+
+def answered(session: Session, viewer: Viewer, site: Site) -> list[Round]:
+    """The rounds of a site that somebody answered, the newest first, to compare; nothing for the public.
+
+    An organisation that looks alone would see too few: whoever shows them keeps to the fewest that may be told.
+    """
+    if viewer.anonymous:
+        return []
+    answers = select(Invitation.id).where(Invitation.round_id == Round.id, Invitation.review_id.is_not(None))
+    question = select(Round).where(Round.site_id == site.id, answers.exists())
+    return list(session.scalars(question.order_by(Round.opened_on.desc(), Round.id.desc())))
 
 
 def get(session: Session, viewer: Viewer, round_id: int) -> Round:

@@ -52,8 +52,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, reviews, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    karta, places, measures, catalogue, effects, sites, reviews, traffic, hotspots, hotspot_comparison, hotspot_series,
+    deeper, meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

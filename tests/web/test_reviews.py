@@ -1,4 +1,4 @@
-"""A business reviews a site by a link: opened by a button, answered once however often sent, and nobody else sees who."""
+"""A business reviews a site by a link: opened by a button, answered once, and nobody else sees who."""
 
 import html
 import re

@@ -38,6 +38,7 @@ from samverkan_map.db.tables.runs import Run
 __all__ = [
     "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
     "Effect", "FollowUp", "HandledForm", "Invitation", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace",
-    "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
-    "Promise", "Report", "Review", "Round", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
+    "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport",
+    "ProblemDefinition", "Promise", "Report", "Review", "Round", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement",
+    "State", "Stretch",
 ]  # fmt: skip

@@ -21,7 +21,6 @@ from samverkan_map.web.reviews.blueprint import blueprint
 
 KEY_SECONDS = 2 * 3600
 LONGEST = 300
-KEY = "nyckel"
 
 Answer = AnyResponse | tuple[str, int]
 
@@ -94,7 +93,7 @@ def _opened(token: str) -> Any:
     """The invitation when its link was opened by the button and still stands, otherwise None."""
     invitation, standing = rounds.by_token(g.session, token, g.today)
     try:
-        _signer(invitation).loads(request.args.get(KEY, ""), max_age=KEY_SECONDS)
+        _signer(invitation).loads(request.args.get("nyckel", ""), max_age=KEY_SECONDS)
     except BadData:
         return None
     return invitation if standing is rounds.Standing.OPEN else None
@@ -105,7 +104,7 @@ def _back(token: str) -> AnyResponse:
 
 
 def _address(endpoint: str, token: str, invitation: Any) -> str:
-    return url_for(endpoint, token=token, **{KEY: _signer(invitation).dumps(1)})
+    return url_for(endpoint, token=token, nyckel=_signer(invitation).dumps(1))
 
 
 def _signer(invitation: Any) -> URLSafeTimedSerializer:

@@ -17,6 +17,7 @@ HOURS = {DayPart.MORNING: range(6, 10), DayPart.DAY: range(10, 17), DayPart.EVEN
 """The hours of each time of day; the night is the rest."""
 
 MONTHS = 24
+AROUND_METRES = 50
 BUSY = 1.5
 """A time of day is busy from so many times the events an hour that an average hour has."""
 
@@ -38,15 +39,16 @@ def told(site: Any) -> dict[str, Any]:
     found = rounds.find(g.session, g.viewer, site)
     problems = _problems(site)
     busy = [t(f"vocabulary.day_part.{part}").lower() for part in DayPart if problems and part in problems.busy]
-    answered = [one for one in found if any(each.review_id for each in one.invitations)]
+    answered = rounds.answered(g.session, g.viewer, site)[:2]
     return {
         "rounds": found,
         "open_round": next((one for one in found if rounds.is_open(one, g.today)), None),
         "may_invite": access.may(g.viewer, Permission.INVITE_BUSINESS, site),
         "voices": rounds.voices(g.viewer, site),
         "changes": rounds.changes(answered[0], answered[1]) if len(answered) > 1 else [],
-        "compared": answered[:2],
+        "compared": answered,
         "problems": problems,
+        "sees_problems": access.may(g.viewer, Permission.SEE_EXACT_REPORTS),
         "busy_words": ", ".join(busy),
     }
 
@@ -56,7 +58,8 @@ def _problems(site: Any) -> Problems | None:
     if not access.may(g.viewer, Permission.SEE_EXACT_REPORTS):
         return None
     period = places.since(g.today, MONTHS)
-    found = places.reports_of(g.session, g.viewer, g.agreement, sites.shape_of(site), period=period)
+    around = sites.shape_of(site).buffer(AROUND_METRES)
+    found = places.reports_of(g.session, g.viewer, g.agreement, around, period=period)
     hours = found.of_kinds(g.agreement, places.TROUBLE).hours
     return counted(hours[hours >= 0])
 
