@@ -243,7 +243,7 @@ class Story:
 
     # ---- Sites -------------------------------------------------------------------------------------------------------
 
-    def _of_site(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
+    def _of_site(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], object]]]:
         yield one["opened"], partial(self._open_site, one)
         if "published" in one:
             yield one["published"], lambda day: self._publish(sites, one, day)

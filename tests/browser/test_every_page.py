@@ -67,7 +67,7 @@ AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
     "errors/bare.html", "rounds/links.html", "reviews/begin.html", "reviews/form.html", "reviews/receipt.html",
 }  # fmt: skip
-"""The pages that no address alone leads to: the test that sends forms looks at them, `test_reviews` at the last ones."""
+"""The pages that no address alone leads to: the test that sends forms looks at them, and `test_reviews`."""
 
 BASES = {"layout.html", "meetings/mode.html"}
 
