@@ -11,6 +11,6 @@ from samverkan_map.rounds.taking_up import offers, take_up
 
 __all__ = [
     "Changed", "DAYS", "Link", "Receipt", "Standing", "Voiced", "answer", "answered", "begin", "by_token", "changes",
-    "close", "current", "find", "get", "guest", "invite", "is_open", "offers", "open_round", "receipt", "renew", "revoke",
-    "take_up", "voices",
+    "close", "current", "find", "get", "guest", "invite", "is_open", "offers", "open_round", "receipt", "renew",
+    "revoke", "take_up", "voices",
 ]  # fmt: skip

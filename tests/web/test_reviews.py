@@ -5,10 +5,13 @@ import re
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+import builders
 import pytest
 from sqlalchemy import select, update
 
+from samverkan_map import access, places
 from samverkan_map.db.tables import AuditLine, Invitation, Review, Round
+from samverkan_map.vocabulary import WatchKind
 
 ANSWER = {"score_evening": "2", "strengths": "lively", "improve": ["light", "seating"], "good": "Läget", "version": "0"}
 
@@ -172,3 +175,16 @@ def test_the_coordinator_opens_one_round_at_a_time_and_invites_only_who_can_be(w
     sheet = world.post(client, "/platsutveckling/1/omgang/3/bjud-in", organisations=["3"])
     assert (sheet.status_code, "Till Kiosken" in sheet.text) == (200, True)
     assert "1</dd>" in client.get("/platsutveckling/1/omgang/3").text
+
+
+def test_a_site_tells_when_its_problems_are_to_those_who_may_know_hours(world, vellinge, tmp_path):
+    rows = [f"S{n},skadegorelse,2026-0{1 + n % 2}-1{n % 9}T{19 + n % 3}:00,12.9558,55.4098" for n in range(12)]
+    with world.database.writing() as session:
+        builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, "kallans_id,typ,tid_fran,lon,lat", "s.csv"))
+        places.set_hours(session, access.command_line(), 1, {WatchKind.OPENING: "8-20"}, today=date(2026, 3, 1))
+        session.commit()
+    page = world.client("planerare").get("/platsutveckling/1").text
+    assert "med känt klockslag: 13. Flest problem för sin längd: kväll." in page
+    assert "Obevakade timmar med problem: mån–sön 20–22, efter tiderna för Plats nummer 1." in page
+    for role in ("publik", "foretag", "trafikgrupp"):
+        assert "klockslag" not in world.client(role).get("/platsutveckling/1").text
