@@ -84,8 +84,8 @@ def _guarded(site: Any, problems: Problems) -> Problems:
     _, near = map_rows.one(g.session, g.viewer, g.agreement, Layer.SITES, site.id)
     for place in (places.get(g.session, g.viewer, row.id) for row in near if row.layer is Layer.PLACES):
         gap = places.gap(place, weights) if access.sees_inside(g.viewer, place) else None
-        if gap is not None and gap.main:
-            return replace(problems, unguarded=places.runs_in_words(gap.main, g.language), guarded_by=place.name)
+        if gap is not None and gap.runs:
+            return replace(problems, unguarded=places.runs_in_words(gap.runs, g.language), guarded_by=place.name)
     return problems
 
 
