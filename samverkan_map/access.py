@@ -48,8 +48,8 @@ COARSE_METRES = 50
 FIRST_HASH = "0" * 64
 
 _STAFF = frozenset({Role.PLANNER, Role.POLICE, Role.COORDINATOR})
-_GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated"})
-_NOT_BUILT = frozenset({"proposal", "assigned", "two-party", "invited"})
+_GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated", "invited"})
+_NOT_BUILT = frozenset({"proposal", "assigned", "two-party"})
 _READ_LOGGED = frozenset({"no", "each", "hourly"})
 LARGEST_DETAIL = 2**53
 """From here on a number is not the same for everybody who reads the log again; infinity and NaN are none at all."""
@@ -142,6 +142,9 @@ def may(viewer: Viewer, permission: Permission | str, obj: Any = None) -> bool:
         return True
     if word == "own":
         return viewer.organisation_id is not None and _organisation_of(obj) == viewer.organisation_id
+    if word == "invited":
+        invitation = getattr(obj, "invitation", None)
+        return invitation is not None and invitation.organisation_id == viewer.organisation_id
     return is_traffic(obj)
 
 

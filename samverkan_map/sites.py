@@ -17,7 +17,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Review, Site
 from samverkan_map.errors import BadValue, Conflict, NotFound
-from samverkan_map.vocabulary import DayPart, Permission, Role, Voice
+from samverkan_map.vocabulary import DayPart, Dimension, Permission, Role, Voice
 
 FARTHEST_METRES = 2000
 FEWEST_FOR_PARTNERS = 3
@@ -28,6 +28,14 @@ IMPROVEMENTS = (
     "shelter",
 )  # fmt: skip
 """What a reviewer may name as most important to improve."""
+
+DIMENSION_OF = {
+    "light": Dimension.SAFE, "visibility": Dimension.SAFE, "safety_at_night": Dimension.SAFE,
+    "cleanliness": Dimension.CLEAN, "seating": Dimension.ATTRACTIVE, "greenery": Dimension.SUSTAINABLE,
+    "shelter": Dimension.ATTRACTIVE, "people": Dimension.LIVELY, "activities": Dimension.LIVELY,
+    "paths": Dimension.TRAFFIC_SAFE,
+}  # fmt: skip
+"""Which of the six dimensions a wish belongs to."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,11 @@ def find(session: Session, viewer: Viewer) -> list[Site]:
     """All sites the viewer may see, by name."""
     statement = (
         select(Site)
-        .options(selectinload(Site.reviews), selectinload(Site.measures), selectinload(Site.owner))
+        .options(
+            selectinload(Site.reviews).selectinload(Review.invitation),
+            selectinload(Site.measures),
+            selectinload(Site.owner),
+        )
         .order_by(Site.name, Site.id)
     )
     return [site for site in session.scalars(statement) if access.sees(viewer, site)]
@@ -138,44 +150,70 @@ def review(
     improve: Sequence[str],
     good: str,
     idea: str,
+    strengths: Sequence[str] = (),
+    round_id: int | None = None,
     today: date,
 ) -> Review:
     """Review a site: scores 1-5 by time of day, at most three things to improve, one good thing, an idea.
 
+    `strengths` are dimensions; `round_id` is the round of reviews that it is given in.
+
     Raises NotFound, BadValue (no score, a score outside 1-5, more than three wishes, personal data), NotAllowed.
     """
     site = get(session, actor, site_id)
-    if not scores or any(part not in set(DayPart) or score not in range(1, 6) for part, score in scores.items()):
-        raise BadValue("refusals.sites.scores", field="scores")
-    if len(improve) > MOST_IMPROVEMENTS or any(wish not in IMPROVEMENTS for wish in improve):
-        raise BadValue("refusals.sites.improve", field="improve", most=MOST_IMPROVEMENTS)
-    for text in (good, idea):
-        screening.screen(text)
-    found = Review(
-        site=site,
-        person_id=actor.person_id,
-        organisation_id=actor.organisation_id,
-        voice=voice,
-        on=today,
-        scores=dict(scores),
-        improve=list(improve),
-        good=good.strip(),
-        idea=idea.strip(),
-    )
+    found = Review(person_id=actor.person_id, organisation_id=actor.organisation_id, voice=voice, round_id=round_id)
+    describe(found, scores=scores, strengths=strengths, improve=improve, good=good, idea=idea, today=today)
+    found.site = site
     session.add(found)
     session.flush()
     access.gate(session, actor, Permission.REVIEW_SITE, found)
     return found
 
 
+def describe(
+    found: Review,
+    *,
+    scores: Mapping[str, int],
+    strengths: Sequence[str],
+    improve: Sequence[str],
+    good: str,
+    idea: str,
+    contribution: str = "",
+    today: date,
+) -> None:
+    """Put what somebody answers into a review. Raises BadValue naming the field."""
+    if not scores or any(part not in set(DayPart) or score not in range(1, 6) for part, score in scores.items()):
+        raise BadValue("refusals.sites.scores", field="scores")
+    if len(set(improve)) > MOST_IMPROVEMENTS or any(wish not in IMPROVEMENTS for wish in improve):
+        raise BadValue("refusals.sites.improve", field="improve", most=MOST_IMPROVEMENTS)
+    if any(one not in set(Dimension) for one in strengths):
+        raise BadValue("refusals.sites.strengths", field="strengths")
+    for name, text in (("good", good), ("idea", idea), ("contribution", contribution)):
+        screening.screen(text, field=name)
+    found.on, found.scores = today, {DayPart(part).value: score for part, score in scores.items()}
+    found.strengths = [str(one) for one in dict.fromkeys(strengths)]
+    found.improve = list(dict.fromkeys(improve))
+    found.good, found.idea, found.contribution = good.strip(), idea.strip(), contribution.strip()
+
+
+def counted(site: Site) -> list[Review]:
+    """The reviews that count: all, but of an organisation that was invited to several rounds only the newest one."""
+    newest = {}
+    for one in sorted(site.reviews, key=lambda review: (review.on, review.id)):
+        invited = one.invitation and one.invitation.organisation_id
+        newest[("organisation", invited) if invited else ("review", one.id)] = one
+    return list(newest.values())
+
+
 def summary(viewer: Viewer, site: Site) -> Summary:
     """What the reviews say together, under the viewer's rule for the fewest answers an average may rest on."""
     fewest = FEWEST_FOR_PUBLIC if viewer.role is Role.PUBLIC else FEWEST_FOR_PARTNERS
-    scores = {part: [one.scores[part] for one in site.reviews if part in one.scores] for part in DayPart}
-    wishes = Counter(wish for one in site.reviews for wish in one.improve)
-    enough = len(site.reviews) >= fewest
+    reviews = counted(site)
+    scores = {part: [one.scores[part] for one in reviews if part in one.scores] for part in DayPart}
+    wishes = Counter(wish for one in reviews for wish in one.improve)
+    enough = len(reviews) >= fewest
     return Summary(
-        reviewers=len(site.reviews) if enough else 0,
+        reviewers=len(reviews) if enough else 0,
         fewest=fewest,
         means={part: sum(given) / len(given) if len(given) >= fewest else None for part, given in scores.items()},
         answers={part: len(given) if len(given) >= fewest else 0 for part, given in scores.items()},

@@ -287,6 +287,17 @@ class Unusable(StrEnum):
     NO_PLACE = "no_place"
 
 
+class Dimension(StrEnum):
+    """What makes a place good, as the agreement names it: reviewers say which are its strengths."""
+
+    ATTRACTIVE = "attractive"
+    LIVELY = "lively"
+    CLEAN = "clean"
+    SAFE = "safe"
+    TRAFFIC_SAFE = "traffic_safe"
+    SUSTAINABLE = "sustainable"
+
+
 class OrganisationKind(StrEnum):
     """What an organisation is."""
 

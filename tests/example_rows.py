@@ -25,7 +25,7 @@ SMALL = 400
 
 
 def fingerprint(session) -> dict[str, str]:
-    """A hash per table of every value but passwords, the audit log's own clock, and the counters of changes.
+    """A hash per table of every value but passwords, links, the audit log's own clock, and the counters of changes.
 
     A measure at two places counts as a change of the one or the other: the ORM does not say which.
     """
@@ -33,7 +33,7 @@ def fingerprint(session) -> dict[str, str]:
 
 
 def _table_hash(session, table) -> str:
-    columns = [column for column in table.columns if column.name not in ("password_hash", "version")]
+    columns = [column for column in table.columns if column.name not in ("password_hash", "token_hash", "version")]
     order = list(inspect(table).primary_key)
     found = session.execute(select(*columns).order_by(*order))
     if table.name == "state":

@@ -149,3 +149,49 @@ def scores(given: Any) -> Scores:
         raise BadNumbers("analysis.errors.not_a_score", field="given")
     each = np.bincount(found.astype(int), minlength=6)[1:]
     return Scores(tuple(each.tolist()), float(np.median(found)), float((found >= 4).mean()), len(found))
+
+
+def newcombe_paired(
+    both: float, later_only: float, earlier_only: float, neither: float, *, alpha: float = 0.05
+) -> Change:
+    """How a share changed when the same persons were asked twice, with Newcombe's interval for pairs.
+
+    Units: persons who said yes both times, only the later time, only the earlier time, and neither time; one Change
+    out, a difference of shares from -1 to 1.
+    Raises BadNumbers for bad counts, nobody asked, alpha out of range.
+    Source: Newcombe (1998), Statistics in Medicine 17:2635, method 10.
+
+    >>> found = newcombe_paired(36, 12, 2, 0)
+    >>> round(found.difference, 2), round(found.low, 4), round(found.high, 4)
+    (0.2, 0.0569, 0.3404)
+    """
+    z = _normal(alpha)
+    a, b, c, d = (
+        whole(name, value)
+        for name, value in (
+            ("both", both), ("later_only", later_only), ("earlier_only", earlier_only), ("neither", neither),
+        )
+    )  # fmt: skip
+    _, n = _answers(a, a + b + c + d)
+    later, earlier = _wilson((a + b) / n, n, z), _wilson((a + c) / n, n, z)
+    phi = _agreement(a, b, c, d)
+    down, up = (
+        math.sqrt(max(0.0, one**2 - 2 * phi * one * other + other**2))
+        for one, other in (
+            (later.share - later.low, earlier.high - earlier.share),
+            (later.high - later.share, earlier.share - earlier.low),
+        )
+    )
+    difference = (b - c) / n
+    return Change(difference, max(-1.0, difference - down), min(1.0, difference + up))
+
+
+def _agreement(a: float, b: float, c: float, d: float) -> float:
+    """The correlation of two answers of the same persons, nearer to zero by half a person each way."""
+    product = (a + b) * (c + d) * (a + c) * (b + d)
+    if not product:
+        return 0.0
+    crossed = a * d - b * c
+    if crossed > 0:
+        crossed = max(crossed - (a + b + c + d) / 2, 0.0)
+    return crossed / math.sqrt(product)

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, meetings, people, places, sites, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
+from samverkan_map.demo.asking import Asking, scores_of
 from samverkan_map.demo.material import read
 from samverkan_map.demo.spots import Ground
 from samverkan_map.demo.undertakings import Undertakings
 from samverkan_map.vocabulary import (
-    DayPart,
     DecisionStatus,
     OrganisationKind,
     Phase,
@@ -31,7 +31,6 @@ YEARS = 3
 
 Act = tuple[date, Callable[[], object]]
 
-_PARTS = {"m": DayPart.MORNING, "d": DayPart.DAY, "e": DayPart.EVENING, "n": DayPart.NIGHT}
 _VOICES = {Voice.POLICE: Role.POLICE, Voice.MUNICIPALITY: Role.PLANNER, Voice.BUSINESS: Role.COORDINATOR}
 """Who writes a review; what a business says is put in by the coordinator."""
 
@@ -244,12 +243,13 @@ class Story:
 
     # ---- Sites -------------------------------------------------------------------------------------------------------
 
-    def _of_site(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], None]]]:
+    def _of_site(self, one: Mapping[str, Any]) -> Iterator[tuple[int, Callable[[date], object]]]:
         yield one["opened"], partial(self._open_site, one)
         if "published" in one:
             yield one["published"], lambda day: self._publish(sites, one, day)
         for review in one["reviews"]:
             yield review["ago"], partial(self._review, one, review)
+        yield from Asking(self).acts(one)
 
     def _open_site(self, one: Mapping[str, Any], day: date) -> None:
         made = sites.create(
@@ -270,7 +270,7 @@ class Story:
             access.ANONYMOUS if voice is Voice.PUBLIC else self.viewers[_VOICES[voice]],
             self.ids[one["key"]],
             voice=voice,
-            scores={part.value: review[letter] for letter, part in _PARTS.items() if letter in review},
+            scores=scores_of(review),
             improve=review["improve"],
             good=review["good"],
             idea=review["idea"],

@@ -44,6 +44,7 @@ from samverkan_map.web import (
     places,
     public_view,
     reading_log,
+    reviews,
     road_files,
     saying,
     sessions,
@@ -55,8 +56,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, figures, traffic, hotspot_runs, hotspot_along,
-    hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms,
+    karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs,
+    hotspot_along, hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms,
     health, demo, joined, basemap,
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ STYLES = {
     "plats.css": (*_FRAME, "css/places.css", "css/print.css"),
     "rita.css": (LEAFLET_CSS, *_FRAME, "css/karta.css", "css/places.css", "css/print.css"),
     "atgarder.css": (*_FRAME, "css/catalogue.css", "css/measures.css", "css/print.css"),
+    "omdome.css": (*_FRAME, "css/reviews.css", "css/print.css"),
     "mote.css": (*_FRAME, "css/meeting.css", "css/print.css"),
     "aterkommande.css": (*_FRAME, "css/hotspots.css", "css/deeper.css", "css/print.css"),
     "statistik.css": (*_FRAME, "css/figures.css", "css/print.css"),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import access, map_rows, sites
 from samverkan_map.vocabulary import DayPart, Layer, Permission
-from samverkan_map.web import reading_log, row_words, speeds
+from samverkan_map.web import reading_log, reviews, row_words, speeds
 from samverkan_map.web.asking import ask, geojson_answer, page_of
 from samverkan_map.web.measures import follow_up_state
 from samverkan_map.web.publishing import Publishing
@@ -64,6 +64,7 @@ def one(id: int) -> str:
         least=WORST_SCORE,
         most=BEST_SCORE,
         ideas=ideas,
+        told=reviews.told(site),
         speeds=speeds.within(sites.shape_of(site), shown),
         measures=sorted(shown, key=lambda measure: measure.planned_start, reverse=True),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),

@@ -1,7 +1,9 @@
-// Keeps what is typed: on the server a moment after the last key, and in this tab while there is no network.
+// Keeps what is typed: on the server a moment after the last key, and in this tab while there is no network. A form
+// without an account behind it (data-spare) is kept in this tab only, until what it was opened with is no longer stored.
 export function start(form) {
   const state = form.querySelector('[data-draft-state]');
-  const spare = `draft:${form.dataset.draft}`;
+  const alone = !form.dataset.draft;
+  const spare = `draft:${form.dataset.spare ?? form.dataset.draft}`;
   let waiting = 0;
   let changed = false;
 
@@ -9,6 +11,7 @@ export function start(form) {
   const say = (words) => { if (state) state.textContent = words; };
   const save = async () => {
     sessionStorage.setItem(spare, JSON.stringify(typed()));
+    if (alone) { say(navigator.onLine ? '' : form.dataset.offline); return; }
     try {
       const answer = await fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
       const { saved, error } = await answer.json();
@@ -25,6 +28,7 @@ export function start(form) {
   addEventListener('online', () => { if (changed) save(); });
   // A browser's own page for a lost network would take the place of what was typed.
   form.addEventListener('submit', (event) => {
+    if (alone) sessionStorage.setItem(spare, JSON.stringify(typed()));
     if (!navigator.onLine) {
       event.preventDefault();
       sessionStorage.setItem(spare, JSON.stringify(typed()));
@@ -32,7 +36,8 @@ export function start(form) {
       return;
     }
     clearTimeout(waiting);
-    sessionStorage.removeItem(spare);
+    // Coverage may go while the form is under way; the key of what is stored then changes by itself.
+    if (!alone) sessionStorage.removeItem(spare);
   });
   restore(form, sessionStorage.getItem(spare));
 }

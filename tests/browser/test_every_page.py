@@ -54,6 +54,7 @@ STAFF = {
     "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
     "andra-beslut": "/moten/styrgrupp-trafik/beslut/1", "publicera-statistik": "/statistik/publicera",
+    "ny-omgang": "/platsutveckling/2/omgang/ny", "omgang": "/platsutveckling/1/omgang/2",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "effekt-unclear",
@@ -68,9 +69,9 @@ REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock
 
 AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
-    "errors/bare.html",
+    "errors/bare.html", "rounds/links.html", "reviews/begin.html", "reviews/form.html", "reviews/receipt.html",
 }  # fmt: skip
-"""The pages that no address alone leads to: the test that sends forms looks at them."""
+"""The pages that no address alone leads to: the test that sends forms looks at them, and `test_reviews`."""
 
 BASES = {"layout.html", "meetings/mode.html"}
 

@@ -13,7 +13,7 @@ import pytest
 from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
 
-from samverkan_map import access, geometry, measures, people, places, settings, sites, traffic
+from samverkan_map import access, geometry, measures, people, places, rounds, settings, sites, traffic
 from samverkan_map.db import engine
 from samverkan_map.db.tables import State
 from samverkan_map.vocabulary import CauseKind, Mechanism, Role
@@ -139,7 +139,12 @@ def _fill(session, vellinge, tmp_path) -> dict[str, int]:
         )  # fmt: skip
         persons[role.value] = person.id
     for number, published in ((1, True), (2, False)):
-        _a_round(session, vellinge, number, published=published)
+        _a_process(session, vellinge, number, published=published)
+    kiosk = next(one for one in people.find_organisations(session) if one.code == "butiken")
+    for number in (1, 2):
+        today = date.today()
+        made = rounds.open_round(session, host, number, closes_on=today + timedelta(days=28), today=today)
+        rounds.invite(session, host, made.id, [kiosk.id], today=today)
     header = "kallans_id,typ,tid_fran,lon,lat,plats,beskrivning"
     rows = [
         f"T1,fortkorning,2026-02-14T21:47,12.9558,55.4098,Hemligplats,{SECRET_WORDS}",
@@ -149,7 +154,7 @@ def _fill(session, vellinge, tmp_path) -> dict[str, int]:
     return persons
 
 
-def _a_round(session, vellinge, number: int, *, published: bool) -> None:
+def _a_process(session, vellinge, number: int, *, published: bool) -> None:
     host = access.command_line()
     owner = builders.an_organisation(session, f"agare{number}").id
     place = builders.a_place(

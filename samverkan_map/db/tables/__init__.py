@@ -34,12 +34,13 @@ from samverkan_map.db.tables.places import (
     Site,
 )
 from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
+from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
 
 __all__ = [
     "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Letter", "Measure", "MeasureCause", "MeasurePart",
-    "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase",
-    "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Run", "SRID", "SignedIn", "Site",
-    "Snap", "SpeedMeasurement", "State", "Stretch",
+    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Invitation", "Letter", "Measure", "MeasureCause",
+    "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
+    "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Round", "Run",
+    "SRID", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from samverkan_map.db.tables.reports import Stretch
 
 if TYPE_CHECKING:
     from samverkan_map.db.tables.measures import Measure
+    from samverkan_map.db.tables.rounds import Invitation
 
 
 class Place(Base):
@@ -174,7 +175,11 @@ class Site(Base):
 
 
 class Review(Base):
-    """One review of a site: scores 1-5 by time of day, what to improve, one good thing, an idea."""
+    """One review of a site: scores 1-5 by time of day, what to improve, one good thing, an idea, an offer.
+
+    `round_id` and `measure_id` are no foreign keys: SQLite cannot add one to a table that exists. The measure is what
+    the offer (`contribution`) became.
+    """
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -187,4 +192,11 @@ class Review(Base):
     improve: Mapped[list[Any]]
     good: Mapped[str]
     idea: Mapped[str]
+    round_id: Mapped[int | None] = mapped_column(index=True)
+    strengths: Mapped[list[Any]] = mapped_column(default=list)
+    contribution: Mapped[str] = mapped_column(default="")
+    measure_id: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
     site: Mapped[Site] = relationship(back_populates="reviews")
+    invitation: Mapped[Invitation | None] = relationship(back_populates="review")
+    __mapper_args__ = {"version_id_col": version}
