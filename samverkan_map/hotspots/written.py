@@ -45,8 +45,10 @@ def from_plain(kept: Mapping[str, Any]) -> Answer:
 
 def effort_from_plain(kept: Mapping[str, Any] | None) -> Effort | None:
     """Who stood behind the reports; None for a run from before that was kept."""
-    return None if kept is None else Effort(
-        **_known(Effort, kept, {"period": _period, "before": _period, "quiet": _of(Quiet)})
+    return (
+        None
+        if kept is None
+        else Effort(**_known(Effort, kept, {"period": _period, "before": _period, "quiet": _of(Quiet)}))
     )
 
 

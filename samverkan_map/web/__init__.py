@@ -56,8 +56,8 @@ from samverkan_map.web import (
 )
 
 PAGES = (
-    karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs,
-    hotspot_along, hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms,
+    karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
+    hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms,
     health, demo, joined, basemap,
 )  # fmt: skip
 
