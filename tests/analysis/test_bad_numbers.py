@@ -91,6 +91,7 @@ GOOD = {
     surveys.wilson: (81, 263),
     surveys.weighted_share: ((1, 2), (0, 1)),
     surveys.newcombe: (56, 70, 48, 80),
+    surveys.newcombe_paired: (36, 12, 2, 0),
     surveys.scores: ((5, 4, 2),),
     similarity.similarity: (MONTHS, MONTHS),
     effects.surface: (HERE,),

@@ -88,7 +88,7 @@ def test_a_problem_goes_round_with_planner_police_and_coordinator(visit, keep):
     page = as_role(visit, "samordnare", followed)
     page.locator(".effect-words").wait_for()
     looked_at(page, keep, "effekt-i-ronden-1440")
-    page.get_by_role("button", name="Spara dagens beräkning").click()
+    page.locator("#sparade ~ ol.history a").first.click()
     page.get_by_text("Du ser beräkningen från").wait_for()
     frozen, words = page.url, page.locator(".effect-words").inner_text()
     page.goto(followed)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import inbox
 from samverkan_map.errors import NotFound
+from samverkan_map.inbox import codes
 from samverkan_map.web import answers, sessions
 from samverkan_map.web.forms import Faults, Given
 from samverkan_map.web.inbox.blueprint import blueprint
@@ -23,11 +24,11 @@ def ask_code() -> str:
 
 @blueprint.post("/r")
 def take_code() -> AnyResponse | tuple[str, int]:
-    """Lead to the page of a code."""
-    code = request.form.get("nummer", "").strip()[:LONGEST_CODE]
-    if not code or "/" in code or not code.isprintable():
-        return _ask({"nummer": t("inbox.errors.no_code")}, code), 422
-    return redirect(url_for("inbox.receipt", code=code), 303)
+    """Lead to the page of a code; what is none comes into no address, which a log on the way may keep."""
+    given = request.form.get("nummer", "").strip()[:LONGEST_CODE]
+    if not (code := codes.read(given)):
+        return _ask({"nummer": t("inbox.errors.no_code")}, given), 422
+    return redirect(url_for("inbox.receipt", code=codes.well_written(code)), 303)
 
 
 @blueprint.get("/r/<code>")
