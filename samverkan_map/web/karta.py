@@ -13,7 +13,7 @@ from samverkan_map.agreement import GazetteerEntry
 from samverkan_map.errors import BadQuestion
 from samverkan_map.map_rows import Box, Row
 from samverkan_map.question import Question
-from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
+from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus
 from samverkan_map.web import (
     basemap,
     figures,
@@ -77,7 +77,7 @@ def page() -> str:
         period=periods.choices(asked, g.today),
         parts=composed(asked, place),
         first=_first(asked, place),
-        area_layers=figures.layers() if view == "karta" else [],
+        area_layers=[] if view != "karta" or access.may(g.viewer, Permission.SEE_COARSE_REPORTS) else figures.layers(),
         basemap=base(),
         background=basemap.address(g.agreement.folder),
         **_files(asked),

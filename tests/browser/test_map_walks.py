@@ -27,7 +27,7 @@ def test_the_whole_map_page_is_few_stops_of_the_tab_key_also_with_the_longest_me
         if not (name := page.evaluate(FOCUSED)):
             break
         stops.append(name)
-    assert "karta" in stops and len(stops) <= 44, stops
+    assert "karta" in stops and len(stops) <= 40, stops
 
 
 def test_the_rows_are_one_stop_and_the_arrow_keys_go_through_them(visit):
