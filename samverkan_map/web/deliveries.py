@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -23,12 +22,6 @@ blueprint = Blueprint("deliveries", __name__, url_prefix="/admin/leveranser")
 
 KIND = "reports"
 ENDINGS = ".csv,.txt,.tsv,.xlsx,.geojson,.json,.gpkg"
-
-
-@blueprint.before_request
-def sweep() -> None:
-    """Files that nobody finished go also when no new one comes."""
-    file_steps.store().sweep()
 
 
 # ---- What this page answers to the steps ---------------------------------------------------------------------------
@@ -215,28 +208,4 @@ def _columns_page(upload: Upload, wrong: dict[str, str] | None = None) -> str:
 
 # ---- 3. What would happen, 4. Taking in ----------------------------------------------------------------------------
 
-
-@blueprint.get("/ny/<upload>/granska")
-@file_steps.step(PAGE)
-def preview(upload: Upload) -> Answer:
-    """The third step: what would happen to every row."""
-    return file_steps.preview(PAGE, upload, day=date.fromisoformat)
-
-
-@blueprint.get("/ny/<upload>/nekade.csv")
-def refused(upload: str) -> Response:
-    """The refused rows with number and reason, to correct and send again."""
-    return file_steps.refused(PAGE, upload)
-
-
-@blueprint.post("/ny/<upload>/las-in")
-@file_steps.step(PAGE)
-def store(upload: Upload) -> Answer:
-    """Take the file in. A second click, and a file that is in already, leads to the same receipt."""
-    return file_steps.take_in(PAGE, upload)
-
-
-@blueprint.post("/ny/<upload>/avbryt")
-def cancel(upload: str) -> Response:
-    """Throw the file away and store nothing."""
-    return file_steps.cancel(PAGE, upload)
+file_steps.last_steps(blueprint, PAGE)

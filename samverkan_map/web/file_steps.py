@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial, wraps
 from typing import Any
 
-from flask import current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from samverkan_map import screening
@@ -136,7 +137,7 @@ def first_step(wrong: str, waiting: Upload | None, sheets: Sequence[str]) -> dic
 # ---- 3. What would happen ------------------------------------------------------------------------------------------
 
 
-def preview(page: Page, upload: Upload, **more: object) -> Answer:
+def preview(page: Page, upload: Upload) -> Answer:
     """What would happen to every row; back to the columns when nothing was tried yet."""
     told = upload.preview
     if told is None:
@@ -144,7 +145,7 @@ def preview(page: Page, upload: Upload, **more: object) -> Answer:
     return render_template(
         "deliveries/preview.html", upload=upload, told=told, notes=[page.say(*note) for note in told["notes"]],
         reasons=[(page.say(key, fields), n) for key, fields, n in told["reasons"][:SHOWN_REASONS]],
-        rows=[(number, page.say(key, fields)) for number, key, fields in told["rows"]], **more,
+        rows=[(number, page.say(key, fields)) for number, key, fields in told["rows"]], day=date.fromisoformat,
     )  # fmt: skip
 
 
@@ -214,6 +215,20 @@ def receipt(delivery_id: int | None, done: str, more: Sequence[saying.Sentence] 
     """On to what became of a file."""
     said: list[saying.Sentence] = [(f"deliveries.done_{done}", {}), *more]
     return redirect(saying.with_words(url_for(".one", id=delivery_id), said), 303)
+
+
+def last_steps(blueprint: Blueprint, page: Page) -> None:
+    """Give the blueprint of a page the steps that are the same whatever its files hold, and the sweeping up."""
+
+    def address(last: str) -> str:
+        return f"/ny/<upload>/{last}"
+
+    # Files that nobody finished go also when no new one comes.
+    blueprint.before_request(lambda: store().sweep())
+    blueprint.add_url_rule(address("granska"), "preview", step(page)(partial(preview, page)))
+    blueprint.add_url_rule(address("nekade.csv"), "refused", lambda upload: refused(page, upload))
+    blueprint.add_url_rule(address("las-in"), "store", step(page)(partial(take_in, page)), methods=["POST"])
+    blueprint.add_url_rule(address("avbryt"), "cancel", lambda upload: cancel(page, upload), methods=["POST"])
 
 
 def version_sent() -> int:

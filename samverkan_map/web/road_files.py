@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from samverkan_map import access, reports, traffic
 from samverkan_map.errors import BadFile, BadValue, Conflict
@@ -41,12 +40,6 @@ OWN_WORDS = {
     "traffic.errors.no_columns": "deliveries.no_column",
 }
 """What the command line says with its own options, and how this page says it."""
-
-
-@blueprint.before_request
-def sweep() -> None:
-    """Files that nobody finished go also when no new one comes."""
-    file_steps.store().sweep()
 
 
 # ---- What this page answers to the steps ---------------------------------------------------------------------------
@@ -258,28 +251,4 @@ def _columns_page(upload: Upload, wrong: dict[str, str] | None = None) -> str:
 
 # ---- 3. What would happen, 4. Taking in ----------------------------------------------------------------------------
 
-
-@blueprint.get("/ny/<upload>/granska")
-@file_steps.step(PAGE)
-def preview(upload: Upload) -> Answer:
-    """The third step: what would happen to every row."""
-    return file_steps.preview(PAGE, upload)
-
-
-@blueprint.get("/ny/<upload>/nekade.csv")
-def refused(upload: str) -> Response:
-    """The refused rows with number and reason, to correct and send again."""
-    return file_steps.refused(PAGE, upload)
-
-
-@blueprint.post("/ny/<upload>/las-in")
-@file_steps.step(PAGE)
-def store(upload: Upload) -> Answer:
-    """Take the file in. A second click, and a file that is in already, leads to the same receipt."""
-    return file_steps.take_in(PAGE, upload)
-
-
-@blueprint.post("/ny/<upload>/avbryt")
-def cancel(upload: str) -> Response:
-    """Throw the file away and store nothing."""
-    return file_steps.cancel(PAGE, upload)
+file_steps.last_steps(blueprint, PAGE)

@@ -28,13 +28,19 @@ from samverkan_map.web.uploads import KEEP_SECONDS
 # ---- Twice, at once, too late --------------------------------------------------------------------------------------
 
 
+def receipt(answer):
+    """Where an answer leads and what is said there, without the second in which it was signed."""
+    address, _second, _signature = answer.location.rsplit(".", 2)
+    return address
+
+
 def test_two_clicks_on_take_in_give_one_delivery_and_the_same_receipt(world, coordinator):
     before = count(world), count(world, Delivery)
     preview = to_preview(world, coordinator, csv_bytes(*GOOD))
     first, second = take_in(world, coordinator, preview), take_in(world, coordinator, preview)
-    assert first.location == second.location
+    assert receipt(first) == receipt(second)
     assert (count(world), count(world, Delivery)) == (before[0] + 2, before[1] + 1)
-    assert coordinator.get(preview).location == first.location
+    assert receipt(coordinator.get(preview)) == receipt(first)
 
 
 def test_a_file_that_two_people_try_goes_in_once_and_the_second_is_shown_the_receipt(world, coordinator):
