@@ -29,14 +29,6 @@ IMPROVEMENTS = (
 )  # fmt: skip
 """What a reviewer may name as most important to improve."""
 
-DIMENSION_OF = {
-    "light": Dimension.SAFE, "visibility": Dimension.SAFE, "safety_at_night": Dimension.SAFE,
-    "cleanliness": Dimension.CLEAN, "seating": Dimension.ATTRACTIVE, "greenery": Dimension.SUSTAINABLE,
-    "shelter": Dimension.ATTRACTIVE, "people": Dimension.LIVELY, "activities": Dimension.LIVELY,
-    "paths": Dimension.TRAFFIC_SAFE,
-}  # fmt: skip
-"""Which of the six dimensions a wish belongs to."""
-
 
 @dataclass(frozen=True)
 class Summary:

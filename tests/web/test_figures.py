@@ -133,6 +133,15 @@ def test_page_files_and_picture_say_the_same_and_staff_are_told_what_is_not_show
     assert staff.get("/statistik?som=publik").data == public.get("/statistik").data
 
 
+@pytest.mark.parametrize("role", ["publik", "planerare", "samordnare"])
+def test_the_figures_lie_on_the_map_of_those_who_see_no_reports_and_everybody_finds_their_page(counted, role):
+    page = counted.client(role).get("/karta").text
+    assert ("data-areas" in page) == (role == "publik")
+    menu = counted.client(role).get("/admin/leveranser").text if role == "samordnare" else page
+    assert 'href="/statistik"' in menu
+    assert counted.client(role).get("/statistik").status_code == 200
+
+
 def test_the_coordinator_publishes_a_year_once_and_is_told_why_not_again(world, vellinge, tmp_path):
     client = world.client("samordnare")
     assert "Ingen statistik är publicerad än" in world.client().get("/statistik").text
