@@ -314,7 +314,8 @@ def test_what_is_dear_to_make_is_shared_by_one_worker_and_all_other_tests_go_whe
         for nodeid in (
             "tests/browser/test_a.py::test_a[1]", "tests/web/test_templates.py::test_b",
             "tests/browser/test_every_page.py::test_a", "tests/browser/test_every_page.py::test_b",
-            "tests/test_bench.py::test_c", "tests/test_bench.py::test_d", "tests/test_db.py::test_e", "tests/test_db.py::test_f",
+            "tests/test_bench.py::test_c", "tests/test_bench.py::test_d",
+            "tests/test_db.py::test_e", "tests/test_db.py::test_f",
         )
     }  # fmt: skip
     assert list(scopes.values()) == [
