@@ -428,6 +428,11 @@ def _sees_coarsely(viewer: Viewer) -> bool:
     return may(viewer, Permission.SEE_COARSE_REPORTS) and not may(viewer, Permission.SEE_EXACT_REPORTS)
 
 
+def is_staff(viewer: Viewer) -> bool:
+    """Whether the viewer is of the roles that must have a second step when the settings ask for it."""
+    return viewer.role in _STAFF
+
+
 def sees_work_unpublished(viewer: Viewer) -> bool:
     """Whether places, measures and sites show before publishing (the traffic group: its forum's only)."""
     return viewer.role in _STAFF

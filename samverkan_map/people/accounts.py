@@ -12,6 +12,7 @@ from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Organisation, Person
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
+from samverkan_map.people import second_step
 from samverkan_map.people.passwords import check_password, hashed, matches
 from samverkan_map.people.sessions import end_all
 from samverkan_map.vocabulary import Permission, Role
@@ -134,6 +135,20 @@ def set_password(session: Session, actor: Viewer, person_id: int, *, password: s
     check_password(password, _context(session, person.username, person.name))
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, password="new")
     person.password_hash = hashed(password)
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def forget_second_step(session: Session, actor: Viewer, person_id: int, *, version: int) -> Person:
+    """Take away somebody's second step, whose phone and recovery codes are gone; the person's sessions end.
+
+    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict.
+    """
+    person = _to_change(session, actor, person_id, version)
+    _check_police(actor, person.role)
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, second_step="removed")
+    second_step.forget(session, person.id)
     end_all(session, person.id)
     session.flush()
     return person

@@ -5,19 +5,17 @@ A try that is refused before the password is looked at leaves nothing behind: a 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
 import json
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, bindparam, delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samverkan_map import access
 from samverkan_map.db.tables import Attempt, Person
 from samverkan_map.errors import SignInNeeded, TooManyTries
+from samverkan_map.people import counters, second_step
 from samverkan_map.people.passwords import matches
 from samverkan_map.people.sessions import as_viewer
 from samverkan_map.vocabulary import Permission
@@ -36,27 +34,28 @@ _log = logging.getLogger("samverkan")
 
 
 def sign_in(session: Session, username: str, password: str, *, address: str, secret: str, now: datetime) -> Person:
-    """Check a sign-in and give the person. The caller keeps what was written also when this says no.
+    """Check name and password and give the person. The caller keeps what was written also when this says no.
 
-    `address` is the client's network address and is only kept hashed with `secret`. An address from which the person
-    has signed in before does not wait for the tries of strangers.
+    Whoever has a second step is in only after `second_step.take`. `address` is the client's network address and is only
+    kept hashed with `secret`. An address from which the person has signed in before does not wait for the tries of
+    strangers.
     Raises TooManyTries, SignInNeeded (the same for an unknown name, a wrong password and a closed account).
     """
     username = username.strip().lower()[:100]
     person = session.scalars(select(Person).where(Person.username == username)).first()
-    known_key = _key(secret, "known", username, _network(address))
+    known_key = counters.key(secret, "known", username, counters.network(address))
     # With the password in the key, a new password also ends the delay that tries with the old one have built up.
-    user_key = _key(secret, "user", username, person.password_hash if person else "")
-    address_key = _key(secret, "address", _network(address))
+    user_key = counters.key(secret, "user", username, person.password_hash if person else "")
+    address_key = counters.key(secret, "address", counters.network(address))
     known = session.get(Attempt, known_key) is not None
     _refuse_many(session.get(Attempt, address_key), now)
     if not known:
         _refuse_delayed(session.get(Attempt, user_key), now)
-    from_here = _counter(session, address_key, now)
+    from_here = counters.held(session, address_key, now)
     _count(from_here, now)
     if not known:
         _count_all(session, secret, now)
-    failures = _counter(session, user_key, now)
+    failures = counters.held(session, user_key, now)
     if not known:
         _refuse_delayed(failures, now)  # once more: of two tries at once the second has waited for the first
     if not matches(person, password) or person is None:
@@ -65,10 +64,17 @@ def sign_in(session: Session, username: str, password: str, *, address: str, sec
         raise SignInNeeded("people.errors.sign_in")
     failures.tries = 0
     from_here.tries -= 1
-    _counter(session, known_key, now).window_start = now
-    _clear_away(session, now)
-    access.gate(session, as_viewer(person), Permission.SIGN_IN, person)
+    if not second_step.enrolled(session, person.id):
+        enter(session, person, address=address, secret=secret, now=now)
     return person
+
+
+def enter(session: Session, person: Person, *, address: str, secret: str, now: datetime, **details: object) -> None:
+    """Record that somebody has got in, and from where, so that the tries of strangers do not delay the next time."""
+    known = counters.key(secret, "known", person.username, counters.network(address))
+    counters.held(session, known, now).window_start = now
+    _clear_away(session, now)
+    access.gate(session, as_viewer(person), Permission.SIGN_IN, person, **details)
 
 
 def delay_after(tries: int) -> timedelta:
@@ -101,25 +107,13 @@ def _count(row: Attempt, now: datetime) -> None:
 
 def _count_all(session: Session, secret: str, now: datetime) -> None:
     """Count the tries from everywhere, sound the alarm once when they are too many, and clear away once a window."""
-    total = _counter(session, _key(secret, "all"), now)
+    total = counters.held(session, counters.key(secret, "all"), now)
     if total.tries == 0 or now - total.window_start >= WINDOW:
         total.window_start, total.tries = now, 0
         _clear_away(session, now)
     total.tries += 1
     if total.tries == IN_ALL:
         _log.error(json.dumps({"result": "alarm", "key": "sign_in", "tries": IN_ALL, "minutes": WINDOW.seconds // 60}))
-
-
-def _counter(session: Session, key: str, now: datetime) -> Attempt:
-    """The counter, made at need and held until the transaction ends, so that two tries at once count as two."""
-    session.flush()
-    session.execute(_NEW_COUNTER, {"key": key, "now": now})
-    return session.get_one(Attempt, key, with_for_update=True, populate_existing=True)
-
-
-_NEW_COUNTER = text(
-    "INSERT INTO attempts (key, window_start, tries) VALUES (:key, :now, 0) ON CONFLICT (key) DO NOTHING"
-).bindparams(bindparam("now", type_=DateTime()))
 
 
 def _too_many(wait: timedelta) -> TooManyTries:
@@ -131,16 +125,3 @@ def _clear_away(session: Session, now: datetime) -> None:
     session.flush()
     old = (Attempt.window_start < now - FORGET_AFTER) & ~Attempt.key.startswith("known:")
     session.execute(delete(Attempt).where(old | (Attempt.window_start < now - KNOWN_FOR)))
-
-
-def _network(address: str) -> str:
-    """The address itself, or the /64 an IPv6 address belongs to: a household has millions of those."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
-
-
-def _key(secret: str, kind: str, *parts: str) -> str:
-    return f"{kind}:{hmac.new(secret.encode(), '|'.join(parts).encode(), hashlib.sha256).hexdigest()}"

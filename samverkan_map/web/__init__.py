@@ -42,6 +42,7 @@ from samverkan_map.web import (
     public_view,
     reading_log,
     saying,
+    second_step,
     sessions,
     sites,
     texts,
@@ -52,7 +53,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    meetings, help, account, second_step, admin, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

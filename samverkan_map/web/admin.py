@@ -90,6 +90,13 @@ def new_role(id: int) -> Response | tuple[str, int]:
     return _back("roll", id)
 
 
+@blueprint.post("/personer/<int:id>/tvasteg")
+def forget_second_step(id: int) -> Response:
+    """Take away the second step of somebody whose phone is gone."""
+    people.forget_second_step(g.session, g.viewer, id, version=_version())
+    return _back("tvasteg", id)
+
+
 @blueprint.get("/organisationer")
 def organisations() -> str:
     """All organisations."""
@@ -139,7 +146,11 @@ def _people_page(errors: dict[str, str]) -> str:
 def _person_page(id: int, errors: dict[str, str]) -> str:
     found = people.get(g.session, g.viewer, id)
     may_change = found.role != Role.POLICE or _may_confirm()
-    return render_template("admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors)
+    second_step = people.enrolled(g.session, id)
+    return render_template(
+        "admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors,
+        second_step=second_step,
+    )  # fmt: skip
 
 
 def _roles() -> list[Role]:

@@ -28,7 +28,8 @@ STAFF = {
     "kartlaggning": "/platser/3/steg/kartlaggning", "analys": "/platser/3/steg/analys",
     "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
-    "konto": "/konto", "losenord": "/konto/losenord", "personer": "/admin/personer", "person": "/admin/personer/1",
+    "konto": "/konto", "losenord": "/konto/losenord", "tvasteg": "/konto/tvasteg",
+    "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "organisationer": "/admin/organisationer", "leverans": "/admin/leveranser/1",
     "angra-leverans": "/admin/leveranser/1/angra", "matning": "/trafik/stracka/1/matning",
@@ -64,9 +65,9 @@ REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock
 
 AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
-    "errors/bare.html",
+    "errors/bare.html", "konto/kod.html", "konto/tvasteg-ny.html", "konto/tvasteg-koder.html",
 }  # fmt: skip
-"""The pages that no address alone leads to: the test that sends forms looks at them."""
+"""The pages that no address alone leads to: the tests that send forms look at them."""
 
 BASES = {"layout.html", "meetings/mode.html"}
 

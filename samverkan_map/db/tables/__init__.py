@@ -19,7 +19,15 @@ from samverkan_map.db.tables.measures import (
     MeasureSite,
     Promise,
 )
-from samverkan_map.db.tables.people import Attempt, AuditLine, Organisation, Person, SignedIn
+from samverkan_map.db.tables.people import (
+    Attempt,
+    AuditLine,
+    Organisation,
+    Person,
+    RecoveryCode,
+    SecondStep,
+    SignedIn,
+)
 from samverkan_map.db.tables.places import (
     Cause,
     PhaseMove,
@@ -38,5 +46,6 @@ __all__ = [
     "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
     "Effect", "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
     "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
-    "Promise", "Report", "Review", "Run", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
+    "Promise", "RecoveryCode", "Report", "Review", "Run", "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement",
+    "State", "Stretch",
 ]  # fmt: skip

@@ -50,6 +50,25 @@ class SignedIn(Base):
     person: Mapped[Person | None] = relationship()
 
 
+class SecondStep(Base):
+    """What the codes of a person's phone are worked out from, together with the server's own key; never the secret."""
+
+    __tablename__ = "second_steps"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    seed: Mapped[str]
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_used: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """The hash of a code that lets in once when the phone is gone."""
+
+    __tablename__ = "recovery_codes"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+
+
 class Attempt(Base):
     """A counter of tries per key (a hashed user name or address) and time window; never a COUNT over a grown table."""
 

@@ -1,0 +1,34 @@
+"""The second step of a sign-in: what a phone's codes are worked out from, and recovery codes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0007"
+
+
+def upgrade():
+    op.create_table(
+        "second_steps",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("last_used", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_second_steps_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_steps")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recovery_codes_person_id_people")),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_recovery_codes")),
+    )
+    op.create_index(op.f("ix_recovery_codes_person_id"), "recovery_codes", ["person_id"], unique=False)
+
+
+def downgrade():
+    op.drop_index(op.f("ix_recovery_codes_person_id"), table_name="recovery_codes")
+    op.drop_table("recovery_codes")
+    op.drop_table("second_steps")
