@@ -30,9 +30,11 @@ def create(
     organisation: str | None,
     password: str,
     example: bool = False,
+    proposed: bool = False,
     now: datetime | None = None,
 ) -> Person:
     """Add a colleague; `organisation` is a code, `example` marks an invented person of the demo material.
+    One that is only `proposed` is closed.
 
     Raises BadValue naming the field, also for an unknown organisation, NotAllowed, also for a police account.
     """
@@ -41,7 +43,8 @@ def create(
     owner = _organisation(session, organisation)
     role = _checked_role(role)
     _check_belongs(role, owner.id if owner else None)
-    _check_police(actor, role)
+    if not proposed:
+        _check_police(actor, role)
     check_password(password, _context(session, username, name))
     person = Person(
         username=username,
@@ -51,6 +54,7 @@ def create(
         password_hash=hashed(password),
         example=example,
         created_at=now or _now(),
+        disabled_at=(now or _now()) if proposed else None,
     )
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, username=username, role=role)
     session.add(person)
@@ -85,7 +89,7 @@ def disable(session: Session, actor: Viewer, person_id: int, *, version: int, no
 
     Raises NotFound, NotAllowed (also for one's own account), Conflict.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=True)
     person.disabled_at = person.disabled_at or now
     end_all(session, person.id)
@@ -98,7 +102,7 @@ def reopen(session: Session, actor: Viewer, person_id: int, *, version: int) -> 
 
     Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     _check_police(actor, person.role)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=False)
     person.disabled_at = None
@@ -111,7 +115,7 @@ def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, ver
 
     Raises NotFound, NotAllowed (also for one's own account, and to or from the police), Conflict, BadValue.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     role = _checked_role(role)
     _check_police(actor, role, person.role)
     _check_belongs(role, person.organisation_id)
@@ -128,7 +132,7 @@ def set_password(session: Session, actor: Viewer, person_id: int, *, password: s
     Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict (also for a closed
     account), BadValue.
     """
-    person = _to_change(session, actor, person_id, version, own="people.errors.own_password")
+    person = others_account(session, actor, person_id, version, own="people.errors.own_password")
     _check_police(actor, person.role)
     if person.disabled_at is not None:
         raise Conflict("people.errors.closed", name=person.username)
@@ -145,7 +149,7 @@ def forget_second_step(session: Session, actor: Viewer, person_id: int, *, versi
 
     Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     _check_police(actor, person.role)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, second_step="removed")
     second_step.forget(session, person.id)
@@ -169,9 +173,10 @@ def change_password(session: Session, actor: Viewer, *, old: str, new: str) -> P
     return person
 
 
-def _to_change(
+def others_account(
     session: Session, actor: Viewer, person_id: int, version: int, *, own: str = "people.errors.own_account"
 ) -> Person:
+    """Another's account in the version that the actor has seen. Raises NotFound, NotAllowed with `own`, Conflict."""
     person = get(session, actor, person_id)
     if person.id == actor.person_id:
         raise NotAllowed(own)

@@ -39,6 +39,7 @@ from samverkan_map.web import (
     measures,
     meetings,
     places,
+    police_accounts,
     public_view,
     reading_log,
     saying,
@@ -53,7 +54,7 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, second_step, admin, deliveries, forms, health, demo, joined, basemap,
+    meetings, help, account, second_step, admin, police_accounts, deliveries, forms, health, demo, joined, basemap,
 )  # fmt: skip
 
 

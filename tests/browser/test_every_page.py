@@ -28,7 +28,7 @@ STAFF = {
     "kartlaggning": "/platser/3/steg/kartlaggning", "analys": "/platser/3/steg/analys",
     "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
-    "konto": "/konto", "losenord": "/konto/losenord", "tvasteg": "/konto/tvasteg",
+    "konto": "/konto", "losenord": "/konto/losenord", "tvasteg": "/konto/tvasteg", "polisens-konton": "/admin/polisen",
     "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "organisationer": "/admin/organisationer", "leverans": "/admin/leveranser/1",
@@ -65,7 +65,8 @@ REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock
 
 AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
-    "errors/bare.html", "konto/kod.html", "konto/tvasteg-ny.html", "konto/tvasteg-koder.html",
+    "errors/bare.html", "konto/kod.html", "konto/forslag.html",
+    "konto/forslag-klart.html", "konto/tvasteg-ny.html", "konto/tvasteg-koder.html",
 }  # fmt: skip
 """The pages that no address alone leads to: the tests that send forms look at them."""
 

@@ -20,6 +20,7 @@ from samverkan_map.db.tables.measures import (
     Promise,
 )
 from samverkan_map.db.tables.people import (
+    AccountProposal,
     Attempt,
     AuditLine,
     Organisation,
@@ -43,7 +44,8 @@ from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasure
 from samverkan_map.db.tables.runs import Run
 
 __all__ = [
-    "SRID", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
+    "SRID", "AccountProposal",
+    "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
     "Effect", "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
     "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
     "Promise", "RecoveryCode", "Report", "Review", "Run", "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement",

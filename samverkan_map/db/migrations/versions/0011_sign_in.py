@@ -1,4 +1,4 @@
-"""The second step of a sign-in: what a phone's codes are worked out from, and recovery codes."""
+"""Signing in: a second step with its recovery codes, and proposals about accounts of the police."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,9 +26,24 @@ def upgrade():
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_recovery_codes")),
     )
     op.create_index(op.f("ix_recovery_codes_person_id"), "recovery_codes", ["person_id"], unique=False)
+    op.create_table(
+        "account_proposals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=True),
+        sa.Column("proposed_by", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(), nullable=False),
+        sa.Column("person_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_account_proposals_person_id_people")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_account_proposals_proposed_by_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_proposals")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_account_proposals_person_id")),
+    )
 
 
 def downgrade():
+    op.drop_table("account_proposals")
     op.drop_index(op.f("ix_recovery_codes_person_id"), table_name="recovery_codes")
     op.drop_table("recovery_codes")
     op.drop_table("second_steps")
