@@ -25,6 +25,7 @@ from samverkan_map.web import (
     deeper,
     deliveries,
     demo,
+    disposal,
     effects,
     forms,
     gatekeeper,
@@ -54,7 +55,8 @@ from samverkan_map.web import (
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, traffic, hotspots, hotspot_comparison, hotspot_series, deeper,
-    meetings, help, account, second_step, admin, police_accounts, deliveries, forms, health, demo, joined, basemap,
+    meetings, help, account, admin, deliveries, forms, health, demo, joined, basemap,
+    second_step, police_accounts, disposal,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Every row that two people can edit carries `version`, which the ORM raises and c
 
 from samverkan_map.db.tables.base import SRID, Base, State
 from samverkan_map.db.tables.decisions import Decision
+from samverkan_map.db.tables.disposal import DisposalDecision
 from samverkan_map.db.tables.earlier import EarlierText
 from samverkan_map.db.tables.forms import Draft, HandledForm
 from samverkan_map.db.tables.measures import (
@@ -44,10 +45,9 @@ from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasure
 from samverkan_map.db.tables.runs import Run
 
 __all__ = [
-    "SRID", "AccountProposal",
-    "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "FollowUp", "HandledForm", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
-    "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
-    "Promise", "RecoveryCode", "Report", "Review", "Run", "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement",
-    "State", "Stretch",
+    "SRID", "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery",
+    "DisposalDecision", "Draft", "EarlierText", "Effect", "FollowUp", "HandledForm", "Measure", "MeasureCause",
+    "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
+    "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "RecoveryCode", "Report", "Review", "Run",
+    "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip

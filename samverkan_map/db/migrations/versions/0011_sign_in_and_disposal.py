@@ -1,4 +1,4 @@
-"""Signing in: a second step with its recovery codes, and proposals about accounts of the police."""
+"""Signing in: a second step with its recovery codes, proposals about accounts of the police; decisions on disposal."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,9 +40,19 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_proposals")),
         sa.UniqueConstraint("person_id", name=op.f("uq_account_proposals_person_id")),
     )
+    op.create_table(
+        "disposal_decisions",
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("rule", name=op.f("pk_disposal_decisions")),
+    )
 
 
 def downgrade():
+    op.drop_table("disposal_decisions")
     op.drop_table("account_proposals")
     op.drop_index(op.f("ix_recovery_codes_person_id"), table_name="recovery_codes")
     op.drop_table("recovery_codes")
