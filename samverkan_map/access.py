@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from samverkan_map.agreement import Forum
 from samverkan_map.db.tables import (
+    AccountProposal,
     AuditLine,
     Cause,
     Decision,
@@ -48,7 +49,7 @@ COARSE_METRES = 50
 FIRST_HASH = "0" * 64
 
 _STAFF = frozenset({Role.PLANNER, Role.POLICE, Role.COORDINATOR})
-_GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated", "invited"})
+_GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated", "another", "invited"})
 _NOT_BUILT = frozenset({"proposal", "assigned", "two-party"})
 _READ_LOGGED = frozenset({"no", "each", "hourly"})
 LARGEST_DETAIL = 2**53
@@ -140,12 +141,19 @@ def may(viewer: Viewer, permission: Permission | str, obj: Any = None) -> bool:
         return False
     if obj is None or word in ("yes", "aggregated"):
         return True
+    if word == "another":
+        return isinstance(obj, AccountProposal) and _is_third(viewer, obj)
     if word == "own":
         return viewer.organisation_id is not None and _organisation_of(obj) == viewer.organisation_id
     if word == "invited":
         invitation = getattr(obj, "invitation", None)
         return invitation is not None and invitation.organisation_id == viewer.organisation_id
     return is_traffic(obj)
+
+
+def _is_third(viewer: Viewer, proposal: AccountProposal) -> bool:
+    """Whether somebody is neither who proposed it nor whom it is about."""
+    return viewer.person_id is not None and viewer.person_id not in (proposal.proposed_by, proposal.person_id)
 
 
 def only_own(viewer: Viewer, permission: Permission) -> bool:
@@ -429,6 +437,11 @@ def _only_traffic(viewer: Viewer, permission: Permission) -> bool:
 
 def _sees_coarsely(viewer: Viewer) -> bool:
     return may(viewer, Permission.SEE_COARSE_REPORTS) and not may(viewer, Permission.SEE_EXACT_REPORTS)
+
+
+def is_staff(viewer: Viewer) -> bool:
+    """Whether the viewer is of the roles that must have a second step when the settings ask for it."""
+    return viewer.role in _STAFF
 
 
 def sees_work_unpublished(viewer: Viewer) -> bool:

@@ -57,6 +57,7 @@ _WAY_ROUND = {
     "setup.port": {"SAMVERKAN_PORT": "5000"},
     "setup.basemap": {"SAMVERKAN_BASEMAP": "builtin"},
     "setup.proxies": {"SAMVERKAN_PROXIES": "0"},
+    "setup.second_step": {"SAMVERKAN_SECOND_STEP": "staff"},
     "setup.database_url": {"SAMVERKAN_DATABASE_URL": ""},
 }
 """How the other checks go on although one setting makes no sense."""

@@ -26,6 +26,10 @@ class SignInNeeded(NotAllowed):
     """Nobody is signed in and this needs somebody."""
 
 
+class SecondStepNeeded(NotAllowed):
+    """Somebody is signed in whose role must have a second step, and has none yet."""
+
+
 class BadQuestion(Refusal):
     """A filter or an address says something that cannot be understood."""
 

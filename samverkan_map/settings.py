@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 NAMES = (
     "DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT", "HOSTS", "PROXIES",
-    "INSTANCE", "LANGUAGE",
+    "INSTANCE", "LANGUAGE", "SECOND_STEP",
 )  # fmt: skip
 """The settings: `SAMVERKAN_<NAME>` in the environment, or `<name>` in the file that `SAMVERKAN_CONFIG` names."""
 
@@ -40,6 +40,8 @@ class Settings:
     proxies: int = 0
     language: str = "sv"
     """What the command line speaks; each visitor of the pages chooses there."""
+    second_step: bool = False
+    """Whether planners, police and coordinators must have a second step to do anything but look after their account."""
     secret_key: str = field(default="", repr=False)
     debug: bool = False
     """Whether Flask's own setting for developers is on, which shows strangers the inside of the program."""
@@ -71,6 +73,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
         hosts=tuple(name.strip().lower() for name in values.get("HOSTS", "").split(",") if name.strip()),
         proxies=_proxies(values.get("PROXIES") or "0"),
         language=_language(values.get("LANGUAGE") or LANGUAGES[0]),
+        second_step=_second_step(values.get("SECOND_STEP") or "no"),
         secret_key=values.get("SECRET_KEY", ""),
         debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"),
     )
@@ -148,6 +151,12 @@ def _language(value: str) -> str:
     if value in LANGUAGES:
         return value
     raise SetUpTrouble("setup.language", value=value, known=", ".join(LANGUAGES))
+
+
+def _second_step(value: str) -> bool:
+    if value in ("no", "staff"):
+        return value == "staff"
+    raise SetUpTrouble("setup.second_step", value=value)
 
 
 def _port(value: str) -> int:

@@ -319,6 +319,15 @@ class Role(StrEnum):
     COORDINATOR = "samordnare"
 
 
+class ProposalKind(StrEnum):
+    """What a coordinator may propose about an account of the police: opening it, a role, a password, no second step."""
+
+    OPEN = "open"
+    ROLE = "role"
+    PASSWORD = "password"
+    STEP = "step"
+
+
 class Permission(StrEnum):
     """What somebody may be allowed to do. Who may is told by `grants.toml`, where the numbers of the matrix stand."""
 

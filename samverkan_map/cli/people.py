@@ -112,4 +112,16 @@ def password(username: str) -> None:
     say("cli.user.new_password", name=username)
 
 
+@user.command("reset-step", cls=clicking.Command)
+@clicking.argument("username", metavar=sentence("cli.help.name"))
+def reset_step(username: str) -> None:
+    """Take somebody's second step away."""
+    actor = access.command_line()
+    with opened() as (database, _), database.writing() as session:
+        person = people.by_username(session, actor, username)
+        people.forget_second_step(session, actor, person.id, version=person.version)
+        session.commit()
+    say("cli.user.step_removed", name=username)
+
+
 COMMANDS = (user,)

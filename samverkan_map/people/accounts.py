@@ -12,6 +12,7 @@ from samverkan_map import access, screening
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Organisation, Person
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
+from samverkan_map.people import second_step
 from samverkan_map.people.passwords import check_password, hashed, matches
 from samverkan_map.people.sessions import end_all
 from samverkan_map.vocabulary import Permission, Role
@@ -29,9 +30,11 @@ def create(
     organisation: str | None,
     password: str,
     example: bool = False,
+    proposed: bool = False,
     now: datetime | None = None,
 ) -> Person:
     """Add a colleague; `organisation` is a code, `example` marks an invented person of the demo material.
+    One that is only `proposed` is closed.
 
     Raises BadValue naming the field, also for an unknown organisation, NotAllowed, also for a police account.
     """
@@ -42,7 +45,8 @@ def create(
     owner = _organisation(session, organisation)
     role = _checked_role(role)
     _check_belongs(role, owner.id if owner else None)
-    _check_police(actor, role)
+    if not proposed:
+        _check_police(actor, role)
     check_password(password, _context(session, username, name))
     person = Person(
         username=username,
@@ -52,6 +56,7 @@ def create(
         password_hash=hashed(password),
         example=example,
         created_at=now or _now(),
+        disabled_at=(now or _now()) if proposed else None,
     )
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, username=username, role=role)
     session.add(person)
@@ -86,7 +91,7 @@ def disable(session: Session, actor: Viewer, person_id: int, *, version: int, no
 
     Raises NotFound, NotAllowed (also for one's own account), Conflict.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=True)
     person.disabled_at = person.disabled_at or now
     end_all(session, person.id)
@@ -99,7 +104,7 @@ def reopen(session: Session, actor: Viewer, person_id: int, *, version: int) -> 
 
     Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     _check_police(actor, person.role)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=False)
     person.disabled_at = None
@@ -112,7 +117,7 @@ def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, ver
 
     Raises NotFound, NotAllowed (also for one's own account, and to or from the police), Conflict, BadValue.
     """
-    person = _to_change(session, actor, person_id, version)
+    person = others_account(session, actor, person_id, version)
     role = _checked_role(role)
     _check_police(actor, role, person.role)
     _check_belongs(role, person.organisation_id)
@@ -129,13 +134,27 @@ def set_password(session: Session, actor: Viewer, person_id: int, *, password: s
     Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict (also for a closed
     account), BadValue.
     """
-    person = _to_change(session, actor, person_id, version, own="people.errors.own_password")
+    person = others_account(session, actor, person_id, version, own="people.errors.own_password")
     _check_police(actor, person.role)
     if person.disabled_at is not None:
         raise Conflict("people.errors.closed", name=person.username)
     check_password(password, _context(session, person.username, person.name))
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, password="new")
     person.password_hash = hashed(password)
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def forget_second_step(session: Session, actor: Viewer, person_id: int, *, version: int) -> Person:
+    """Take away somebody's second step, whose phone and recovery codes are gone; the person's sessions end.
+
+    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict.
+    """
+    person = others_account(session, actor, person_id, version)
+    _check_police(actor, person.role)
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, second_step="removed")
+    second_step.forget(session, person.id)
     end_all(session, person.id)
     session.flush()
     return person
@@ -156,9 +175,10 @@ def change_password(session: Session, actor: Viewer, *, old: str, new: str) -> P
     return person
 
 
-def _to_change(
+def others_account(
     session: Session, actor: Viewer, person_id: int, version: int, *, own: str = "people.errors.own_account"
 ) -> Person:
+    """Another's account in the version that the actor has seen. Raises NotFound, NotAllowed with `own`, Conflict."""
     person = get(session, actor, person_id)
     if person.id == actor.person_id:
         raise NotAllowed(own)

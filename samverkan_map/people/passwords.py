@@ -72,7 +72,12 @@ def matches(person: Person | None, password: str) -> bool:
 
 @cache
 def _nobodys_hash() -> str:
-    return _HASHER.hash(secrets.token_hex(16))
+    return nobodys_password()
+
+
+def nobodys_password() -> str:
+    """What is kept instead of a password when nobody is to know one."""
+    return hashed(secrets.token_hex(16))
 
 
 def hashed(password: str) -> str:

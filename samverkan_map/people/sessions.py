@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from samverkan_map import access
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import Person, SignedIn
+from samverkan_map.db.tables import Person, SecondStep, SignedIn
 from samverkan_map.errors import NotFound
 from samverkan_map.vocabulary import Permission, Role
 
@@ -22,11 +22,12 @@ ABSOLUTE = timedelta(hours=8)
 
 @dataclass(frozen=True)
 class Visit:
-    """What a session's cookie stands for: who looks, and which demo role was chosen."""
+    """What a session's cookie stands for: who looks, which demo role was chosen, whether there is a second step."""
 
     viewer: Viewer
     demo_role: Role | None
     seen_at: datetime
+    second_step: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def visit_of(session: Session, token: str, now: datetime) -> Visit | None:
         return Visit(access.ANONYMOUS, Role(row.demo_role) if row.demo_role else None, row.seen_at)
     if row.person is None or row.person.disabled_at is not None:
         return None
-    return Visit(as_viewer(row.person), None, row.seen_at)
+    step = session.get(SecondStep, row.person_id)
+    return Visit(as_viewer(row.person), None, row.seen_at, step is not None and step.confirmed_at is not None)
 
 
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:

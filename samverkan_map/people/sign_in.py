@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access
 from samverkan_map.db.tables import Attempt, Person
 from samverkan_map.errors import SignInNeeded, TooManyTries
-from samverkan_map.people import counters
+from samverkan_map.people import counters, second_step
 from samverkan_map.people.passwords import matches
 from samverkan_map.people.sessions import as_viewer
 from samverkan_map.vocabulary import Permission
@@ -34,10 +34,11 @@ _log = logging.getLogger("samverkan")
 
 
 def sign_in(session: Session, username: str, password: str, *, address: str, secret: str, now: datetime) -> Person:
-    """Check a sign-in and give the person. The caller keeps what was written also when this says no.
+    """Check name and password and give the person. The caller keeps what was written also when this says no.
 
-    `address` is the client's network address and is only kept hashed with `secret`. An address from which the person
-    has signed in before does not wait for the tries of strangers.
+    Whoever has a second step is in only after `second_step.take`. `address` is the client's network address and is only
+    kept hashed with `secret`. An address from which the person has signed in before does not wait for the tries of
+    strangers.
     Raises TooManyTries, SignInNeeded (the same for an unknown name, a wrong password and a closed account).
     """
     username = username.strip().lower()[:100]
@@ -63,10 +64,17 @@ def sign_in(session: Session, username: str, password: str, *, address: str, sec
         raise SignInNeeded("people.errors.sign_in")
     failures.tries = 0
     from_here.tries -= 1
-    counters.held(session, known_key, now).window_start = now
-    _clear_away(session, now)
-    access.gate(session, as_viewer(person), Permission.SIGN_IN, person)
+    if not second_step.enrolled(session, person.id):
+        enter(session, person, address=address, secret=secret, now=now)
     return person
+
+
+def enter(session: Session, person: Person, *, address: str, secret: str, now: datetime, **details: object) -> None:
+    """Record that somebody has got in, and from where, so that the tries of strangers do not delay the next time."""
+    known = counters.key(secret, "known", person.username, counters.network(address))
+    counters.held(session, known, now).window_start = now
+    _clear_away(session, now)
+    access.gate(session, as_viewer(person), Permission.SIGN_IN, person, **details)
 
 
 def delay_after(tries: int) -> timedelta:

@@ -25,6 +25,7 @@ from samverkan_map.web import (
     deeper,
     deliveries,
     demo,
+    disposal,
     effects,
     figures,
     forms,
@@ -42,11 +43,13 @@ from samverkan_map.web import (
     measures,
     meetings,
     places,
+    police_accounts,
     public_view,
     reading_log,
     reviews,
     road_files,
     saying,
+    second_step,
     sessions,
     sites,
     texts,
@@ -58,7 +61,7 @@ from samverkan_map.web import (
 PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
     hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms,
-    health, demo, joined, basemap,
+    health, demo, joined, basemap, second_step, police_accounts, disposal,
 )  # fmt: skip
 
 

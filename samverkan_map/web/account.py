@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from samverkan_map import people
 from samverkan_map.errors import BadValue, Refusal
-from samverkan_map.web import answers, drafts, saying, sessions, transactions
+from samverkan_map.web import answers, drafts, saying, second_step, sessions, transactions
 from samverkan_map.web.addresses import local_path
 
 blueprint = Blueprint("account", __name__)
@@ -37,20 +37,15 @@ def take_sign_in() -> Response | tuple[str, int, dict[str, str]]:
         seconds = refusal.fields.get("seconds")
         headers = {"Retry-After": str(seconds)} if seconds else {}
         return _form(destination=destination, refusal=refusal), answers.status_of(refusal), headers
-    return _start(person.id, destination)
+    if people.enrolled(g.session, person.id):
+        return second_step.asked(person, destination), 200, {}
+    return second_step.start(person.id, destination)
 
 
 def _form(*, destination: str, refusal: Refusal | None = None) -> str:
     error = answers.sentence(g.language, refusal) if refusal else ""
     username = request.form.get("username", "")[:100]
     return render_template("konto/logga-in.html", destination=destination, error=error, username=username)
-
-
-def _start(person_id: int, destination: str) -> Response:
-    if g.token:
-        people.end_session(g.session, g.token)
-    token = people.start_session(g.session, person_id=person_id, now=sessions.now())
-    return sessions.set_cookie(redirect(destination, 303), language=g.language, token=token)
 
 
 @blueprint.post("/konto/logga-ut")

@@ -37,7 +37,7 @@ def add_person() -> Response | tuple[str, int]:
             now=sessions.now(),
         )
     except BadValue as refusal:
-        return _people_page(_field_errors(refusal)), 422
+        return _people_page(field_errors(refusal)), 422
     return _back("tillagd")
 
 
@@ -59,14 +59,14 @@ def ask_close(id: int) -> str | Response:
 @blueprint.post("/personer/<int:id>/stang")
 def close_person(id: int) -> Response:
     """Close an account."""
-    people.disable(g.session, g.viewer, id, version=_version(), now=sessions.now())
+    people.disable(g.session, g.viewer, id, version=version(), now=sessions.now())
     return _back("stangd")
 
 
 @blueprint.post("/personer/<int:id>/oppna")
 def reopen_person(id: int) -> Response:
     """Open a closed account again."""
-    people.reopen(g.session, g.viewer, id, version=_version())
+    people.reopen(g.session, g.viewer, id, version=version())
     return _back("oppnad", id)
 
 
@@ -74,9 +74,9 @@ def reopen_person(id: int) -> Response:
 def new_password(id: int) -> Response | tuple[str, int]:
     """Give an account a new password."""
     try:
-        people.set_password(g.session, g.viewer, id, password=request.form.get("password", ""), version=_version())
+        people.set_password(g.session, g.viewer, id, password=request.form.get("password", ""), version=version())
     except BadValue as refusal:
-        return _person_page(id, _field_errors(refusal)), 422
+        return _person_page(id, field_errors(refusal)), 422
     return _back("losenord", id)
 
 
@@ -84,10 +84,17 @@ def new_password(id: int) -> Response | tuple[str, int]:
 def new_role(id: int) -> Response | tuple[str, int]:
     """Give an account another role."""
     try:
-        people.give_role(g.session, g.viewer, id, role=request.form.get("role", ""), version=_version())
+        people.give_role(g.session, g.viewer, id, role=request.form.get("role", ""), version=version())
     except BadValue as refusal:
-        return _person_page(id, _field_errors(refusal)), 422
+        return _person_page(id, field_errors(refusal)), 422
     return _back("roll", id)
+
+
+@blueprint.post("/personer/<int:id>/tvasteg")
+def forget_second_step(id: int) -> Response:
+    """Take away the second step of somebody whose phone is gone."""
+    people.forget_second_step(g.session, g.viewer, id, version=version())
+    return _back("tvasteg", id)
 
 
 @blueprint.get("/organisationer")
@@ -105,7 +112,7 @@ def add_organisation() -> Response | tuple[str, int]:
             g.session, g.viewer, code=form.get("code", ""), name=form.get("name", ""), kind=form.get("kind", "")
         )
     except BadValue as refusal:
-        return _organisations_page(_field_errors(refusal)), 422
+        return _organisations_page(field_errors(refusal)), 422
     return saying.go(url_for("admin.organisations"), "admin.done_organisation")
 
 
@@ -139,7 +146,11 @@ def _people_page(errors: dict[str, str]) -> str:
 def _person_page(id: int, errors: dict[str, str]) -> str:
     found = people.get(g.session, g.viewer, id)
     may_change = found.role != Role.POLICE or _may_confirm()
-    return render_template("admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors)
+    second_step = people.enrolled(g.session, id)
+    return render_template(
+        "admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors,
+        second_step=second_step, proposals=people.kinds_for(g.session, g.viewer, found),
+    )  # fmt: skip
 
 
 def _roles() -> list[Role]:
@@ -158,7 +169,8 @@ def _organisations_page(errors: dict[str, str]) -> str:
     )
 
 
-def _field_errors(refusal: BadValue) -> dict[str, str]:
+def field_errors(refusal: BadValue) -> dict[str, str]:
+    """A sentence by the field that could not be taken."""
     return {str(refusal.fields["field"]): answers.sentence(g.language, refusal)}
 
 
@@ -168,7 +180,8 @@ def _back(done: str, id: int | None = None) -> Response:
     return saying.go(address, f"admin.done_{done}")
 
 
-def _version() -> int:
+def version() -> int:
+    """Which version of an account the form was opened with."""
     return _number(request.form.get("version", ""), "version")
 
 

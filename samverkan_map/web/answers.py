@@ -57,6 +57,8 @@ def answer(error: Exception) -> AnyResponse:
     error = current_app.extensions["translate"](error) or error
     if isinstance(error, errors.SignInNeeded) and wanted() == "html" and request.method == "GET":
         return redirect(url_for("account.sign_in", till=_here()), 302)
+    if isinstance(error, errors.SecondStepNeeded) and wanted() == "html" and request.method == "GET":
+        return redirect(url_for("second_step.page"), 303)
     if isinstance(error, errors.Refusal):
         return _refusal(error)
     if isinstance(error, HTTPException) and error.code in OWN_PAGES - {500}:

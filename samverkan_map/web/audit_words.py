@@ -19,7 +19,7 @@ _TABLES = {
     "before": ("role",), "layer": ("layer",), "next_step": ("next_step",),
     "status": ("measure_status", "decision_status"),
     "kind": ("cause_kind", "watch_kind", "report_kind", "organisation_kind", "measure_kind"),
-    "mechanism": ("mechanism",), "term": ("term",), "late": ("permission",),
+    "mechanism": ("mechanism",), "proposal": ("proposal_kind",), "term": ("term",), "late": ("permission",),
 }  # fmt: skip
 """The tables of the vocabulary in which the value of a detail may stand."""
 

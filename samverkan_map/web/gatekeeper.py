@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from flask import Flask, g, request
 
 from samverkan_map import access
-from samverkan_map.errors import NotFound, SetUpTrouble, SignInNeeded
+from samverkan_map.errors import NotFound, SecondStepNeeded, SetUpTrouble, SignInNeeded
 from samverkan_map.vocabulary import Layer, Permission
 from samverkan_map.web import answers, reading_log
+
+OPEN = frozenset({Permission.VISIT, Permission.OWN_ACCOUNT})
+"""What somebody who must have a second step, and has none yet, comes to all the same."""
 
 
 def register(app: Flask) -> None:
@@ -37,6 +40,8 @@ def _let_in() -> None:
     if request.url_rule is None or request.method == "OPTIONS":
         return
     needs = _needs(request.url_rule.rule)
+    if g.unfinished and not OPEN.intersection(needs):
+        raise SecondStepNeeded("people.errors.step_needed")
     for permission in needs:
         if access.may(g.viewer, permission):
             g.action = permission

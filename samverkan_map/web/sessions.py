@@ -63,6 +63,7 @@ def now() -> datetime:
 
 def _begin() -> None:
     g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
+    g.unfinished = False
     g.today = datetime.now(STOCKHOLM).date()
     g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
 
@@ -85,6 +86,8 @@ def _identify() -> None:
         g.demo = demo and g.trial
         g.viewer = _viewer(session, visit)
     g.visited = visit is not None
+    required = current_app.extensions["samverkan"].second_step
+    g.unfinished = required and visit is not None and access.is_staff(visit.viewer) and not visit.second_step
     if visit is None:
         g.token = ""
     elif now() - visit.seen_at > TOUCH_AFTER:

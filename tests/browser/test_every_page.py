@@ -30,7 +30,9 @@ STAFF = {
     "kartlaggning": "/platser/3/steg/kartlaggning", "analys": "/platser/3/steg/analys",
     "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
-    "konto": "/konto", "losenord": "/konto/losenord", "personer": "/admin/personer", "person": "/admin/personer/1",
+    "konto": "/konto", "losenord": "/konto/losenord", "tvasteg": "/konto/tvasteg", "polisens-konton": "/admin/polisen",
+    "gallring": "/admin/gallring",
+    "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "organisationer": "/admin/organisationer", "leverans": "/admin/leveranser/1",
     "angra-leverans": "/admin/leveranser/1/angra", "matning": "/trafik/stracka/1/matning",
@@ -75,8 +77,10 @@ REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock
 AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
     "errors/bare.html", "road_files/columns.html", "road_files/receipt.html", "road_files/undo.html",
+    "konto/kod.html", "konto/forslag.html", "konto/forslag-klart.html", "konto/tvasteg-ny.html",
+    "konto/tvasteg-koder.html",
 }  # fmt: skip
-"""The pages that no address alone leads to: the test that sends forms looks at them."""
+"""The pages that no address alone leads to: the tests that send forms look at them."""
 
 ELSEWHERE = {
     "hotspots/run_things.html", "inbox/check.html", "inbox/map.html", "inbox/receipt.html", "inbox/what.html",

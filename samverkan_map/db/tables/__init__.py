@@ -6,6 +6,7 @@ Every row that two people can edit carries `version`, which the ORM raises and c
 
 from samverkan_map.db.tables.base import SRID, Base, State
 from samverkan_map.db.tables.decisions import Decision
+from samverkan_map.db.tables.disposal import DisposalDecision
 from samverkan_map.db.tables.earlier import EarlierText
 from samverkan_map.db.tables.figures import Figure, FigureYear
 from samverkan_map.db.tables.forms import Draft, HandledForm
@@ -21,7 +22,16 @@ from samverkan_map.db.tables.measures import (
     MeasureSite,
     Promise,
 )
-from samverkan_map.db.tables.people import Attempt, AuditLine, Organisation, Person, SignedIn
+from samverkan_map.db.tables.people import (
+    AccountProposal,
+    Attempt,
+    AuditLine,
+    Organisation,
+    Person,
+    RecoveryCode,
+    SecondStep,
+    SignedIn,
+)
 from samverkan_map.db.tables.places import (
     Cause,
     PhaseMove,
@@ -38,9 +48,10 @@ from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
 
 __all__ = [
-    "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Invitation", "Letter", "Measure", "MeasureCause",
-    "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
-    "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Round", "Run",
-    "SRID", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
+    "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery",
+    "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm",
+    "Invitation", "Letter", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation",
+    "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise",
+    "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run", "SecondStep", "SignedIn", "Site", "Snap",
+    "SpeedMeasurement", "SRID", "State", "Stretch",
 ]  # fmt: skip

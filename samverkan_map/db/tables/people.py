@@ -50,6 +50,40 @@ class SignedIn(Base):
     person: Mapped[Person | None] = relationship()
 
 
+class SecondStep(Base):
+    """What the codes of a person's phone are worked out from, together with the server's own key; never the secret."""
+
+    __tablename__ = "second_steps"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    seed: Mapped[str]
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_used: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """The hash of a code that lets in once when the phone is gone."""
+
+    __tablename__ = "recovery_codes"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+
+
+class AccountProposal(Base):
+    """What a coordinator wants done with an account of the police, until another police user has confirmed it."""
+
+    __tablename__ = "account_proposals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
+    kind: Mapped[str]
+    role: Mapped[str | None]
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime]
+    person_version: Mapped[int]
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    proposer: Mapped[Person | None] = relationship(foreign_keys=[proposed_by])
+
+
 class Attempt(Base):
     """A counter of tries per key (a hashed user name or address) and time window; never a COUNT over a grown table."""
 

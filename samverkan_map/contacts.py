@@ -1,0 +1,117 @@
+"""Where contact data stand: one list, for whoever asks what is kept about them, for erasing it, and for disposal.
+
+A new table with contact data is one more `Store` in `STORES`; nothing else has to know of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from samverkan_map import access
+from samverkan_map.access import Viewer
+from samverkan_map.db.tables import AccountProposal, AuditLine, Base, Draft, Person
+from samverkan_map.errors import Conflict, NotFound
+from samverkan_map.people import end_all, forget_all_steps, nobodys_password
+from samverkan_map.vocabulary import Permission
+
+GONE = "borttaget-"
+SIGNATURES = ("who", "entered_by")
+"""The columns in which a table says by name who did something."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """A table with contact data: whose row it is, what is told of it, when its purpose is over, how it is erased."""
+
+    table: type[Any]
+    is_of: Callable[[str], ColumnElement[bool]]
+    over_since: Callable[[datetime], ColumnElement[bool]]
+    tell: Callable[[Session, Any], Mapping[str, object]]
+    erase: Callable[[Session, Any], None]
+
+    @property
+    def code(self) -> str:
+        """The table's name, by which commands and the log call it."""
+        return str(self.table.__tablename__)
+
+
+def _is_account_of(words: str) -> ColumnElement[bool]:
+    return or_(Person.username == words.lower(), func.lower(Person.name) == words.lower())
+
+
+def _closed_before(moment: datetime) -> ColumnElement[bool]:
+    return (Person.disabled_at < moment) & ~Person.username.startswith(GONE)
+
+
+def _tell_account(session: Session, person: Person) -> Mapping[str, object]:
+    def number(table: Any) -> int:
+        return session.scalar(select(func.count()).where(table.person_id == person.id)) or 0
+
+    return {
+        "username": person.username, "name": person.name, "role": person.role,
+        "organisation": person.organisation.name if person.organisation else None, "created_at": person.created_at,
+        "disabled_at": person.disabled_at, "drafts": number(Draft), "log_lines": number(AuditLine),
+    }  # fmt: skip
+
+
+def _erase_account(session: Session, person: Person) -> None:
+    """Leave a row without a name: the log and what was decided go on pointing at it."""
+    if person.disabled_at is None:
+        raise Conflict("contacts.errors.open_account", name=person.username)
+    end_all(session, person.id)
+    forget_all_steps(session, person.id)
+    for table in (Draft, AccountProposal):
+        session.execute(delete(table).where(table.person_id == person.id))
+    _forget_name(session, person.name)
+    person.username, person.name = f"{GONE}{person.id}", "–"
+    person.password_hash = nobodys_password()
+    session.flush()
+
+
+def _forget_name(session: Session, name: str) -> None:
+    """Take a name away where a table says who did something, all but the log."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.name in SIGNATURES and table is not AuditLine.__table__:
+                session.execute(update(table).where(column == name).values({column: "–"}))
+
+
+STORES = (Store(Person, _is_account_of, _closed_before, _tell_account, _erase_account),)
+
+
+def find(session: Session, actor: Viewer, words: str) -> list[tuple[str, int, Mapping[str, object]]]:
+    """All that stands about somebody by the words they give (a user name, a name, an address): store, number, fields.
+
+    Reading is logged, without the words. Raises NotAllowed.
+    """
+    access.check(actor, Permission.SEE_CONTACT)
+    words, found = " ".join(words.split()), []
+    for store in STORES:
+        for row in session.scalars(select(store.table).where(store.is_of(words)).order_by(store.table.id)):
+            access.gate(session, actor, Permission.SEE_CONTACT, row)
+            found.append((store.code, row.id, store.tell(session, row)))
+    return found
+
+
+def erase(session: Session, actor: Viewer, code: str, number: int) -> None:
+    """Take the contact data of one row away for good, as somebody has asked; what the log says stays there.
+
+    Raises NotFound, NotAllowed, Conflict for an account that is still open.
+    """
+    store = next((store for store in STORES if store.code == code), None)
+    row = session.get(store.table, number) if store else None
+    if store is None or row is None:
+        raise NotFound("contacts.errors.unknown", store=code, number=number)
+    access.gate(session, actor, Permission.DISPOSE, row, asked_for=True)
+    store.erase(session, row)
+
+
+def over(session: Session, store: Store, before: datetime) -> list[Any]:
+    """The rows of a store whose purpose was over before a moment."""
+    return list(session.scalars(select(store.table).where(store.over_since(before)).order_by(store.table.id)))

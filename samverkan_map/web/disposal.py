@@ -1,0 +1,50 @@
+"""Disposal as a page: which rules there are, the decision behind each, and what would go now."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from samverkan_map import disposal
+from samverkan_map.errors import BadValue
+from samverkan_map.web import saying, sessions
+from samverkan_map.web.admin import field_errors
+
+blueprint = Blueprint("disposal", __name__, url_prefix="/admin/gallring")
+
+
+@blueprint.get("")
+def page() -> str:
+    """All rules, with the dry run."""
+    return _page({})
+
+
+def _page(errors: dict[str, str]) -> str:
+    return render_template(
+        "admin/disposal.html",
+        rules=disposal.standing(g.session, g.viewer, now=sessions.now()),
+        errors=errors,
+        given=request.form,
+    )
+
+
+@blueprint.post("")
+def decide() -> Response | tuple[str, int]:
+    """Enter a decision."""
+    form = request.form
+    days = form.get("days", "").strip()
+    try:
+        disposal.decide(
+            g.session, g.viewer, form.get("rule", ""), reference=form.get("reference", ""),
+            days=int(days) if days.isascii() and days.isdigit() and len(days) < 7 else 0, now=sessions.now(),
+        )  # fmt: skip
+    except BadValue as refusal:
+        return _page(field_errors(refusal)), 422
+    return saying.go(url_for("disposal.page"), "disposal.decided")
+
+
+@blueprint.post("/<rule>/av")
+def lift(rule: str) -> Response:
+    """Turn a rule off."""
+    disposal.lift(g.session, g.viewer, rule)
+    return saying.go(url_for("disposal.page"), "disposal.lifted")
