@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from samverkan_map import access
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import AccountProposal, AuditLine, Base, Draft, Person
+from samverkan_map.db import engine
+from samverkan_map.db.tables import AccountProposal, AuditLine, Base, Draft, Person, Review
 from samverkan_map.errors import Conflict, NotFound
 from samverkan_map.people import end_all, forget_all_steps, nobodys_password
 from samverkan_map.vocabulary import Permission
@@ -27,11 +28,15 @@ SIGNATURES = ("who", "entered_by")
 
 @dataclass(frozen=True)
 class Store:
-    """A table with contact data: whose row it is, what is told of it, when its purpose is over, how it is erased."""
+    """A table with contact data: whose row it is, what is told of it, when its purpose is over, how it is erased.
+
+    `proposed_days` is how long after that the municipality may want to keep it.
+    """
 
     table: type[Any]
     is_of: Callable[[str], ColumnElement[bool]]
     over_since: Callable[[datetime], ColumnElement[bool]]
+    proposed_days: int
     tell: Callable[[Session, Any], Mapping[str, object]]
     erase: Callable[[Session, Any], None]
 
@@ -56,7 +61,8 @@ def _tell_account(session: Session, person: Person) -> Mapping[str, object]:
     return {
         "username": person.username, "name": person.name, "role": person.role,
         "organisation": person.organisation.name if person.organisation else None, "created_at": person.created_at,
-        "disabled_at": person.disabled_at, "drafts": number(Draft), "log_lines": number(AuditLine),
+        "disabled_at": person.disabled_at, "drafts": number(Draft),
+        "reviews": number(Review), "log_lines": number(AuditLine),
     }  # fmt: skip
 
 
@@ -82,7 +88,7 @@ def _forget_name(session: Session, name: str) -> None:
                 session.execute(update(table).where(column == name).values({column: "–"}))
 
 
-STORES = (Store(Person, _is_account_of, _closed_before, _tell_account, _erase_account),)
+STORES = (Store(Person, _is_account_of, _closed_before, 365, _tell_account, _erase_account),)
 
 
 def find(session: Session, actor: Viewer, words: str) -> list[tuple[str, int, Mapping[str, object]]]:
@@ -109,9 +115,5 @@ def erase(session: Session, actor: Viewer, code: str, number: int) -> None:
     if store is None or row is None:
         raise NotFound("contacts.errors.unknown", store=code, number=number)
     access.gate(session, actor, Permission.DISPOSE, row, asked_for=True)
+    engine.overwrite_what_goes(session)
     store.erase(session, row)
-
-
-def over(session: Session, store: Store, before: datetime) -> list[Any]:
-    """The rows of a store whose purpose was over before a moment."""
-    return list(session.scalars(select(store.table).where(store.over_since(before)).order_by(store.table.id)))

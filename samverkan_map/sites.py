@@ -189,9 +189,16 @@ def describe(
 
 
 def counted(site: Site) -> list[Review]:
-    """The reviews that count: all, but of an organisation that was invited to several rounds only the newest one."""
-    newest = {}
+    """The reviews that count: all, but of an organisation that was invited to several rounds only the newest one.
+
+    One whose organisation was disposed of counts until a later round has answers: nobody can tell whether it is the
+    same organisation's, and nobody counts twice.
+    """
+    newest: dict[tuple[str, int], Review] = {}
+    last_round = max((one.round_id for one in site.reviews if one.round_id), default=None)
     for one in sorted(site.reviews, key=lambda review: (review.on, review.id)):
+        if one.voice == Voice.BUSINESS and one.organisation_id is None and one.round_id not in (None, last_round):
+            continue
         invited = one.invitation and one.invitation.organisation_id
         newest[("organisation", invited) if invited else ("review", one.id)] = one
     return list(newest.values())

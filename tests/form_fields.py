@@ -15,7 +15,7 @@ USUAL = {
 }
 NUMBERS = frozenset({
     "cost_kronor", "dose_planned", "dose_delivered", "kronor", "window_months", "ring_metres", "mean_speed", "v85",
-    "share_over_limit", "share_over_30", "vehicles",
+    "share_over_limit", "share_over_30", "vehicles", "days",
 })  # fmt: skip
 """Text fields in which a number stands."""
 

@@ -1,14 +1,17 @@
 """Disposal only by decision, and contact data found and erased wherever they stand."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from shapely.geometry import Point
+from sqlalchemy import make_url, select
+from test_rounds import a_round, a_site, answered, businesses
 
-from samverkan_map import access, contacts, disposal, people
-from samverkan_map.db.tables import AuditLine, Base, Draft, EarlierText, Person
+from samverkan_map import access, contacts, disposal, inbox, people, reports, sites
+from samverkan_map.db.tables import AuditLine, Base, Draft, EarlierText, Letter, Person, Review
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
-from samverkan_map.vocabulary import Permission, Role
+from samverkan_map.vocabulary import Answer, Permission, Precision, Role
 
 NOW = datetime(2026, 11, 23, 9, 0)
 HOST = access.command_line("test")
@@ -39,12 +42,12 @@ def decide(session, rule, days=90, actor=COORDINATOR):
 
 
 def due(found):
-    return {one.code: one.due for one in found}
+    return {one.code: one.due for one in found if one.decision}
 
 
 def test_nothing_is_disposed_of_without_a_decision(session, anna):
-    before = due(disposal.standing(session, COORDINATOR, now=NOW + timedelta(days=9999)))
-    assert set(before.values()) == {0}
+    before = disposal.standing(session, COORDINATOR, now=NOW + timedelta(days=9999))
+    assert {(one.decision, one.due) for one in before} == {(None, 0)}
     disposal.run(session, HOST, now=NOW + timedelta(days=9999))
     assert anna.username == "anna" and session.scalars(select(EarlierText)).all()
     actions = session.scalars(select(AuditLine.action)).all()
@@ -56,7 +59,7 @@ def test_a_name_is_there_on_day_90_and_gone_on_day_91_and_the_dry_run_says_so(se
     assert due(disposal.standing(session, COORDINATOR, now=NOW))["people"] == 0
     later = NOW + timedelta(days=1)
     told = due(disposal.standing(session, COORDINATOR, now=later))
-    assert told == {"people": 1, "earlier_texts": 0}
+    assert told == {"people": 1}
     assert anna.name == "Anna Almgren", "trying changes nothing"
     assert due(disposal.run(session, HOST, now=later)) == told
     assert (anna.username, anna.name) == (f"borttaget-{anna.id}", "–")
@@ -76,7 +79,7 @@ def test_earlier_texts_go_by_their_own_rule_and_a_lifted_rule_rests(session, ann
     with pytest.raises(NotFound):
         disposal.lift(session, COORDINATOR, "earlier_texts")
     decide(session, "earlier_texts", days=30)
-    assert due(disposal.run(session, HOST, now=NOW)) == {"people": 0, "earlier_texts": 1}
+    assert due(disposal.run(session, HOST, now=NOW)) == {"earlier_texts": 1}
     assert session.scalars(select(EarlierText)).all() == []
 
 
@@ -132,3 +135,73 @@ def test_an_erased_name_stands_nowhere_but_in_the_log(session, anna):
     for store, number in (("people", 99), ("ingenting", 1)):
         with pytest.raises(NotFound):
             contacts.erase(session, HOST, store, number)
+
+
+def test_an_account_that_nobody_uses_is_closed_and_one_that_was_opened_again_is_not(session, anna):
+    decide(session, "unused_accounts", days=182)
+    later = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=200)
+    bo = people.by_username(session, HOST, "bo")
+    assert due(disposal.run(session, HOST, now=later)) == {"unused_accounts": 1}
+    assert bo.disabled_at == later and anna.disabled_at == NOW - timedelta(days=90)
+    people.reopen(session, HOST, bo.id, version=bo.version)
+    assert due(disposal.run(session, HOST, now=later - timedelta(days=30))) == {"unused_accounts": 0}
+    assert bo.disabled_at is None
+
+
+def test_free_text_goes_and_the_coded_facts_stay(session, vellinge):
+    inbox.send(
+        session, access.ANONYMOUS, vellinge, choice="skada", key="a", secret="hemlig", now=NOW, address="192.0.2.1",
+        words="Rutorna krossas varje helg.",
+        where=inbox.Where(Point(371000.0, 6142000.0), "Storgatan", Precision.POINT),
+    )  # fmt: skip
+    letter = session.scalars(select(Letter)).one()
+    inbox.answer(session, COORDINATOR, vellinge, letter.id, Answer.FIXED, "Vi lagar rutorna.", now=NOW)
+    for rule in ("report_words", "letter_words"):
+        decide(session, rule, days=730)
+    day_before, day = NOW + timedelta(days=730), NOW + timedelta(days=731)
+    assert due(disposal.run(session, HOST, now=day_before)) == {"report_words": 0, "letter_words": 0}
+    assert due(disposal.standing(session, COORDINATOR, now=day)) == {"report_words": 1, "letter_words": 1}
+    assert due(disposal.run(session, HOST, now=day)) == {"report_words": 1, "letter_words": 1}
+    row = reports.get(session, COORDINATOR, letter.report_id)
+    assert (row["description"], row["type"], row["e"]) == (None, "skadegorelse", 371000.0)
+    assert (letter.words, letter.answer_words, letter.answer) == (None, "", Answer.FIXED)
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "audit"]
+    assert "rutorna" not in " ".join(str(one) for table in tables for one in session.execute(select(table))).lower()
+
+
+def test_an_answer_loses_its_sender_when_its_round_is_long_closed_and_nobody_counts_twice(session, vellinge):
+    site, shops = a_site(session, vellinge), businesses(session, 5)
+    first, links = a_round(session, site, shops)
+    for link, score in zip(links, (1, 2, 3, 4, 5), strict=True):
+        answered(session, link, scores={"evening": score}, contribution="Vi ställer ut stolar.")
+    decide(session, "reviews", days=1095)
+    closing = datetime(2026, 6, 29)
+    assert due(disposal.run(session, HOST, now=closing + timedelta(days=1095))) == {"reviews": 0}
+    after = closing + timedelta(days=1096)
+    assert due(disposal.run(session, HOST, now=after)) == {"reviews": 5}
+    kept = session.scalars(select(Review)).all()
+    assert {(one.person_id, one.organisation_id, one.good, one.idea, one.contribution) for one in kept} == {
+        (None, None, "", "", "")
+    }
+    assert [link.invitation.review_id for link in links] == [None] * 5 and first.answers == 5
+    assert sites.summary(COORDINATOR, site).means["evening"] == 3.0, "averages stay"
+    _, again = a_round(session, site, shops[:3], day=after.date())
+    for link in again:
+        answered(session, link, day=after.date(), scores={"evening": 5})
+    session.refresh(site)
+    assert (sites.summary(COORDINATOR, site).reviewers, sites.summary(COORDINATOR, site).means["evening"]) == (3, 5.0)
+
+
+def test_what_was_disposed_of_stands_nowhere_in_the_database_file(database):
+    with database.writing() as session:
+        session.add(EarlierText(part="places", on=date(2026, 1, 1), who="x", texts={"name": "Gamla torgets lydelse"}))
+        decide(session, "earlier_texts", days=30)
+        session.commit()
+    with database.writing() as session:
+        assert due(disposal.run(session, HOST, now=NOW)) == {"earlier_texts": 1}
+        session.commit()
+    database.close()
+    if database.embedded:
+        folder = Path(make_url(database.url).database).parent
+        files = [file for file in folder.iterdir() if file.is_file()]
+        assert files and not any(b"Gamla torgets" in file.read_bytes() for file in files)

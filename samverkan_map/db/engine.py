@@ -252,6 +252,15 @@ def mark_changed(row: Place | Site | Measure, on: date) -> None:
     flag_modified(row, "updated_on")
 
 
+def overwrite_what_goes(session: Session) -> None:
+    """Let what this connection deletes be overwritten in the file: SQLite otherwise leaves the bytes in free pages.
+
+    PostGIS does so by its own vacuum.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete=ON"))
+
+
 def translate(error: Exception) -> Refusal | None:
     """The sentence for a fault of the database itself (locked, full, read-only, gone) or for a row that somebody else
     changed in the same moment; None for another fault."""

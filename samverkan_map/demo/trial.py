@@ -30,7 +30,9 @@ from samverkan_map.errors import BadRows, DatabaseTrouble, SetUpTrouble
 from samverkan_map.exchange.table import Records, Table
 from samverkan_map.vocabulary import Permission, Role
 
-STAYS = frozenset({"organisations", "people", "sessions", "attempts", "audit", "state"})
+STAYS = frozenset(
+    {"organisations", "people", "second_steps", "recovery_codes", "sessions", "attempts", "audit", "state"}
+)
 CONTENT = tuple(table for table in reversed(Base.metadata.sorted_tables) if table.name not in STAYS)
 """What a trial database holds besides people and organisations: every other table, each before what it refers to."""
 
@@ -182,6 +184,7 @@ def _close_accounts(session: Session, now: datetime) -> None:
         person.organisation_id = None
         person.disabled_at = person.disabled_at or now
         people.end_all(session, person.id)
+        people.forget_all_steps(session, person.id)
     session.execute(delete(SignedIn).where(SignedIn.person_id.is_(None)))
 
 

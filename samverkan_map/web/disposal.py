@@ -20,12 +20,14 @@ def page() -> str:
 
 
 def _page(errors: dict[str, str]) -> str:
-    return render_template(
-        "admin/disposal.html",
-        rules=disposal.standing(g.session, g.viewer, now=sessions.now()),
-        errors=errors,
-        given=request.form,
-    )
+    """The page with its form filled in as it was sent, or else for the rule that `rule` in the address names."""
+    rules = disposal.standing(g.session, g.viewer, now=sessions.now())
+    chosen = next((one for one in rules if one.code == request.values.get("rule")), rules[0])
+    usual = {"reference": "", "days": str(chosen.proposed_days)}
+    if chosen.decision:
+        usual = {"reference": chosen.decision.reference, "days": str(chosen.decision.days)}
+    given = usual | request.form.to_dict()
+    return render_template("admin/disposal.html", rules=rules, chosen=chosen, errors=errors, given=given)
 
 
 @blueprint.post("")

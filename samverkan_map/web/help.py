@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template
 
+from samverkan_map import disposal
 from samverkan_map.vocabulary import Layer, Phase, PhaseStatus
 from samverkan_map.web import legend
 
@@ -13,7 +14,13 @@ blueprint = Blueprint("help", __name__)
 @blueprint.get("/hjalp")
 def page() -> str:
     """How to read the map, bring in a file, and what each command does."""
-    return render_template("help/page.html", layers=list(Layer), phases=list(Phase), statuses=list(PhaseStatus))
+    return render_template(
+        "help/page.html",
+        layers=list(Layer),
+        phases=list(Phase),
+        statuses=list(PhaseStatus),
+        disposal_rules=disposal.RULES,
+    )
 
 
 @blueprint.get("/om/uppgifterna")

@@ -22,6 +22,7 @@ from samverkan_map.db.tables import (
     Place,
     PlaceReport,
     Report,
+    SecondStep,
     State,
 )  # fmt: skip
 from samverkan_map.demo.draw import shared_out
@@ -104,7 +105,7 @@ def test_removal_empties_every_table_that_can_hold_trial_material(session, velli
     session.flush()
     assert not demo.is_new(session)
     demo.remove(session, vellinge, now=NOW)
-    kept = {"organisations", "people", "sessions", "attempts", "audit", "state"}
+    kept = {"organisations", "people", "second_steps", "recovery_codes", "sessions", "attempts", "audit", "state"}
     for table in Base.metadata.sorted_tables:
         if table.name not in kept:
             assert session.scalar(select(func.count()).select_from(table)) == 0, table.name
@@ -124,14 +125,18 @@ def test_a_database_made_real_takes_no_example_and_has_none_to_remove(session, v
         demo.remove(session, vellinge, now=NOW)
 
 
-def test_removal_keeps_a_colleague_and_the_colleagues_organisation(session, vellinge):
+def test_removal_keeps_a_colleague_with_organisation_and_phone(session, vellinge):
     demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
     colleague = people.create(
         session, COORDINATOR, username="nils", name="Nils", role=Role.PLANNER, organisation="vellinge-kommun",
         password="grönt cykelställ vid muren",
     )  # fmt: skip
+    invented = session.scalars(select(Person.id).where(Person.example)).first()
+    session.add_all(SecondStep(person_id=one, seed="x", begun_at=NOW) for one in (invented, colleague.id))
+    session.flush()
     gone = demo.remove(session, vellinge, now=NOW)
     assert gone["organisations"] == 8
+    assert session.scalars(select(SecondStep.person_id)).all() == [colleague.id]
     assert colleague.disabled_at is None
     assert colleague.organisation.code == "vellinge-kommun"
 

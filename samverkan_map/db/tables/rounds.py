@@ -31,6 +31,11 @@ class Round(Base):
         """Whose site it is: a planner opens rounds for sites of the own organisation."""
         return self.site.owner_id
 
+    @property
+    def answers(self) -> int:
+        """How many have answered, also when it has been disposed of who they were."""
+        return sum(one.round_id == self.id for one in self.site.reviews)
+
 
 class Invitation(Base):
     """An organisation asked to review in a round by a link, of which only a hash is kept."""

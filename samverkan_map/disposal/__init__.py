@@ -1,23 +1,23 @@
 """Disposal: what may be kept no longer than decided. Each rule is off until a decision is entered.
 
-Trying it and doing it find the rows by the same function. The web enters decisions and shows what would go; only the
+Trying it and doing it find the rows by the same condition. The web enters decisions and shows what would go; only the
 host's command does it, since a hard delete takes two parties.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, contacts, screening
+from samverkan_map import access, screening
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import DisposalDecision, EarlierText
+from samverkan_map.db import engine
+from samverkan_map.db.tables import DisposalDecision
+from samverkan_map.disposal.rules import RULES, Condition, Rule
 from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.vocabulary import Permission
 
@@ -26,31 +26,11 @@ _REFERENCE = re.compile(r"[A-ZÅÄÖa-zåäö][\w .:/-]{2,59}")
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What a rule disposes of: the rows that are due before a moment, and how one of them goes."""
-
-    code: str
-    due: Callable[[Session, datetime], list[Any]]
-    dispose: Callable[[Session, Any], None]
-
-
-def _old_texts(session: Session, before: datetime) -> list[Any]:
-    question = select(EarlierText).where(EarlierText.on < before.date()).order_by(EarlierText.id)
-    return list(session.scalars(question))
-
-
-def _of_store(store: contacts.Store) -> Rule:
-    return Rule(store.code, lambda session, before: contacts.over(session, store, before), store.erase)
-
-
-RULES = (*map(_of_store, contacts.STORES), Rule("earlier_texts", _old_texts, lambda session, row: session.delete(row)))
-
-
-@dataclass(frozen=True)
 class Standing:
     """A rule as it stands: the decision behind it, or None while it is off, and how many rows are due."""
 
     code: str
+    proposed_days: int
     decision: DisposalDecision | None
     due: int
 
@@ -89,28 +69,37 @@ def standing(session: Session, viewer: Viewer, *, now: datetime) -> list[Standin
     access.check(viewer, Permission.CHANGE_SETTINGS)
     decisions = {one.rule: one for one in session.scalars(select(DisposalDecision))}
     return [
-        Standing(rule.code, found := decisions.get(rule.code), len(_due(session, rule, found, now))) for rule in RULES
+        Standing(rule.code, rule.proposed_days, found := decisions.get(rule.code), _count(session, rule, found, now))
+        for rule in RULES
     ]
 
 
 def run(session: Session, actor: Viewer, *, now: datetime) -> list[Standing]:
     """Dispose of what is due by the rules that are decided, each with a line in the log. Raises NotAllowed."""
     done = []
+    engine.overwrite_what_goes(session)
     for rule in RULES:
         decision = session.get(DisposalDecision, rule.code)
-        due = _due(session, rule, decision, now)
+        due = _count(session, rule, decision, now)
         if decision is not None and due:
             reference = decision.reference.replace(" ", "_")
-            access.gate(session, actor, Permission.DISPOSE, rule=rule.code, reference=reference, count=len(due))
-            for row in due:
-                rule.dispose(session, row)
+            access.gate(session, actor, Permission.DISPOSE, rule=rule.code, reference=reference, count=due)
+            rule.dispose(session, actor, _is_due(rule, decision, now), now)
             session.flush()
-        done.append(Standing(rule.code, decision, len(due)))
+            session.expire_all()
+        done.append(Standing(rule.code, rule.proposed_days, decision, due))
     return done
 
 
-def _due(session: Session, rule: Rule, decision: DisposalDecision | None, now: datetime) -> list[Any]:
-    return [] if decision is None else rule.due(session, now - timedelta(days=decision.days))
+def _count(session: Session, rule: Rule, decision: DisposalDecision | None, now: datetime) -> int:
+    if decision is None:
+        return 0
+    question = select(func.count()).select_from(rule.table).where(_is_due(rule, decision, now))
+    return session.scalar(question) or 0
+
+
+def _is_due(rule: Rule, decision: DisposalDecision, now: datetime) -> Condition:
+    return rule.is_due(now - timedelta(days=decision.days))
 
 
 def _rule(code: str) -> Rule:
