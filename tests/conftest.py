@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -34,6 +35,18 @@ def pytest_xdist_make_scheduler(config, log):
     return together.Together(config, log)
 
 
+def pytest_configure():
+    """Keep the tests' files in memory where there is room: an embedded database waits for the disk at each commit."""
+    if where := databases.quick_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", where)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: it need not be gone through each time a test's left-overs are let go."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def postgis_url(tmp_path_factory):
     """A running PostGIS: the one `TEST_DATABASE_URL` names, else a throw-away cluster of this test process."""
@@ -43,7 +56,9 @@ def postgis_url(tmp_path_factory):
     import postgis
 
     # Not under pytest's own folder: that is closed to the unprivileged user the server runs as.
-    with tempfile.TemporaryDirectory(prefix="samverkan-postgis-", ignore_cleanup_errors=True) as folder:
+    # In memory a database is copied in a tenth of the time: it is nine hundred files.
+    where = databases.quick_folder()
+    with tempfile.TemporaryDirectory(prefix="samverkan-postgis-", dir=where, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = postgis.Server(Path(folder) / "cluster").start()
         yield server.url

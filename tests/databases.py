@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +15,22 @@ from sqlalchemy import text
 from samverkan_map.db import engine
 from samverkan_map.db.engine import Database
 
+ROOM = 4_000_000_000
+"""Bytes that must be free in memory before files are put there."""
+
+
+def quick_folder() -> str | None:
+    """Where many short-lived files go: in memory where there is room for them, else (None) where they usually go."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy else None
+
 
 @contextmanager
 def embedded(template: Path, folder: Path) -> Iterator[Database]:
     """A copy of an embedded database file, in a folder of its own."""
     path = folder / "samverkan.sqlite"
-    path.write_bytes(template.read_bytes())
+    shutil.copyfile(template, path)
     database = engine.Database(f"sqlite:///{path}")
     yield database
     database.close()
@@ -28,7 +40,7 @@ def embedded(template: Path, folder: Path) -> Iterator[Database]:
 def postgis(template: str, url: str) -> Iterator[Database]:
     """A copy of a PostGIS database of the server, gone afterwards."""
     name = new_name("test")
-    on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    on_server(url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     database = engine.Database(named(url, name))
     yield database
     database.close()

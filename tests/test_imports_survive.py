@@ -137,7 +137,7 @@ def _settled(database) -> None:
 
 
 def test_an_import_killed_in_the_middle_leaves_nothing_half_and_runs_again(database, file, tmp_path):
-    killed_rounds(database, file, tmp_path, 5 if database.embedded else 2, seed=1)
+    killed_rounds(database, file, tmp_path, 3 if database.embedded else 2, seed=1)
 
 
 @pytest.mark.long

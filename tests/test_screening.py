@@ -127,20 +127,11 @@ def test_many_texts_at_once_give_what_each_alone_gives():
     assert all(kind in alone[index] for index, kind in many.items())
 
 
-def test_an_import_is_not_slowed_down_by_screening():
-    words = ("mopeder", "kör", "fort", "på", "cykelvägen", "vid", "torget", "skräp", "trasig", "mörkt", "parken")
-    draw = random.Random(1)
-    texts = [" ".join(draw.choices(words, k=9)) for _ in range(60_000)]
-    started = time.perf_counter()
-    assert screening.screen_many(texts) == {}
-    assert len(texts) / (time.perf_counter() - started) > 100_000  # about 350,000 on the reference machine
-
-
 @pytest.mark.parametrize("piece", ["1l", "l", "1 ", "a", "A ", "0 7 ", "a @ ", "snabel-a ", "noll ", "o0", "a at b "])
 def test_no_text_takes_long(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     screening.findings("1" + piece * (20_000 // len(piece)) + "@")
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 _SWEDISH = "abcdefghijklmnopqrstuvwxyzåäöéABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789 .,:;-–/+()@\n\t\0"

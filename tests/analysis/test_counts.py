@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.rates import etest_poisson_2indep
@@ -65,6 +65,7 @@ def test_the_interval_of_a_rate_is_garwoods(events, length, alpha):
 
 @once
 @given(few, few, lengths, lengths, st.floats(0.2, 3), st.just(0) | st.floats(0.01, 5))
+@example(after=0, before=2, t1=5.0, t0=0.25, shape=0.21875, rate=0)  # a ratio of a thousand-millionth part
 def test_what_is_believed_about_a_ratio_is_what_two_drawn_gammas_show(after, before, t1, t0, shape, rate):
     found = effects.gamma_poisson(after, before, t1, t0, prior_shape=shape, prior_rate=rate)
     share = stats.beta(after + shape, before + shape)

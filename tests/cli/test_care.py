@@ -87,7 +87,7 @@ def test_the_map_is_not_shown_beyond_this_computer_before_it_is_safe(quick, embe
     path = Path(embedded.engine.url.database)
     path.chmod(0o644 if "open" in wrong else 0o600)
     for folder in path.parents if "open" in wrong else ():
-        if folder.stat().st_mode & 0o001 == 0 and folder.is_relative_to("/tmp"):
+        if folder.stat().st_mode & 0o001 == 0 and any(part.startswith("pytest-of-") for part in folder.parts):
             folder.chmod(folder.stat().st_mode | 0o011)
     quick.environment |= {"SAMVERKAN_HOSTS": "karta.example", "SAMVERKAN_PROXIES": "1"} | wrong
     refused = quick("serve", "--host", "0.0.0.0")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import bdtr, bdtrc, betainc, betaincinv, gammaincinv, gammaln, ndtr, ndtri
 
-from samverkan_map.analysis.checks import counts, positive, share, whole, widening
+from samverkan_map.analysis.checks import counts, number, positive, share, whole, widening
 
 SAME = 1e-7
 """Two probabilities closer than this, relatively, are taken as equal, as R and scipy do."""
@@ -162,8 +162,8 @@ class RatePosterior:
     scale: float
 
     def p_below(self, ratio: float) -> float:
-        """How likely it is that the true ratio is below `ratio`."""
-        ratio = positive("ratio", ratio)
+        """How likely it is that the true ratio is below `ratio`: never, at zero and below."""
+        ratio = max(0.0, number("ratio", ratio))
         return float(betainc(self.shape_after, self.shape_before, ratio / (ratio + self.scale)))
 
     def quantile(self, probability: float) -> float:
