@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from samverkan_map import access, inbox, places, reports, traffic
 from samverkan_map.db.tables import Delivery, Letter, Report
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, TooManyTries
-from samverkan_map.inbox import codes, limits
+from samverkan_map.inbox import keys, limits
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Answer, LetterStatus, Period, Precision, Recipient, Role, Unusable
 
@@ -128,7 +128,7 @@ def test_the_sender_follows_a_letter_by_its_code_and_learns_only_what_is_publish
     assert (told.place, told.sent_to, told.answer, told.answer_words) == (
         "Hemlig plats", Recipient.STATE, Answer.WORKING, "Rutan byts i maj.",
     )  # fmt: skip
-    for wrong in (codes.code_of("hemlig", "z"), code[:-1], "", "%00", "Å" * 16):
+    for wrong in (keys.code_of("hemlig", "z"), code[:-1], "", "%00", "Å" * 16):
         with pytest.raises(NotFound) as no:
             inbox.follow(session, access.ANONYMOUS, vellinge, wrong, today=TODAY)
         assert no.value.key == "inbox.errors.no_code"

@@ -21,6 +21,7 @@ from samverkan_map.db.tables.measures import (
     MeasureSite,
     Promise,
 )
+from samverkan_map.db.tables.meeting_screens import MeetingScreen
 from samverkan_map.db.tables.people import Attempt, AuditLine, Organisation, Person, SignedIn
 from samverkan_map.db.tables.places import (
     Cause,
@@ -40,7 +41,7 @@ from samverkan_map.db.tables.runs import Run
 __all__ = [
     "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
     "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Invitation", "Letter", "Measure", "MeasureCause",
-    "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
-    "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Round", "Run",
-    "SRID", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
+    "MeasurePart", "MeasurePlace", "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place",
+    "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Round",
+    "Run", "SRID", "SignedIn", "Site", "Snap", "SpeedMeasurement", "State", "Stretch",
 ]  # fmt: skip
