@@ -194,6 +194,8 @@ GETS = {
     "/aterkommande/korning/1/platser.geojson": "hhhhhh",
     "/aterkommande/korning/1/platser.csv": "sfhhhh",
     "/aterkommande/korning/1/karta.svg": "hhhhhh",
+    "/aterkommande/korning/1/langs.geojson": "hhhhhh",
+    "/aterkommande/korning/1/langs.svg": "hhhhhh",
     "/rapportera": "yyyyyy",
     "/r": "yyyyyy",
     "/r/7F3K-29QD-M4XA-8WPT": "hhhhhh",
