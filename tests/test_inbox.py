@@ -238,8 +238,15 @@ def test_whoever_reported_speed_on_a_stretch_is_told_what_is_known_of_it(session
         assert inbox.follow(session, access.ANONYMOUS, vellinge, code, today=TODAY).standing is None
         inbox.take_up(session, COORDINATOR, vellinge, the_letter(session).id, now=NOW)
         told[choice] = inbox.follow(session, access.ANONYMOUS, vellinge, code, today=TODAY).standing
+        told[f"{choice} code"] = code
     assert (told["fort"].road.name, told["fort"].held) == ("Mellangatan", traffic.Held.NEVER)
     assert told["skrap"] is None
+    traffic.measure_speed(
+        session, COORDINATOR, told["fort"].road.id, started_on=date(2026, 11, 9), ended_on=date(2026, 11, 15),
+        mean_speed=48.0, v85=56.0, share_over_limit=0.8, share_over_30=0.01, vehicles=900,
+    )  # fmt: skip
+    after = inbox.follow(session, access.ANONYMOUS, vellinge, told["fort code"], today=TODAY).standing
+    assert (after.held, after.road.latest.v85) == (traffic.Held.MEASURED, 56.0)
 
 
 def test_twenty_at_once_none_lost_and_none_doubled(database, vellinge):
