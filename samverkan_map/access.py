@@ -27,6 +27,7 @@ from samverkan_map.db.tables import (
     Decision,
     FollowUp,
     Measure,
+    MeetingScreen,
     Person,
     Place,
     Report,
@@ -41,6 +42,9 @@ from samverkan_map.errors import NotAllowed, NotFound, SetUpTrouble, SignInNeede
 from samverkan_map.vocabulary import Mechanism, Permission, ReportKind, Role
 
 COMMAND_LINE = "kommandorad"
+SCREEN = "motesskarm"
+"""What a screen in a meeting is called in the matrix and in the log: it has no role, and only what it is given."""
+
 TRAFFIC_FORUM = "styrgrupp-trafik"
 """The forum of the role `trafikgrupp`; fixed as the role itself is."""
 
@@ -59,18 +63,22 @@ _PLAIN_DETAIL = re.compile(r"[\w.:/,+\-]{0,100}")
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who looks or acts. `on_host` is whoever runs the command line on the host itself."""
+    """Somebody who looks or acts. `on_host` is whoever runs the command line on the host itself.
+
+    `screen_of` names the forum whose meeting a screen shows; such a screen is nobody, and may less than everybody.
+    """
 
     person_id: int | None
     name: str
     role: Role
     organisation_id: int | None = None
     on_host: bool = False
+    screen_of: str = ""
 
     @property
     def anonymous(self) -> bool:
-        """Whether nobody is signed in."""
-        return self.role is Role.PUBLIC
+        """Whether nobody is signed in, and no screen is."""
+        return self.role is Role.PUBLIC and not self.screen_of
 
 
 ANONYMOUS = Viewer(None, "", Role.PUBLIC)
@@ -122,7 +130,7 @@ def _file() -> dict[str, Any]:
 
 
 def _grant(permission: Permission, row: dict[str, Any]) -> Grant:
-    known_roles = {*Role, COMMAND_LINE}
+    known_roles = {*Role, COMMAND_LINE, SCREEN}
     read_logged = row.get("read_logged", "no")
     fits = set(row["allow"]) <= known_roles and set(row["allow"].values()) <= _GRANTING | _NOT_BUILT
     if not fits or read_logged not in _READ_LOGGED:
@@ -136,7 +144,7 @@ def may(viewer: Viewer, permission: Permission | str, obj: Any = None) -> bool:
     grant = grants()[Permission(permission)]
     if viewer.on_host and COMMAND_LINE in grant.allow:
         return True
-    word = grant.allow.get(viewer.role, "")
+    word = grant.allow.get(SCREEN if viewer.screen_of else viewer.role, "")
     if word not in _GRANTING:
         return False
     if obj is None or word in ("yes", "aggregated"):
@@ -171,7 +179,7 @@ def is_traffic(obj: Any) -> bool:
         return obj.forum == TRAFFIC_FORUM and (obj.place is None or is_traffic(obj.place))
     if isinstance(obj, Report):
         return ReportKind(obj.kind) in TRAFFIC_KINDS
-    if isinstance(obj, Place):
+    if isinstance(obj, Place | MeetingScreen):
         return obj.forum == TRAFFIC_FORUM
     if isinstance(obj, Cause):
         return is_traffic(obj.place)
@@ -270,6 +278,8 @@ def refusal(viewer: Viewer, permission: Permission, obj: Any = None) -> NotFound
     """Which no the viewer gets: what is hidden does not exist, a visitor may sign in, others may not."""
     if viewer.role in grants()[permission].hidden or not sees(viewer, obj):
         return NotFound("access.errors.not_found")
+    if viewer.screen_of:
+        return NotAllowed("access.errors.screen")
     if viewer.anonymous:
         return SignInNeeded("access.errors.sign_in")
     return NotAllowed("access.errors.not_allowed")

@@ -379,6 +379,7 @@ class Permission(StrEnum):
     SET_UP = "set_up"
     KEEP_RUN = "keep_run"
     SAY_NOTHING = "say_nothing"
+    SHOW_MEETING = "show_meeting"
 
 
 @dataclass(frozen=True)

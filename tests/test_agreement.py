@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import json
+import re
 import shutil
 import tomllib
 from collections import Counter
@@ -376,6 +377,9 @@ def test_vellinge_weighs_accidents_with_a_source_and_counts_speed_by_its_own_typ
     rules = vellinge.traffic
     assert rules.severity.weights == {"dodsfall": 542, "svar": 29, "lindrig": 11, "egendom": 1}
     assert rules.severity.year == 2010 and "Highway Safety Manual" in rules.severity.source["sv"]
+    # The weights are what the costs that the source names say.
+    costs = [int(one.replace(",", "")) for one in re.findall(r"\d{1,3}(?:,\d{3})+", rules.severity.source["en"])]
+    assert [round(one / costs[-1]) for one in costs] == list(rules.severity.weights.values())
     assert "fortkorning" in rules.speed_types and "trafikregler_ej_respekteras" not in rules.speed_types
 
 

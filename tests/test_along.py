@@ -3,13 +3,13 @@
 import random
 
 import pytest
-from builders import COORDINATOR, a_file, take_in, viewer
+from builders import COORDINATOR, NOW, a_file, take_in, viewer
 from shapely.geometry import LineString, Point
 from test_hotspots import TODAY, E, N, speaker
 
-from samverkan_map import question, traffic
+from samverkan_map import hotspots, question, traffic
 from samverkan_map.errors import BadQuestion
-from samverkan_map.hotspots import along, along_words
+from samverkan_map.hotspots import Method, along, along_words
 from samverkan_map.vocabulary import Role
 
 PLANNER, TRAFFIC = viewer(Role.PLANNER), viewer(Role.TRAFFIC_GROUP)
@@ -49,9 +49,9 @@ def test_the_worst_five_hundred_metres_are_found_and_told(town, vellinge):
     found = found_in(town, vellinge)
     first, second = found.windows
     assert found.windows_in_all == 2
-    assert (first.road.name, first.events, first.whole) == ("Långa vägen", 30, 40)
+    assert (first.name, first.events, first.whole) == ("Långa vägen", 30, 40)
     assert first.end - first.start == 500 and first.start >= 800 and first.shape.distance(Point(E + 1150, N)) < 1
-    assert (second.road.name, second.events, second.start) == ("Tvärgatan", 4, 0)
+    assert (second.name, second.events, second.start) == ("Tvärgatan", 4, 0)
     say = speaker(vellinge)
     told = along_words.headline(say, found)
     assert (
@@ -59,7 +59,7 @@ def test_the_worst_five_hundred_metres_are_found_and_told(town, vellinge):
     )
     assert along_words.where(say, second) == "hela sträckan, 300 meter"
     (only, *rest) = found_in(town, vellinge, TRAFFIC).windows
-    assert (only.road.name, only.events, rest) == ("Långa vägen", 30, []), "four are too few for the coarse"
+    assert (only.name, only.events, rest) == ("Långa vägen", 30, []), "four are too few for the coarse"
 
 
 def test_the_density_follows_the_network_and_is_told_only_where_there_are_enough(town, vellinge):
@@ -77,7 +77,7 @@ def test_the_density_follows_the_network_and_is_told_only_where_there_are_enough
 def test_few_kilometres_hold_most_of_the_harm_and_short_ones_are_left_out(town, vellinge):
     found = found_in(town, vellinge, kind="traffic")
     one = found.injury
-    assert [row.road.name for row in one.rows] == ["Tvärgatan", "Långa vägen"]
+    assert [row.name for row in one.rows] == ["Tvärgatan", "Långa vägen"]
     assert (one.graded, one.all_graded, one.severe, one.all_severe, one.elsewhere) == (11, 11, 2, 2, 3)
     assert one.score == 1 and one.length == 1 and one.weighed
     told = along_words.injuries(speaker(vellinge), found)
@@ -87,6 +87,22 @@ def test_few_kilometres_hold_most_of_the_harm_and_short_ones_are_left_out(town, 
     assert few.injury.nothing == "few" and few.injury.rows == ()
     parts = {row["part"] for row in along_words.rows(speaker(vellinge), found)}
     assert parts == {"window", "density", "injury"}
+
+
+def test_a_kept_run_of_stretches_holds_what_lay_along_them_and_says_when_it_no_longer_does(town, vellinge, tmp_path):
+    asked = question.parse({}, vellinge, TODAY)
+    run = hotspots.keep(town, PLANNER, vellinge, asked, today=TODAY, now=NOW, method=Method.STREETS)
+    town.flush()
+    town.expire_all()
+    assert hotspots.along_in(run) == found_in(town, vellinge)
+    assert hotspots.again(town, PLANNER, vellinge, run, today=TODAY).same
+    more = [f"n{i},trafikolycka,2026-04-{i + 10}T12:00,{E + 1400},{N + 200},svar" for i in range(2)]
+    take_in(town, vellinge, a_file(tmp_path, more, "kallans_id,typ,tid_fran,e,n,svarhet", "mer.csv"))
+    kept = hotspots.along_in(hotspots.get_run(town, PLANNER, run.id))
+    assert kept.injury.all_severe == 2 and found_in(town, vellinge).injury.all_severe == 4
+    assert not hotspots.again(town, PLANNER, vellinge, run, today=TODAY).same
+    squares = hotspots.keep(town, PLANNER, vellinge, asked, today=TODAY, now=NOW)
+    assert hotspots.along_in(squares) is None
 
 
 def test_without_stretches_nothing_is_told_and_other_kinds_are_refused(quick_session, vellinge):

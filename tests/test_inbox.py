@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from samverkan_map import access, inbox, places, reports, traffic
 from samverkan_map.db.tables import Delivery, Letter, Report
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, TooManyTries
-from samverkan_map.inbox import codes, limits
+from samverkan_map.inbox import keys, limits
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Answer, LetterStatus, Period, Precision, Recipient, Role, Unusable
 
@@ -128,7 +128,7 @@ def test_the_sender_follows_a_letter_by_its_code_and_learns_only_what_is_publish
     assert (told.place, told.sent_to, told.answer, told.answer_words) == (
         "Hemlig plats", Recipient.STATE, Answer.WORKING, "Rutan byts i maj.",
     )  # fmt: skip
-    for wrong in (codes.code_of("hemlig", "z"), code[:-1], "", "%00", "Å" * 16):
+    for wrong in (keys.code_of("hemlig", "z"), code[:-1], "", "%00", "Å" * 16):
         with pytest.raises(NotFound) as no:
             inbox.follow(session, access.ANONYMOUS, vellinge, wrong, today=TODAY)
         assert no.value.key == "inbox.errors.no_code"
@@ -238,8 +238,15 @@ def test_whoever_reported_speed_on_a_stretch_is_told_what_is_known_of_it(session
         assert inbox.follow(session, access.ANONYMOUS, vellinge, code, today=TODAY).standing is None
         inbox.take_up(session, COORDINATOR, vellinge, the_letter(session).id, now=NOW)
         told[choice] = inbox.follow(session, access.ANONYMOUS, vellinge, code, today=TODAY).standing
+        told[f"{choice} code"] = code
     assert (told["fort"].road.name, told["fort"].held) == ("Mellangatan", traffic.Held.NEVER)
     assert told["skrap"] is None
+    traffic.measure_speed(
+        session, COORDINATOR, told["fort"].road.id, started_on=date(2026, 11, 9), ended_on=date(2026, 11, 15),
+        mean_speed=48.0, v85=56.0, share_over_limit=0.8, share_over_30=0.01, vehicles=900,
+    )  # fmt: skip
+    after = inbox.follow(session, access.ANONYMOUS, vellinge, told["fort code"], today=TODAY).standing
+    assert (after.held, after.road.latest.v85) == (traffic.Held.MEASURED, 56.0)
 
 
 def test_twenty_at_once_none_lost_and_none_doubled(database, vellinge):

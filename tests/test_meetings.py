@@ -78,8 +78,10 @@ def test_the_agenda_for_the_traffic_group_contains_no_school_damage(session, vel
     found = meetings.agenda(session, viewer, vellinge, TRAFFIC_FORUM, since=TODAY, today=TODAY)
     assert (found.new, found.decisions, found.stands.unfinished) == ([road], [], [hump])
     assert both not in [one for those in dataclasses.astuple(found.stands) for one in those]
-    with pytest.raises(BadValue):
+    with pytest.raises(BadValue, match="not_own"):
         a_decision(session, vellinge, place_id=school.id)
+    with pytest.raises(BadValue, match="not_own"):
+        a_decision(session, vellinge, EST, place_id=road.id)
     if role is Role.COORDINATOR:
         other = meetings.agenda(session, viewer, vellinge, EST, since=TODAY, today=TODAY)
         assert (other.new, other.stands.unfinished) == ([school], [both])

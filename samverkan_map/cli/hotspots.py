@@ -124,10 +124,9 @@ class Asking:
         who = hotspots.who_reported(self.session, self.viewer, self.own, asked, found, today=today())
         named = asked.given if sizes.method is Method.CELLS else {**asked.given, "method": sizes.method.value}
         told = self._answer([], found, who, named)
-        if sizes.method is Method.STREETS:
-            streets = along.find(self.session, self.viewer, self.own, asked, today=today())
-            told = replace(told, lines=[*told.lines, *(_along(self.speak, streets) if streets else ())])
-        return told
+        if sizes.method is not Method.STREETS:
+            return told
+        return self._with(told, along.find(self.session, self.viewer, self.own, asked, today=today()))
 
     def kept(self, number: int) -> Answer:
         """A kept run as it was, and whether it comes out the same today. Raises NotFound."""
@@ -139,7 +138,10 @@ class Asking:
         told = [f"{line} {' '.join(rerun_words.sentences(self.speak, again))}"]
         told += [f"  {line}" for line in rerun_words.differences(self.speak, again)]
         named = run.asked if isinstance(found, Hotspots) else hotspots.question_of(run)
-        return self._answer(told, found, who, named)
+        return self._with(self._answer(told, found, who, named), hotspots.along_in(run))
+
+    def _with(self, told: Answer, streets: Along | None) -> Answer:
+        return replace(told, lines=[*told.lines, *_along(self.speak, streets)]) if streets else told
 
     def _answer(
         self, told: list[str], found: hotspots.Answer, who: Effort | None, asked: Mapping[str, object]
@@ -159,7 +161,7 @@ def _along(speak: Speaker, found: Along) -> Iterator[str]:
     yield text(LANGUAGE, "along.heading")
     yield f"  {along_words.headline(speak, found)}"
     for one in found.windows[1:]:
-        yield f"  {one.number}. {one.road.name}, {along_words.where(speak, one)}: {one.events}"
+        yield f"  {one.number}. {one.name}, {along_words.where(speak, one)}: {one.events}"
     yield f"  {along_words.density(speak, found)}"
     yield text(LANGUAGE, "along.injury_heading")
     for line in along_words.injuries(speak, found):

@@ -77,7 +77,9 @@ def restore(database: Database, file: Path, *, other_purpose: bool = False) -> d
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
         dump.restore(database.url, file)
     with database.writing() as session:
-        session.execute(Base.metadata.tables["sessions"].delete())
+        # Whoever was let in then is not let in now: neither a person nor a screen.
+        for name in ("sessions", "meeting_screens"):
+            session.execute(Base.metadata.tables[name].delete())
         session.commit()
         return counts(session.connection())
 

@@ -18,6 +18,7 @@ from samverkan_map.hotspots.finding import LEAST_EVENTS
 from samverkan_map.hotspots.found import Hotspots, Spot, Square
 from samverkan_map.hotspots.rerun import Again, again
 from samverkan_map.hotspots.runs import (
+    along_in,
     count_runs,
     effort_in,
     find_runs,
@@ -36,8 +37,9 @@ from samverkan_map.reports import frame as frames
 
 __all__ = [
     "CELLS", "LEAST_EVENTS", "Again", "Answer", "Hotspots", "Method", "Spot", "Square", "Thing", "Things", "Week",
-    "Work", "again", "answer", "as_plain", "check_cell", "count_runs", "data_version", "effort_in", "find", "find_runs",
-    "found_in", "from_plain", "get_run", "keep", "question_of", "same_places", "week", "who_reported", "work_at",
+    "Work", "again", "along_in", "answer", "as_plain", "check_cell", "count_runs", "data_version", "effort_in", "find",
+    "find_runs", "found_in", "from_plain", "get_run", "keep", "question_of", "same_places", "week",
+    "who_reported", "work_at",
 ]  # fmt: skip
 
 

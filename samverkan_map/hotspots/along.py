@@ -3,7 +3,6 @@ kilometres hold most of the harm of accidents. Complaints and accidents are neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -42,12 +41,15 @@ PER_KM = 1_000
 
 @dataclass(frozen=True)
 class Window:
-    """The part of a stretch with most complaints, in metres from its first end, which lies to the `side` (north, south,
-    east, west) of its other; `events` of the `whole` stretch's lie in it, and `near` is the name nearest to its middle.
+    """The part of a stretch (its number, name and length in metres) with most complaints, in metres from its first end,
+    which lies to the `side` (north, south, east, west) of its other; `events` of the `whole` stretch's lie in it, and
+    `near` is the name nearest to its middle.
     """
 
     number: int
-    road: Road
+    stretch: int
+    name: str
+    length: float
     start: float
     end: float
     side: str
@@ -61,8 +63,7 @@ class Window:
 class Along:
     """The answer. `parts` are pieces of street by class of the ramp (0 to 4), in complaints per km and year, whose
     lower limits are `limits`; `metres` how much street each class has, `street` how much there is in all, and `peak`
-    the highest density with the stretch it lies on. `windows_in_all` says of how many the `windows` are the first, and
-    `lines` are the stretches by number.
+    the highest density with the stretch it lies on. `windows_in_all` says of how many the `windows` are the first.
 
     `nothing` is "" or why there is no density: few (complaints), many (too many places to walk from).
     """
@@ -79,7 +80,6 @@ class Along:
     piece_metres: int
     fewest: int
     injury: Injury
-    lines: Mapping[int, shapely.LineString]
     nothing: str = ""
 
 
@@ -118,7 +118,6 @@ def _compute(session: Session, viewer: Viewer, agreement: Agreement, question: Q
         windows=windows, windows_in_all=in_all, parts=(), limits=(), metres=(),
         street=float(ranking.roads.lengths[shown].sum()), peak=None, piece_metres=PIECES[0], fewest=least,
         injury=injury.concentrated(agreement, rows, ranking),
-        lines={row.road.id: ranking.roads.lines[ranking.roads.at[row.road.id]] for row in rows},
     )  # fmt: skip
     return _dense(ranking, lying, shown, begun)
 
@@ -173,8 +172,9 @@ def _window(
     shape = substring(line, start, end)
     middle = line.interpolate((start + end) / 2)
     return Window(
-        number, road, start, end, _side(line), events, whole, name_of(agreement, middle.x, middle.y)[1], shape
-    )
+        number, road.id, road.name, float(road.length_metres), start, end, _side(line), events, whole,
+        name_of(agreement, middle.x, middle.y)[1], shape,
+    )  # fmt: skip
 
 
 def _side(line: shapely.LineString) -> str:

@@ -23,7 +23,7 @@ def _say(say: Speaker, key: str, **fields: object) -> str:
 
 def where(say: Speaker, window: Window) -> str:
     """Which part of its stretch a window is."""
-    if window.end - window.start >= window.road.length_metres - 1:
+    if window.end - window.start >= window.length - 1:
         return _say(say, "window_whole", metres=say.fmt.number(window.end))
     start, end = (say.fmt.number(round(metres, -1)) for metres in (window.start, window.end))
     return _say(say, f"window_part.{window.side}", start=start, end=end)
@@ -35,7 +35,7 @@ def headline(say: Speaker, found: Along) -> str:
         return _say(say, "no_windows", n=found.fewest)
     first = found.windows[0]
     return _say(
-        say, "worst", metres=say.fmt.number(first.end - first.start), stretch=first.road.name,
+        say, "worst", metres=say.fmt.number(first.end - first.start), stretch=first.name,
         where=where(say, first), count=say.fmt.number(first.events), whole=say.fmt.number(first.whole),
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def rows(say: Speaker, found: Along) -> Iterator[dict[str, Any]]:
     for one in found.windows:
         yield empty | {
             "id": f"window-{one.number}", "geometry": one.shape, "part": "window", "number": one.number,
-            "stretch": one.road.name, "from_metres": round(one.start), "to_metres": round(one.end),
+            "stretch": one.name, "from_metres": round(one.start), "to_metres": round(one.end),
             "count": one.events, "of_stretch": one.whole, "metres": round(one.end - one.start),
         }  # fmt: skip
     for number, (shape, step) in enumerate(found.parts, 1):
@@ -115,7 +115,7 @@ def rows(say: Speaker, found: Along) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
     for number, row in enumerate(found.injury.rows, 1):
         yield empty | {
-            "id": f"injury-{number}", "geometry": found.lines[row.road.id], "part": "injury", "number": number,
-            "stretch": row.road.name, "accidents": row.accidents, "severe": row.severe,
-            "score": row.score if found.injury.weighed else None, "metres": round(row.road.length_metres),
+            "id": f"injury-{number}", "geometry": row.shape, "part": "injury", "number": number,
+            "stretch": row.name, "accidents": row.accidents, "severe": row.severe,
+            "score": row.score if found.injury.weighed else None, "metres": round(row.metres),
         }  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shapely import LineString
+
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis import streets
 from samverkan_map.traffic import Ranking, Row
@@ -11,6 +13,19 @@ from samverkan_map.traffic import Ranking, Row
 TARGET = 0.7
 LEAST_ACCIDENTS = 10
 """Of fewer accidents with known severity nothing is said of where they gather."""
+
+
+@dataclass(frozen=True)
+class Harmed:
+    """A stretch with accidents: its number, name and metres, how many there are, how many severe, and their weight."""
+
+    stretch: int
+    name: str
+    metres: float
+    accidents: int
+    severe: int
+    score: float | None
+    shape: LineString
 
 
 @dataclass(frozen=True)
@@ -23,7 +38,7 @@ class Injury:
     or few.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Harmed, ...]
     score: float
     length: float
     graded: int
@@ -48,6 +63,15 @@ def concentrated(agreement: Agreement, rows: list[Row], ranking: Ranking) -> Inj
     found = streets.high_injury_network([row.road.length_metres for row in long], scores, TARGET)
     chosen = tuple(long[at] for at in found.selected)
     return Injury(
-        chosen, found.share_of_score or 0.0, found.share_of_length, sum(row.graded for row in chosen), graded,
+        tuple(_harmed(row, ranking) for row in chosen), found.share_of_score or 0.0, found.share_of_length,
+        sum(row.graded for row in chosen), graded,
         sum(row.severe for row in chosen), severe, begun.elsewhere, weighed,
+    )  # fmt: skip
+
+
+def _harmed(row: Row, ranking: Ranking) -> Harmed:
+    road = row.road
+    return Harmed(
+        road.id, road.name, float(road.length_metres), row.accidents, row.severe, row.score,
+        ranking.roads.lines[ranking.roads.at[road.id]],
     )  # fmt: skip

@@ -14,6 +14,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Run
 from samverkan_map.errors import BadQuestion
+from samverkan_map.hotspots import along
 from samverkan_map.hotspots.answering import answer
 from samverkan_map.hotspots.found import Hotspots, Spot
 from samverkan_map.hotspots.runs import found_in, method_of, question_of, stretches_version
@@ -54,6 +55,7 @@ def again(session: Session, viewer: Viewer, agreement: Agreement, run: Run, *, t
         now = answer(
             session, whoever, agreement, asked, today=today, method=method, cell_metres=squares, bandwidth=reach
         )
+        beside = along.find(session, whoever, agreement, asked, today=today) if "along" in run.result else None
     except BadQuestion:
         return None
     coarse = whoever is not viewer or access.coarse_position(viewer) is not None
@@ -62,7 +64,8 @@ def again(session: Session, viewer: Viewer, agreement: Agreement, run: Run, *, t
         now=now,
         same_reports=run.data_version == frames.current(session).version,
         same_stretches=run.parameters.get("stretches", "") in ("", stretches_version(session)),
-        same=_compared(as_plain(then), run.result, coarse) == _compared(as_plain(now), run.result, coarse),
+        same=_compared(as_plain(then), run.result, coarse) == _compared(as_plain(now), run.result, coarse)
+        and run.result.get("along") == (as_plain(beside) if beside else None),
         pairs=tuple(_pairs(numbered(then), numbered(now))),
     )
 

@@ -16,14 +16,15 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.grid import QUEEN
 from samverkan_map.db.tables import Run
 from samverkan_map.errors import NotFound, StepNotAllowed
-from samverkan_map.hotspots import effort
+from samverkan_map.hotspots import along, effort
+from samverkan_map.hotspots.along import Along
 from samverkan_map.hotspots.answering import answer
 from samverkan_map.hotspots.asked import CELLS
 from samverkan_map.hotspots.effort import Effort
 from samverkan_map.hotspots.finding import HISTORY_MONTHS, LEAST_EVENTS, LEAST_IN_SPOT
 from samverkan_map.hotspots.found import Hotspots
 from samverkan_map.hotspots.things import Method, Things
-from samverkan_map.hotspots.written import Answer, as_plain, effort_from_plain, from_plain
+from samverkan_map.hotspots.written import Answer, along_from_plain, as_plain, effort_from_plain, from_plain
 from samverkan_map.question import Question, hours_of
 from samverkan_map.vocabulary import Permission, ReportKind
 
@@ -37,7 +38,8 @@ def keep(
     session: Session, actor: Viewer, agreement: Agreement, question: Question, *, today: date, now: datetime,
     method: Method = Method.CELLS, cell_metres: int | None = None, bandwidth: int | None = None,
 ) -> Run:  # fmt: skip
-    """Find and keep the answer as a dated set, with who reported; the newest one, unchanged, is not kept twice.
+    """Find and keep the answer as a dated set, with who reported, and with stretches what lies along them; the newest
+    one, unchanged, is not kept twice.
 
     Raises BadQuestion as `answer`, StepNotAllowed when nothing could be looked for, NotAllowed.
     """
@@ -53,6 +55,8 @@ def keep(
     if found.nothing:
         raise StepNotAllowed("hotspots.errors.nothing_to_keep")
     made.result["effort"] = as_plain(who_reported(session, actor, agreement, question, found, today=today))
+    if method is Method.STREETS and (beside := along.find(session, actor, agreement, question, today=today)):
+        made.result["along"] = as_plain(beside)
     newest = session.scalars(select(Run).order_by(Run.id.desc()).limit(1)).one_or_none()
     if newest and (newest.kind, newest.asked, newest.parameters, newest.result) == (
         made.kind, made.asked, made.parameters, made.result,
@@ -156,6 +160,11 @@ def found_in(viewer: Viewer, run: Run) -> Answer:
     if access.coarse_position(viewer) is None or isinstance(found, Things):
         return found
     return replace(found, spots=tuple(replace(spot, pile=0) for spot in found.spots))
+
+
+def along_in(run: Run) -> Along | None:
+    """What lay along the streets of a run; None for another method, and where that was not kept."""
+    return along_from_plain(run.result.get("along"))
 
 
 def effort_in(viewer: Viewer, run: Run) -> Effort | None:

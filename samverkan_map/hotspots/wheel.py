@@ -97,7 +97,8 @@ class Wheel:
     """The answer. `whole` are the whole years that the index counts, `known` the days that weeks are looked for in.
 
     Weeks are empty for viewers who see months. `by_chance` is how many weeks would come back high by chance alone.
-    `nothing` is "" or why nothing is told: no_reports, short (under two years), few.
+    `nothing` is "" or why nothing is told: no_reports, later (than the end of
+    the period), short (under two years), few.
     """
 
     kinds: tuple[str, ...]
@@ -127,8 +128,10 @@ def _compute(work: Work, today: date) -> Wheel:
     if not (asked.known and asked.known.start and asked.counted.end):
         return _nothing(work, None, 0, "no_reports")
     end = min(asked.counted.end, today).replace(day=1)
+    if asked.known.start >= end:
+        return _nothing(work, asked.known, 0, "later")
     years = ((end.year - asked.known.start.year) * 12 + end.month - asked.known.start.month) // 12
-    known = Period(min(asked.known.start, end), end)
+    known = Period(asked.known.start, end)
     if years * 12 < LEAST_MONTHS:
         return _nothing(work, known, 0, "short")
     days = laying.chosen(work, known).column("day")

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from samverkan_map.hotspots.along import Along, Window
 from samverkan_map.hotspots.effort import Effort
 from samverkan_map.hotspots.found import Counted, Hits, Hotspots, Spot, Square, Unevenness
+from samverkan_map.hotspots.injury import Harmed, Injury
 from samverkan_map.hotspots.things import Method, Thing, Things
 from samverkan_map.reports import Quiet
 from samverkan_map.vocabulary import Period
@@ -23,7 +25,7 @@ PERIODS = ("period", "counted", "before", "known")
 COUNTS = ("types", "sources")
 
 
-def as_plain(found: Answer | Effort) -> dict[str, Any]:
+def as_plain(found: Answer | Effort | Along) -> dict[str, Any]:
     """The whole answer as values that JSON holds."""
     return _plain(asdict(found))
 
@@ -50,6 +52,25 @@ def effort_from_plain(kept: Mapping[str, Any] | None) -> Effort | None:
         if kept is None
         else Effort(**_known(Effort, kept, {"period": _period, "before": _period, "quiet": _of(Quiet)}))
     )
+
+
+def along_from_plain(kept: Mapping[str, Any] | None) -> Along | None:
+    """What lay along the streets; None where a run has none, or is from before that was kept."""
+    if kept is None:
+        return None
+    readers: dict[str, Callable[[Any], Any]] = {
+        "period": _period, "windows": _each(_lined(Window)), "parts": _each(_zone), "limits": tuple, "metres": tuple,
+        "peak": lambda one: None if one is None else (float(one[0]), str(one[1])), "injury": _injury,
+    }  # fmt: skip
+    return Along(**_known(Along, kept, readers))
+
+
+def _lined(kind: Callable[..., Made]) -> Callable[[Any], Made]:
+    return lambda kept: kind(**dict(kept) | {"shape": shapely.from_wkt(kept["shape"])})
+
+
+def _injury(kept: Mapping[str, Any]) -> Injury:
+    return Injury(**_known(Injury, kept, {"rows": _each(_lined(Harmed))}))
 
 
 def _hotspots(kept: Mapping[str, Any]) -> Hotspots:

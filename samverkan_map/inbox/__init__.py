@@ -6,7 +6,6 @@ own (`report_source` of the agreement). Nobody but those who handle letters can 
 
 from __future__ import annotations
 
-from samverkan_map.inbox.codes import well_written
 from samverkan_map.inbox.finding import (
     Age,
     age_of,
@@ -26,5 +25,5 @@ from samverkan_map.inbox.sending import LONGEST, Where, near_published, send
 __all__ = [
     "LONGEST", "Age", "Followed", "Where", "age_of", "answer", "by_code", "counts", "find", "follow", "get",
     "hide", "link", "median_days", "near_places", "near_published", "place_of", "reopen", "send", "send_on",
-    "shape_of", "take_up", "well_written", "words_of",
+    "shape_of", "take_up", "words_of",
 ]  # fmt: skip

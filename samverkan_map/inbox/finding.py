@@ -10,12 +10,12 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from samverkan_map import access, places
+from samverkan_map import access, codes, places
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter, Place, PlaceReport
 from samverkan_map.errors import NotFound
-from samverkan_map.inbox import codes
+from samverkan_map.inbox import keys
 from samverkan_map.vocabulary import STOCKHOLM, LetterStatus, Permission
 
 WORKING_DAYS = 3
@@ -72,7 +72,7 @@ def get(session: Session, viewer: Viewer, letter_id: int) -> Letter:
 def by_code(session: Session, viewer: Viewer, code: str) -> Letter:
     """The letter with a code that its sender has told. Raises NotFound, NotAllowed."""
     access.check(viewer, Permission.HANDLE_REPORTS)
-    found = session.scalars(select(Letter).where(Letter.code_hash == codes.hashed(codes.read(code)))).first()
+    found = session.scalars(select(Letter).where(Letter.code_hash == keys.hashed(codes.read(code)))).first()
     if found is None:
         raise NotFound("inbox.errors.no_code")
     return found

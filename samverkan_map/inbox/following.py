@@ -9,12 +9,12 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, traffic
+from samverkan_map import access, codes, traffic
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Letter
 from samverkan_map.errors import NotFound
-from samverkan_map.inbox import codes, finding
+from samverkan_map.inbox import finding, keys
 from samverkan_map.traffic import Standing
 from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Recipient, Role
 
@@ -51,7 +51,7 @@ def follow(session: Session, viewer: Viewer, agreement: Agreement, code: str, *,
     """
     access.check(viewer, Permission.FOLLOW_REPORT)
     plain = codes.read(code)
-    found = session.scalars(select(Letter).where(Letter.code_hash == codes.hashed(plain))).first() if plain else None
+    found = session.scalars(select(Letter).where(Letter.code_hash == keys.hashed(plain))).first() if plain else None
     if found is None:
         raise NotFound("inbox.errors.no_code")
     letter = session.get_one(Letter, found.same_as_id) if found.same_as_id else found

@@ -20,7 +20,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter, Place
 from samverkan_map.errors import BadValue
-from samverkan_map.inbox import codes, limits
+from samverkan_map.inbox import keys, limits
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften, LetterStatus, Permission, Precision
 
 LONGEST = 300
@@ -74,8 +74,8 @@ def send(
     words = words.strip()
     _check(agreement, choice, where, words)
     area = _area(agreement, where)
-    code = codes.code_of(secret, key)
-    if session.scalar(select(Letter.id).where(Letter.code_hash == codes.hashed(code))):
+    code = keys.code_of(secret, key)
+    if session.scalar(select(Letter.id).where(Letter.code_hash == keys.hashed(code))):
         return code
     if address is not None and actor.anonymous:
         limits.count(session, address, secret=secret, now=now)
@@ -83,7 +83,7 @@ def send(
     digest = _digest(type_code, words)
     number = _stored(
         session,
-        code_hash=codes.hashed(code), received_at=now, type=type_code, days=[one.value for one in days],
+        code_hash=keys.hashed(code), received_at=now, type=type_code, days=[one.value for one in days],
         parts=[one.value for one in parts], how_often=how_often and how_often.value, words=words or None,
         words_hash=digest, precision=where.precision.value, place_name=where.place_name or None, area=area,
         geom=engine.stored(where.shape) if where.shape is not None else None,

@@ -5,7 +5,9 @@ A forum sees what it may have on its map and nothing else, whoever looks.
 
 from __future__ import annotations
 
-from samverkan_map.meetings.agenda import Agenda, Clock, agenda, belongs, clock
+from samverkan_map.meetings import screens
+from samverkan_map.meetings.agenda import Agenda, Clock, agenda, clock
+from samverkan_map.meetings.belonging import belongs
 from samverkan_map.meetings.deciding import Ask, to_decide, to_decide_there
 from samverkan_map.meetings.decisions import (
     MOST_LETTERS,
@@ -23,5 +25,5 @@ from samverkan_map.meetings.decisions import (
 
 __all__ = [
     "MOST_LETTERS", "Agenda", "Ask", "Clock", "agenda", "belongs", "change", "clock", "find", "forum_of", "forums",
-    "get", "late", "meeting_days", "of_place", "of_stretch", "to_decide", "to_decide_there", "write",
+    "get", "late", "meeting_days", "of_place", "of_stretch", "screens", "to_decide", "to_decide_there", "write",
 ]  # fmt: skip

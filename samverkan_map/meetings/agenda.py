@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, measures, places
+from samverkan_map import measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, Forum
-from samverkan_map.db.tables import Decision, Measure, Place
+from samverkan_map.db.tables import Decision, Place
 from samverkan_map.measures import Standing
 from samverkan_map.meetings import decisions
+from samverkan_map.meetings.belonging import belongs
 from samverkan_map.vocabulary import DecisionStatus
 
 FIRST_TIME = timedelta(days=90)
@@ -73,21 +74,6 @@ def agenda(
         stands=measures.standing(done, today),
         clock=clock(agreement),
     )
-
-
-def belongs(agreement: Agreement, forum: Forum, one: Place | Measure) -> bool:
-    """Whether a forum may have a place or a measure before it: its own places, and what is done at them alone.
-
-    A forum of traffic has traffic only, whatever somebody attached to its places. What is done at no place at all
-    belongs to the forums that may see everything.
-    """
-    if isinstance(one, Place):
-        kind = agreement.types[one.type].kind if one.type in agreement.types else None
-        return one.forum == forum.code and (forum.may_map == "all" or kind in access.TRAFFIC_KINDS)
-    inside = [belongs(agreement, forum, place) for place in one.places]
-    if forum.may_map == "all":
-        return any(inside) or not inside
-    return access.is_traffic(one) and all(inside)
 
 
 def clock(agreement: Agreement) -> Clock:

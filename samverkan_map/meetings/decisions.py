@@ -13,6 +13,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, Forum
 from samverkan_map.db.tables import Decision, Organisation, Place
 from samverkan_map.errors import BadValue, Conflict, NotFound
+from samverkan_map.meetings.belonging import belongs
 from samverkan_map.vocabulary import DecisionStatus, Permission
 
 MOST_LETTERS = 600
@@ -94,15 +95,15 @@ def write(
     """Write down what a forum decided about a place or a stretch; it is in the log of the place.
 
     Raises NotFound, BadValue (no words or too many, personal data, unknown owner, a day ahead, due before the meeting,
-    about nothing, about what the forum may not have on its map), NotAllowed.
+    about nothing, about a place that is not the forum's own), NotAllowed.
     """
     forum = forum_of(actor, agreement, forum_code)
     place = places.get(session, actor, place_id) if place_id else None
     stretch = traffic.get(session, actor, stretch_id) if stretch_id else None
     if place is None and stretch is None:
         raise BadValue("meetings.errors.about_nothing", field="about")
-    if place and not _on_map_of(forum, place):
-        raise BadValue("meetings.errors.not_traffic", field="about")
+    if place and not belongs(agreement, forum, place):
+        raise BadValue("meetings.errors.not_own", field="about")
     words = _checked(session, held_on=held_on, text=text, owner_id=owner_id, due_on=due_on, today=today)
     made = Decision(
         forum=forum.code, place=place, stretch=stretch, status=DecisionStatus.OPEN, settled_on=None, **words
@@ -157,10 +158,6 @@ def _all():
 
 def _seen(session: Session, viewer: Viewer, statement) -> list[Decision]:
     return [found for found in session.scalars(statement) if access.sees(viewer, found)]
-
-
-def _on_map_of(forum: Forum, place: Place) -> bool:
-    return forum.may_map == "all" or access.is_traffic(place)
 
 
 def _checked(

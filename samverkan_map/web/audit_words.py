@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, g
 
-from samverkan_map import people
+from samverkan_map import access, people
 from samverkan_map.formats import FIXED, Day, Format, Moment
 from samverkan_map.translations import catalogue
 from samverkan_map.web.texts import label, t
@@ -25,8 +25,11 @@ _TABLES = {
 
 
 def who(line: Any) -> str:
-    """Who did it: a person's name, or the command line."""
-    return t("admin.command_line") if line.who == "kommandorad" else line.who
+    """Who did it: a person's name, the command line, or a screen in a meeting."""
+    name, _, number = line.who.partition(":")
+    if name == access.SCREEN and number:
+        return t("admin.screen", n=number)
+    return t("admin.command_line") if line.who == access.COMMAND_LINE else line.who
 
 
 def what(line: Any) -> str:

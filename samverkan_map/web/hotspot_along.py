@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, url_for
 
 from samverkan_map.exchange.svg_map import DrawnLayer, Stretches
 from samverkan_map.hotspots import along, along_words
@@ -33,15 +34,23 @@ def words() -> dict[str, Any]:
 def geojson() -> Response:
     """The parts, the density and the stretches with most harm as GeoJSON."""
     asked = ask()
-    found = _found(asked)
-    rows = along_words.rows(speaker(), found) if found else []
-    return hotspot_parts.geojson("along", along_words.COLUMNS, rows, asked.as_args(page=None))
+    return geojson_of(_found(asked), asked.as_args(page=None))
 
 
 @blueprint.get("/aterkommande/langs.svg")
 def svg() -> Response:
     """The density along the streets as a picture, with the worst parts."""
-    found = _found(ask())
+    return picture_of(_found(ask()))
+
+
+def geojson_of(found: Along | None, asked: Mapping[str, Any]) -> Response:
+    """An answer as GeoJSON."""
+    rows = along_words.rows(speaker(), found) if found else []
+    return hotspot_parts.geojson("along", along_words.COLUMNS, rows, asked)
+
+
+def picture_of(found: Along | None) -> Response:
+    """An answer as a picture."""
     return Response(_drawn(found), mimetype="image/svg+xml")
 
 
@@ -51,9 +60,16 @@ def _found(asked: Question) -> Along | None:
 
 def told(asked: Question) -> dict[str, Any] | None:
     """The answer in words; None where there is no stretch. Raises BadQuestion."""
-    found, say = _found(asked), speaker()
+    found = _found(asked)
+    query: dict[str, Any] = dict(asked.as_args(page=None, method=None, cell=None, bandwidth=None))
     if found is None:
         return None
+    return told_of(found, *(url_for(f"hotspot_along.{kind}", **query) for kind in ("svg", "geojson")))
+
+
+def told_of(found: Along, svg: str, geojson: str) -> dict[str, Any]:
+    """An answer in words, with the addresses of its picture and its file."""
+    say = speaker()
     return {
         "found": found,
         "headline": along_words.headline(say, found),
@@ -67,7 +83,8 @@ def told(asked: Question) -> dict[str, Any] | None:
         "card": along_words.method_card(say, found),
         "injury_card": along_words.injury_card(say, found),
         "map_words": _map_words(found),
-        "query": asked.as_args(page=None, method=None, cell=None, bandwidth=None),
+        "svg": svg,
+        "geojson": geojson,
     }
 
 

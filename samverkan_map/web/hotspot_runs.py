@@ -9,8 +9,10 @@ from flask import Response, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import hotspots
+from samverkan_map.errors import NotFound
 from samverkan_map.hotspots import Answer, Hotspots, Things, rerun_words
-from samverkan_map.web import hotspot_effort, hotspot_methods, hotspot_parts, sessions
+from samverkan_map.hotspots.along import Along
+from samverkan_map.web import hotspot_along, hotspot_effort, hotspot_methods, hotspot_parts, sessions
 from samverkan_map.web.asking import ask
 from samverkan_map.web.hotspot_parts import speaker
 from samverkan_map.web.hotspots import OWN, blueprint, csv_of, geojson_of, picture_of, shown, speaking
@@ -57,7 +59,7 @@ def run(id: int) -> str:
         "effort": hotspot_effort.told_of(hotspots.effort_in(g.viewer, kept)),
     }
     if isinstance(found, Things):
-        told = hotspot_methods.told(found)
+        told = hotspot_methods.told(found) | {"along": _along(kept)}
         return render_template("hotspots/run_things.html", **common | told, period_words=speaker().period)
     return render_template("hotspots/run.html", shown=shown(found), **common, **speaking())
 
@@ -84,6 +86,32 @@ def run_svg(id: int) -> Response:
     """The places of a kept run as a picture."""
     _, found = _kept(id)
     return picture_of(found) if isinstance(found, Hotspots) else hotspot_methods.picture_of(found)
+
+
+@blueprint.get("/aterkommande/korning/<int:id>/langs.geojson")
+def run_along_geojson(id: int) -> Response:
+    """What lay along the streets of a kept run, as GeoJSON."""
+    kept, _ = _kept(id)
+    return hotspot_along.geojson_of(_kept_along(kept), hotspots.question_of(kept))
+
+
+@blueprint.get("/aterkommande/korning/<int:id>/langs.svg")
+def run_along_svg(id: int) -> Response:
+    """What lay along the streets of a kept run, as a picture."""
+    return hotspot_along.picture_of(_kept_along(_kept(id)[0]))
+
+
+def _along(kept: Any) -> dict[str, Any] | None:
+    found = hotspots.along_in(kept)
+    addresses = (url_for(f"hotspots.run_along_{kind}", id=kept.id) for kind in ("svg", "geojson"))
+    return hotspot_along.told_of(found, *addresses) if found else None
+
+
+def _kept_along(kept: Any) -> Along:
+    found = hotspots.along_in(kept)
+    if found is None:
+        raise NotFound("hotspots.errors.no_such_run")
+    return found
 
 
 def _kept(id: int) -> tuple[Any, Answer]:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
-from samverkan_map import access, people
+from samverkan_map import access, meetings, people
 from samverkan_map.access import Viewer
 from samverkan_map.errors import BadQuestion, NotAllowed
 from samverkan_map.translations import LANGUAGES
@@ -25,7 +25,7 @@ OWN_ROOMS = ("/konto", "/sprak", "/demo")
 
 
 def register(app: Flask, *, demo: bool) -> None:
-    """Give every request `g.viewer`, `g.language`, `g.today`, `g.trial` and `g.demo`."""
+    """Give every request `g.viewer`, `g.language`, `g.today`, `g.trial`, `g.demo` and `g.screen_until`."""
     app.extensions["demo"] = demo
     app.before_request(_begin)
     app.before_request(_identify)
@@ -63,7 +63,7 @@ def now() -> datetime:
 
 def _begin() -> None:
     g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
-    g.unfinished = False
+    g.unfinished, g.screen_until = False, None
     g.today = datetime.now(STOCKHOLM).date()
     g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
 
@@ -83,14 +83,15 @@ def _identify() -> None:
     with g.database.reading() as session:
         g.trial = access.is_trial(session)
         visit = people.visit_of(session, g.token, now()) if g.token else None
-        g.demo = demo and g.trial
-        g.viewer = _viewer(session, visit)
-    g.visited = visit is not None
+        screen = None if visit else meetings.screens.shown_by(session, g.token, now=now())
+        g.demo = demo and g.trial and screen is None
+        g.viewer, g.screen_until = screen or (_viewer(session, visit), None)
+    g.visited = bool(visit or screen)
     required = current_app.extensions["samverkan"].second_step
     g.unfinished = required and visit is not None and access.is_staff(visit.viewer) and not visit.second_step
-    if visit is None:
+    if not g.visited:
         g.token = ""
-    elif now() - visit.seen_at > TOUCH_AFTER:
+    elif visit and now() - visit.seen_at > TOUCH_AFTER:
         _touch()
     if "som" in request.args:
         _look_as_public(request.args["som"])

@@ -54,6 +54,7 @@ STAFF = {
     "upprepning": "/aterkommande/upprepning", "larm": "/aterkommande/larm",
     "moteslage": "/trafik/moteslage", "moteslage-tabell": "/trafik/moteslage?visa=tabell",
     "moteslage-tom": "/trafik/moteslage?q=finnsinte", "moten": "/moten",
+    "skarm": "/moten/styrgrupp-trafik/skarm", "skarm-kod": "/skarm",
     "dagordning": "/moten/styrgrupp-trafik", "beslut": "/moten/styrgrupp-trafik/beslut",
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
     "andra-beslut": "/moten/styrgrupp-trafik/beslut/1", "publicera-statistik": "/statistik/publicera",

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from samverkan_map import access, people
+from samverkan_map import access, agreement, meetings, people
 from samverkan_map.db.tables import AuditLine, Base, Person
 from samverkan_map.errors import SetUpTrouble
 from samverkan_map.vocabulary import Role
@@ -146,6 +146,9 @@ GETS = {
     "/trafik/moteslage.svg": "sfyyyy",
     "/trafik/moteslage/platser": "sfyyyy",
     "/trafik/moteslage/platser.svg": "sfhhhh",
+    "/skarm": "yyyyyy",
+    "/moten/styrgrupp-trafik/skarm": "sfyyyy",
+    "/moten/trygghetsforum/skarm": "sffhhh",
     "/moten": "sfyyyy",
     "/moten/styrgrupp-trafik": "sfyyyy",
     "/moten/trygghetsforum": "sffyyy",
@@ -191,6 +194,8 @@ GETS = {
     "/aterkommande/korning/1/platser.geojson": "hhhhhh",
     "/aterkommande/korning/1/platser.csv": "sfhhhh",
     "/aterkommande/korning/1/karta.svg": "hhhhhh",
+    "/aterkommande/korning/1/langs.geojson": "hhhhhh",
+    "/aterkommande/korning/1/langs.svg": "hhhhhh",
     "/rapportera": "yyyyyy",
     "/r": "yyyyyy",
     "/r/7F3K-29QD-M4XA-8WPT": "hhhhhh",
@@ -306,6 +311,10 @@ POSTS = {
     "/moten/styrgrupp-trafik/beslut/nytt?stracka=1": "sfyyyy",
     "/moten/trygghetsforum/beslut/nytt?stracka=1": "sffyyy",
     "/moten/trygghetsforum/beslut/9": "sffhhh",
+    "/skarm": "yyyyyy",
+    "/skarm/stang": "sfhhhh",
+    "/moten/styrgrupp-trafik/skarm": "sfyyyy",
+    "/moten/styrgrupp-trafik/skarm/9/stang": "sfhhhh",
     "/aterkommande/korningar": "sfyyyy",
     "/rapportera": "yyyyyy",
     "/r": "yyyyyy",
@@ -339,6 +348,9 @@ POSTS = {
     "/trafik/filer/ny/finnsinte/las-in": "sfyyfy",
     "/trafik/filer/ny/finnsinte/avbryt": "sfyyfy",
 }
+# What a screen in a meeting reaches: the meeting, and what is neither anybody's nor about anything here.
+SHOWN = ("/trafik/moteslage", "/trafik/motesläge", "/skarm")
+VISITED = ("/hjalp", "/om/", "/halsa", "/static", "/samlat", "/bakgrund", "/sprak", "/sok", "/konto/logga", "/omdome")
 PAGES = [address for address, letters in GETS.items() if letters[0] in "ys"]
 
 
@@ -408,6 +420,30 @@ def test_whoever_is_no_longer_let_in_gets_what_everybody_gets(world, identity):
     client = world.app.test_client()
     for address, letters in GETS.items():
         assert outcome(client.get(address, headers={"Cookie": f"sid=sv.{token}"})) == letters[0], address
+
+
+def test_a_screen_in_a_meeting_shows_that_meeting_and_reaches_no_other_page_and_no_form(world):
+    with world.database.writing() as session:
+        let = meetings.screens.let(
+            session, access.command_line(), agreement.load(world.settings.municipality), access.TRAFFIC_FORUM,
+            now=sessions.now(),
+        )  # fmt: skip
+        token = meetings.screens.open_by(session, let.code, now=sessions.now())
+        session.commit()
+    client, wrong = world.app.test_client(), {}
+    client.set_cookie("sid", f"sv.{token}")
+    headers = {"Cookie": client_cookie(client)}
+    for address in GETS:
+        reached = outcome(client.get(address, headers=headers))
+        if reached not in ("yh" if address.startswith(SHOWN + VISITED) else "fh"):
+            wrong[address] = reached
+    for address in POSTS:
+        if address.startswith(SHOWN + VISITED):
+            continue
+        client.set_cookie("sid", f"sv.{token}")
+        if (reached := outcome(world.post(client, address))) not in "fh":
+            wrong[f"POST {address}"] = reached
+    assert wrong == {}
 
 
 def test_every_form_refuses_without_token_with_a_strange_one_and_from_elsewhere(world):

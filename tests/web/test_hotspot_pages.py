@@ -169,6 +169,13 @@ def test_the_page_of_stretches_tells_what_lies_along_them_with_a_picture_and_a_f
         first = found["features"][0]["properties"]
         assert (first["part"], first["stretch"], first["count"]) == ("window", "Nya vägen", 36)
         assert f">{first['number']}</text>" in client.get("/aterkommande/langs.svg").text
+        run = changed.post(client, "/aterkommande/korningar?method=streets").location
+        kept = text(client.get(run))
+        assert "Värst är 500 meter av Nya vägen" in kept and "ger frågan exakt samma svar" in kept
+        assert client.get(f"{run}/langs.geojson").json["features"] == found["features"]
+        assert client.get(f"{run}/langs.svg").text == client.get("/aterkommande/langs.svg").text
+    squares = changed.post(client, "/aterkommande/korningar").location
+    assert client.get(f"{squares}/langs.svg").status_code == client.get(f"{squares}/langs.geojson").status_code == 404
     assert client.get("/aterkommande/langs.geojson?kind=problem").status_code == 400
     assert changed.client("publik").get("/aterkommande/langs.geojson").status_code == 404
 

@@ -189,6 +189,18 @@ def test_a_decision_about_a_place_stands_on_its_card_and_in_its_log(busy, vellin
     assert WORDS in page(busy, "/trafik/stracka/1")
 
 
+def test_the_form_of_a_decision_offers_no_place_of_another_forum_published_or_not(busy, vellinge):
+    number = a_road_place(busy, vellinge)
+    for role in ("trafikgrupp", "samordnare"):
+        text = page(busy, f"{FORUM}/beslut/nytt?plats=1,{number}", role)
+        assert "Plats nummer 1" not in text and f'value="plats.{number}"' in text
+        text = page(busy, f"{FORUM}/beslut/nytt?plats=1", role)
+        assert "hör till ett annat forum" in text and 'name="text"' not in text
+        answer = decide(busy, role, f"{FORUM}/beslut/nytt?plats=1", about="plats.1")
+        assert answer.status_code == 422 and WORDS not in page(busy, f"{FORUM}/beslut", "samordnare")
+    assert 'value="plats.1"' in page(busy, "/moten/trygghetsforum/beslut/nytt?plats=1", "polis")
+
+
 def test_a_form_that_cannot_be_taken_keeps_what_was_typed(world):
     for words, sentence in (
         ({"text": "Ring Anna på 070-123 45 67."}, "telefon"), ({"text": ""}, "Skriv vad som beslutades."),

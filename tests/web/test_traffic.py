@@ -28,6 +28,13 @@ def on(text, name):
     return next(row for row in text.split("<tr>") if f">{name}</a>" in row)
 
 
+def test_a_period_without_data_is_said_in_a_sentence_with_when_the_first_reports_are_from(busy):
+    text = page(busy, "/trafik?from=2001-01&to=2001-12")
+    assert "Inga klagomål eller olyckor är rapporterade januari–december 2001" in text
+    assert "De första rapporterna är från oktober 2024." in text and "Mellangatan 1" in text
+    assert "är rapporterade" not in page(busy, f"/trafik?{ASKED}")
+
+
 def test_the_list_says_count_place_change_certainty_and_measurement(busy):
     row = on(page(busy, f"/trafik?{ASKED}"), "Mellangatan 1")
     for words in (

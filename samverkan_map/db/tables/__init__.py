@@ -22,6 +22,7 @@ from samverkan_map.db.tables.measures import (
     MeasureSite,
     Promise,
 )
+from samverkan_map.db.tables.meeting_screens import MeetingScreen
 from samverkan_map.db.tables.people import (
     AccountProposal,
     Attempt,
@@ -50,8 +51,8 @@ from samverkan_map.db.tables.runs import Run
 __all__ = [
     "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery",
     "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm",
-    "Invitation", "Letter", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation",
-    "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise",
-    "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run", "SecondStep", "SignedIn", "Site", "Snap",
-    "SpeedMeasurement", "SRID", "State", "Stretch",
+    "Invitation", "Letter", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite", "MeetingScreen",
+    "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport", "ProblemDefinition",
+    "Promise", "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run", "SecondStep", "SignedIn", "Site",
+    "Snap", "SpeedMeasurement", "SRID", "State", "Stretch",
 ]  # fmt: skip

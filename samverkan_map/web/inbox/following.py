@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import inbox
+from samverkan_map import codes, inbox
 from samverkan_map.errors import NotFound
-from samverkan_map.inbox import codes
 from samverkan_map.web import answers, sessions
 from samverkan_map.web.forms import Faults, Given
 from samverkan_map.web.inbox.blueprint import blueprint

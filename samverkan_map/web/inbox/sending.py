@@ -18,7 +18,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from samverkan_map import inbox, screening
+from samverkan_map import codes, inbox, screening
 from samverkan_map.errors import BadValue, NotAllowed, NotFound, Refusal
 from samverkan_map.inbox import Where
 from samverkan_map.question import NO_LAYER
@@ -196,7 +196,7 @@ def _take_all(values: MultiDict) -> Drawn:
         g.session.flush()
     except Exception as error:
         return _refused(values, error)
-    return redirect(url_for("inbox.receipt", code=inbox.well_written(code), ny="1"), 303)
+    return redirect(url_for("inbox.receipt", code=codes.well_written(code), ny="1"), 303)
 
 
 def _send(found: Answers, key: str) -> str:

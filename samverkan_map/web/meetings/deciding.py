@@ -118,14 +118,15 @@ def _one(forum: str, id: int) -> Any:
 def _about(forum: Forum) -> dict[str, str]:
     """What the decision may be about, by code: the named places, and the named stretches with the places on them.
 
-    Raises NotFound.
+    Only places of the forum itself, also when the address names others. Raises NotFound.
     """
     own = [places.get(g.session, g.viewer, number) for number in _named(PLACE)]
     roads = [traffic.get(g.session, g.viewer, number) for number in _named(STRETCH)]
     if roads:
         near = shapely.union_all([traffic.shape_of(road).buffer(ON_METRES) for road in roads])
         on = [one for one in places.find(g.session, g.viewer) if not one.closed_on and _is_on(one, near)]
-        own += [one for one in on if meetings.belongs(g.agreement, forum, one)]
+        own += on
+    own = [one for one in own if meetings.belongs(g.agreement, forum, one)]
     found = {f"{PLACE}.{one.id}": t("meetings.the_place", name=one.name) for one in own}
     return found | {f"{STRETCH}.{one.id}": t("meetings.the_stretch", name=one.name) for one in roads}
 
@@ -196,6 +197,7 @@ def _page(forum: Forum, about: dict[str, str], decision: Any, given: Given, faul
         "meetings/decision.html",
         forum=forum,
         about=list(about.items()),
+        others=not decision and not about and bool(_named(PLACE)),
         decision=decision,
         form=FORM if decision else NEW_FORM,
         object_id=str(decision.id) if decision else _draft_of(forum),

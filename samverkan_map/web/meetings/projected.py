@@ -104,9 +104,9 @@ def projected_svg() -> Response:
 
 def _slide() -> StretchSlide:
     asked = asked_here("stracka")
-    access.check(g.viewer, Permission.MEET, g.agreement.forums.get(TRAFFIC_FORUM))
-    ranking = rank(asked)
-    work = work_on(ranking)
+    access.check(g.viewer, Permission.SHOW_MEETING, g.agreement.forums.get(TRAFFIC_FORUM))
+    ranking = rank(asked, stage.eyes())
+    work = work_on(ranking, stage.eyes())
     rows = rows_of(ranking, asked, work)
     return StretchSlide(asked, rows, stage.shown_at("stracka", [row.road.id for row in rows]), ranking, work)
 
@@ -142,4 +142,4 @@ def _rate(row: Row) -> str:
 def _decided(slide: StretchSlide, number: int) -> str:
     """The newest decision of the forum of traffic about a stretch, or nothing."""
     place_ids = [place.id for place in slide.work.places.get(number, []) if access.is_traffic(place)]
-    return telling.newest(meetings.of_stretch(g.session, g.viewer, number, place_ids))
+    return telling.newest(meetings.of_stretch(g.session, stage.eyes(), number, place_ids))

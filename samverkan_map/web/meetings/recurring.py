@@ -122,7 +122,7 @@ def recurring_svg() -> Response:
 def _slide() -> SpotSlide:
     """The places of the question in the address. Raises BadQuestion, NotAllowed."""
     asked = _for_guests(ask(own=("nr",)))
-    access.check(g.viewer, Permission.MEET, g.agreement.forums.get(TRAFFIC_FORUM))
+    access.check(g.viewer, Permission.SHOW_MEETING, g.agreement.forums.get(TRAFFIC_FORUM))
     group = Viewer(None, g.viewer.name, Role.TRAFFIC_GROUP)
     found = hotspots.find(g.session, group, g.agreement, asked, today=g.today)
     # That a place is there at all says that it has three: those with fewer than may be told are no slides.
@@ -218,7 +218,7 @@ def _about(places: list[Any], roads: list[Road]) -> dict[str, str]:
 
 def _decided(places: list[Any], roads: list[Road]) -> str:
     """The newest decision of the forum of traffic about the places there or the stretches through it, or nothing."""
-    found = [one for place in places for one in meetings.of_place(g.session, g.viewer, place)]
+    found = [one for place in places for one in meetings.of_place(g.session, stage.eyes(), place)]
     for road in roads[:MOST_ROADS]:
-        found += meetings.of_stretch(g.session, g.viewer, road.id)
+        found += meetings.of_stretch(g.session, stage.eyes(), road.id)
     return telling.newest(found)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from flask import g, render_template, request, url_for
 
 from samverkan_map import meetings
-from samverkan_map.access import TRAFFIC_FORUM
+from samverkan_map.access import TRAFFIC_FORUM, Viewer
 from samverkan_map.errors import BadQuestion
 from samverkan_map.question import Question
-from samverkan_map.vocabulary import STOCKHOLM, Period
+from samverkan_map.vocabulary import STOCKHOLM, Period, Role
 from samverkan_map.web import sessions
 from samverkan_map.web.texts import t
 
@@ -83,6 +83,11 @@ class Slide:
         return values | {"kort": request.args.get("kort")}
 
 
+def eyes() -> Viewer:
+    """With whose eyes a meeting looks: the visitor's; a screen, which is nobody, shows what the forum itself sees."""
+    return Viewer(None, g.viewer.name, Role.TRAFFIC_GROUP) if g.viewer.screen_of else g.viewer
+
+
 def shown_at(name: str, numbers: list[int]) -> int:
     """Which row the address means: the first when it says nothing, or a row that the list no longer holds.
 
@@ -101,13 +106,18 @@ def common(slide: Slide) -> dict[str, Any]:
     return {
         "slide": slide,
         "keys": request.args.get("kort") != "av",
-        "clock": f"{sessions.now().replace(tzinfo=UTC).astimezone(STOCKHOLM):%H:%M}",
+        "clock": _clock(sessions.now()),
+        "screen_until": _clock(g.screen_until) if g.screen_until else "",
         "forum": TRAFFIC_FORUM if TRAFFIC_FORUM in g.agreement.forums else "",
         "looks": [
             (t(words), slide.here() if endpoint == slide.endpoint else url_for(endpoint, **slide.in_both()), endpoint)
             for endpoint, words in LOOKS.items()
         ],
     }
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.replace(tzinfo=UTC).astimezone(STOCKHOLM):%H:%M}"
 
 
 def view() -> str:
@@ -133,6 +143,6 @@ def ending(slide: Slide) -> str:
     """The last page of a meeting: what was decided today, and the way to the extract of its minutes."""
     found = []
     if TRAFFIC_FORUM in g.agreement.forums:
-        forum = meetings.forum_of(g.viewer, g.agreement, TRAFFIC_FORUM)
-        found = meetings.find(g.session, g.viewer, forum, held_on=g.today)[::-1]
+        forum = meetings.forum_of(eyes(), g.agreement, TRAFFIC_FORUM)
+        found = meetings.find(g.session, eyes(), forum, held_on=g.today)[::-1]
     return render_template("meetings/ending.html", decisions=found, today=g.today, **common(slide))

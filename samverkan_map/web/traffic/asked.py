@@ -12,6 +12,7 @@ from flask import g, request
 from shapely.geometry.base import BaseGeometry
 
 from samverkan_map import measures, places, traffic
+from samverkan_map.access import Viewer
 from samverkan_map.errors import BadQuestion
 from samverkan_map.question import Question
 from samverkan_map.traffic import COMPARISONS, Ranking, Row, Wanted
@@ -36,9 +37,9 @@ def comparison() -> str:
     return found
 
 
-def rank(asked: Question) -> Ranking:
-    """The list for a question."""
-    return traffic.rank(g.session, g.viewer, g.agreement, asked, comparison=comparison(), today=g.today)
+def rank(asked: Question, viewer: Viewer | None = None) -> Ranking:
+    """The list for a question, as the visitor may see it, or somebody else."""
+    return traffic.rank(g.session, viewer or g.viewer, g.agreement, asked, comparison=comparison(), today=g.today)
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ def of_traffic(done: Iterable[Any]) -> list[Any]:
     return [one for one in done if one.mechanism == Mechanism.TRAFFIC]
 
 
-def work_on(ranking: Ranking) -> Work:
-    """What the visitor may see of places and measures on the stretches."""
-    seen = places.find(g.session, g.viewer)
+def work_on(ranking: Ranking, viewer: Viewer | None = None) -> Work:
+    """What the visitor, or somebody else, may see of places and measures on the stretches."""
+    viewer = viewer or g.viewer
+    seen = places.find(g.session, viewer)
     named = [[place.stretch_id] if place.stretch_id else [] for place in seen]
     at = dict(zip([place.id for place in seen], _lie_on(ranking, map(places.shape_of, seen), named), strict=True))
-    known = measures.find(g.session, g.viewer)
+    known = measures.find(g.session, viewer)
     drawn = [one for one in known if one.own_geometry]
     own = dict(zip([one.id for one in drawn], _lie_on(ranking, map(measures.drawn, drawn)), strict=True))
     work = Work(defaultdict(list), defaultdict(list), defaultdict(list))

@@ -86,6 +86,16 @@ def in_junction(count: int) -> str:
     return Format(g.language).number(count)
 
 
+def nothing_reported(ranking: Ranking) -> str:
+    """That nothing at all is reported in the period, and when the first reports are from; or nothing."""
+    if ranking.total or ranking.accidents:
+        return ""
+    first = ranking.first_known
+    if first is None:
+        return t("traffic.none_ever")
+    return t("traffic.none_then", period=periods.words(ranking.spans.now), month=Format(g.language).month(first))
+
+
 def reading(ranking: Ranking, rows: list[Row]) -> list[str]:
     """What the list says, in sentences."""
     spans = ranking.spans

@@ -1,9 +1,8 @@
-"""The code that follows a letter: eighty bits that only the server can make, kept nowhere but as a hash."""
+"""Codes that people read aloud, write down and type in: eighty bits that nobody guesses."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import secrets
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Thirty-two signs, none of which is easily taken for another one."""
@@ -12,23 +11,22 @@ SIGNS = 16
 _READ_AS = str.maketrans("OIL", "011")
 
 
-def code_of(secret: str, key: str) -> str:
-    """The code of the letter that a form with this key sends: the same form always has the same one.
+def made_of(number: int) -> str:
+    """The code that the last eighty bits of a number make.
 
-    >>> len(code_of("a", "b")), code_of("a", "b") == code_of("a", "b"), code_of("a", "b") == code_of("a", "c")
-    (16, True, False)
+    >>> made_of(33)
+    '1100000000000000'
     """
-    number = int.from_bytes(hmac.digest(secret.encode(), f"letter|{key}".encode(), "sha256"))
     return "".join(LETTERS[number >> 5 * place & 31] for place in range(SIGNS))
 
 
-def hashed(code: str) -> str:
-    """What is kept of a code."""
-    return hashlib.sha256(f"letter|{code}".encode()).hexdigest()
+def fresh() -> str:
+    """A code that was never there before."""
+    return made_of(secrets.randbits(5 * SIGNS))
 
 
 def well_written(code: str) -> str:
-    """A code as it is written on the receipt.
+    """A code as it is written on paper.
 
     >>> well_written("7F3K29QDM4XA8WPT")
     '7F3K-29QD-M4XA-8WPT'
