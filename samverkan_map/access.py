@@ -49,8 +49,8 @@ COARSE_METRES = 50
 FIRST_HASH = "0" * 64
 
 _STAFF = frozenset({Role.PLANNER, Role.POLICE, Role.COORDINATOR})
-_GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated", "invited"})
-_NOT_BUILT = frozenset({"proposal", "assigned", "two-party"})
+_GRANTING = frozenset({"yes", "own", "theme:traffic", "aggregated", "invited", "assigned"})
+_NOT_BUILT = frozenset({"proposal", "two-party"})
 _READ_LOGGED = frozenset({"no", "each", "hourly"})
 LARGEST_DETAIL = 2**53
 """From here on a number is not the same for everybody who reads the log again; infinity and NaN are none at all."""
@@ -139,6 +139,9 @@ def may(viewer: Viewer, permission: Permission | str, obj: Any = None) -> bool:
     word = grant.allow.get(viewer.role, "")
     if word not in _GRANTING:
         return False
+    if word == "assigned":
+        # Without an object there is no task: whoever may something with one letter may nothing with all of them.
+        return viewer.person_id is not None and getattr(obj, "handler_id", None) == viewer.person_id
     if obj is None or word in ("yes", "aggregated"):
         return True
     if word == "own":

@@ -370,6 +370,7 @@ class Permission(StrEnum):
     SET_UP = "set_up"
     KEEP_RUN = "keep_run"
     SAY_NOTHING = "say_nothing"
+    HOLD_WALK = "hold_walk"
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,8 @@ class Agreement:
     """What residents may report; none where the municipality takes in no reports."""
     report_source: str = ""
     """The source of what residents report."""
+    walk_source: str = ""
+    """The source of what is noted on a safety walk; none where no walks are held."""
     website: str = ""
     """Where faults are reported."""
     windows: dict[str, Window] = field(default_factory=dict)
@@ -263,6 +265,7 @@ def load(folder: Path) -> Agreement:
         revised_on=years.day("revised_on") if "revised_on" in years.values else None,
         report_choices=_report_choices(table, types),
         report_source=_report_source(table, town),
+        walk_source=_walk_source(table, town),
         website=str(town.values.get("website", "")),
         windows=windows,
         repeats=repeats,
@@ -328,6 +331,12 @@ def _report_source(table: Table, town: Table) -> str:
     if "report_choices" not in table.values:
         return ""
     return town.one_of("report_source", [one["code"] for one in table.rows("sources")])
+
+
+def _walk_source(table: Table, town: Table) -> str:
+    if "walk_source" not in town.values:
+        return ""
+    return town.one_of("walk_source", [one["code"] for one in table.rows("sources")])
 
 
 def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:

@@ -74,7 +74,7 @@ def send(
     access.check(actor, Permission.SEND_REPORT)
     words = words.strip()
     _check(agreement, choice, where, words)
-    area = _area(agreement, where)
+    area = area_of(agreement, where)
     code = codes.code_of(secret, key)
     type_code = agreement.report_choices[choice].type
     digest = _digest(type_code, words)
@@ -111,6 +111,11 @@ def _check(agreement: Agreement, choice: str, where: Where, words: str) -> None:
     if words.casefold().count("http") > MOST_LINKS:
         raise BadValue("inbox.errors.links", field="text")
     screening.screen(words, field="text")
+    check_where(agreement, where)
+
+
+def check_where(agreement: Agreement, where: Where) -> None:
+    """Raises BadValue for what may not be written, and for what lies nowhere in the municipality."""
     screening.screen(where.place_name, field="plats")
     if where.shape is None:
         if agreement.match_place(where.place_name) is None:
@@ -123,7 +128,8 @@ def _check(agreement: Agreement, choice: str, where: Where, words: str) -> None:
         raise BadValue("inbox.errors.outside", field="plats", municipality=agreement.name)
 
 
-def _area(agreement: Agreement, where: Where) -> str | None:
+def area_of(agreement: Agreement, where: Where) -> str | None:
+    """The sub-area that it lies in, None when in none."""
     if where.middle is not None:
         return agreement.area_of([where.middle.x], [where.middle.y])[0]
     found = agreement.match_place(where.place_name)

@@ -51,8 +51,43 @@ class Letter(Base):
     hinted: Mapped[Place | None] = relationship()
     report: Mapped[Report | None] = relationship()
     same: Mapped[list[Letter]] = relationship()
+    photos: Mapped[list[LetterPhoto]] = relationship(
+        back_populates="letter", cascade="all, delete-orphan", order_by="LetterPhoto.id"
+    )
     __table_args__ = (Index(None, "status", "received_at"), Index(None, "words_hash"))
     __mapper_args__ = {"version_id_col": version}
+
+
+class LetterPhoto(Base):
+    """A picture of what a letter is about; `file` is its random name in the folder of pictures.
+
+    Until somebody who reviews pictures has released it nobody else sees it.
+    """
+
+    __tablename__ = "letter_photos"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
+    file: Mapped[str] = mapped_column(unique=True)
+    came_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    letter: Mapped[Letter] = relationship(back_populates="photos")
+
+
+class LetterContact(Base):
+    """The e-mail address of somebody who wants to be told what becomes of a letter: kept apart from it.
+
+    `owed_since` is when something happened that the sender has not been told of, `closed_at` when the letter was.
+    """
+
+    __tablename__ = "letter_contacts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), unique=True)
+    address: Mapped[str]
+    language: Mapped[str]
+    owed_since: Mapped[datetime | None] = mapped_column(index=True)
+    told_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    letter: Mapped[Letter] = relationship()
 
 
 class QuietWeek(Base):
