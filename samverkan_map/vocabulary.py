@@ -371,6 +371,7 @@ class Permission(StrEnum):
     KEEP_RUN = "keep_run"
     SAY_NOTHING = "say_nothing"
     HOLD_WALK = "hold_walk"
+    SEE_PHOTO = "see_photo"
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,11 @@ class Agreement:
     windows: dict[str, Window] = field(default_factory=dict)
     repeats: dict[str, TypeGroup] = field(default_factory=dict)
 
+    @property
+    def photo_types(self) -> frozenset[str]:
+        """The types of what residents report to which a picture may be added."""
+        return frozenset(one.type for one in self.report_choices.values() if one.photo)
+
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
         return self._types_by_word.get(naming.joined(word))
@@ -324,7 +329,10 @@ def _report_choices(table: Table, types: dict[str, ProblemType]) -> dict[str, Re
         return {}
     placed = [code for code, one in types.items() if one.has_points]
     rows = table.rows("report_choices")
-    return {one["code"]: ReportChoice(*_named(one), type=one.one_of("type", placed)) for one in rows}
+    return {
+        one["code"]: ReportChoice(*_named(one), type=one.one_of("type", placed), photo=one.values.get("photo") is True)
+        for one in rows
+    }
 
 
 def _report_source(table: Table, town: Table) -> str:

@@ -9,7 +9,7 @@ from samverkan_map.db.tables.decisions import Decision
 from samverkan_map.db.tables.earlier import EarlierText
 from samverkan_map.db.tables.figures import Figure, FigureYear
 from samverkan_map.db.tables.forms import Draft, HandledForm
-from samverkan_map.db.tables.inbox import Letter, LetterContact, LetterPhoto, QuietWeek
+from samverkan_map.db.tables.inbox import Letter, LetterPhoto, QuietWeek
 from samverkan_map.db.tables.measures import (
     ComparisonPlace,
     Effect,
@@ -40,7 +40,7 @@ from samverkan_map.db.tables.walks import Walk, WalkPoint
 
 __all__ = [
     "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery", "Draft", "EarlierText",
-    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Invitation", "Letter", "LetterContact", "LetterPhoto",
+    "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm", "Invitation", "Letter", "LetterPhoto",
     "Measure", "MeasureCause",
     "MeasurePart", "MeasurePlace", "MeasureSite", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
     "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "Report", "Review", "Round", "Run",

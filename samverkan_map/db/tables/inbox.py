@@ -73,23 +73,6 @@ class LetterPhoto(Base):
     letter: Mapped[Letter] = relationship(back_populates="photos")
 
 
-class LetterContact(Base):
-    """The e-mail address of somebody who wants to be told what becomes of a letter: kept apart from it.
-
-    `owed_since` is when something happened that the sender has not been told of, `closed_at` when the letter was.
-    """
-
-    __tablename__ = "letter_contacts"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), unique=True)
-    address: Mapped[str]
-    language: Mapped[str]
-    owed_since: Mapped[datetime | None] = mapped_column(index=True)
-    told_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
-    letter: Mapped[Letter] = relationship()
-
-
 class QuietWeek(Base):
     """That an organisation had nothing to report in a week, named by its Monday."""
 

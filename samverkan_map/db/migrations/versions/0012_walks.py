@@ -1,4 +1,4 @@
-"""Safety walks with their points; pictures of what residents report, and the addresses of those who want an answer."""
+"""Safety walks with their points, and pictures of what residents report."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0010"
 
 def upgrade():
     _walks()
-    _pictures_and_contacts()
+    _pictures()
 
 
 def _walks():
@@ -54,7 +54,7 @@ def _walks():
         op.create_index(op.f(f"ix_walk_points_{column}"), "walk_points", [column], unique=False)
 
 
-def _pictures_and_contacts():
+def _pictures():
     op.create_table(
         "letter_photos",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -69,27 +69,9 @@ def _pictures_and_contacts():
         sa.UniqueConstraint("file", name=op.f("uq_letter_photos_file")),
     )
     op.create_index(op.f("ix_letter_photos_letter_id"), "letter_photos", ["letter_id"], unique=False)
-    op.create_table(
-        "letter_contacts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("owed_since", sa.DateTime(), nullable=True),
-        sa.Column("told_at", sa.DateTime(), nullable=True),
-        sa.Column("closed_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["letter_id"], ["letters.id"], name=op.f("fk_letter_contacts_letter_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_contacts")),
-        sa.UniqueConstraint("letter_id", name=op.f("uq_letter_contacts_letter_id")),
-    )
-    op.create_index(op.f("ix_letter_contacts_owed_since"), "letter_contacts", ["owed_since"], unique=False)
 
 
 def downgrade():
-    op.drop_index(op.f("ix_letter_contacts_owed_since"), table_name="letter_contacts")
-    op.drop_table("letter_contacts")
     op.drop_index(op.f("ix_letter_photos_letter_id"), table_name="letter_photos")
     op.drop_table("letter_photos")
     for column in ("report_id", "walk_id"):
