@@ -55,6 +55,7 @@ function empty(form) {
     if (field.type === 'radio' && field.name === 'vad') field.checked = false;
     else if (['text', 'plats', 'geometry'].includes(field.name)) field.value = '';
   }
+  form.querySelector('[data-locate-state]').textContent = '';
   form.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
