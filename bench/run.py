@@ -24,6 +24,7 @@ from bench import (  # noqa: E402
     pages,
     planner,
     recurring,
+    reporting,
     roads,
     starting,
 )  # fmt: skip
@@ -32,7 +33,7 @@ from bench.workshop import Workshop  # noqa: E402
 
 SECTIONS = {
     1: map_data, 2: pages, 3: folium_peer, 4: imports, 5: memory, 6: starting, 7: effects, 8: planner, 9: hotspots,
-    10: roads, 11: recurring,
+    10: roads, 11: recurring, 12: reporting,
 }  # fmt: skip
 MOST_MINUTES = 30
 

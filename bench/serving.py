@@ -30,9 +30,11 @@ class Memory:
 class Server:
     """`samverkan serve` on a free port; `first_answer_ms` is the first map data request, with nothing in memory yet."""
 
-    def __init__(self, program: str, environment: Mapping[str, str], folder: Path, *options: str) -> None:
+    def __init__(
+        self, program: str, environment: Mapping[str, str], folder: Path, *options: str, demo: bool = True
+    ) -> None:
         self.port = free_port()
-        self.command = [program, "serve", "--demo", "--port", str(self.port), *options]
+        self.command = [program, "serve", *(["--demo"] if demo else []), "--port", str(self.port), *options]
         self.environment, self.folder = dict(environment), folder
         self.first_answer_ms = 0.0
 

@@ -380,6 +380,8 @@ class Permission(StrEnum):
     KEEP_RUN = "keep_run"
     SAY_NOTHING = "say_nothing"
     SHOW_MEETING = "show_meeting"
+    HOLD_WALK = "hold_walk"
+    SEE_PHOTO = "see_photo"
 
 
 @dataclass(frozen=True)

@@ -107,10 +107,17 @@ class Agreement:
     """What residents may report; none where the municipality takes in no reports."""
     report_source: str = ""
     """The source of what residents report."""
+    walk_source: str = ""
+    """The source of what is noted on a safety walk; none where no walks are held."""
     website: str = ""
     """Where faults are reported."""
     windows: dict[str, Window] = field(default_factory=dict)
     repeats: dict[str, TypeGroup] = field(default_factory=dict)
+
+    @property
+    def photo_types(self) -> frozenset[str]:
+        """The types of what residents report to which a picture may be added."""
+        return frozenset(one.type for one in self.report_choices.values() if one.photo)
 
     def type_of(self, word: str) -> ProblemType | None:
         """The problem type that a word means: its code, either label or one of its other words; None when unknown."""
@@ -263,6 +270,7 @@ def load(folder: Path) -> Agreement:
         revised_on=years.day("revised_on") if "revised_on" in years.values else None,
         report_choices=_report_choices(table, types),
         report_source=_report_source(table, town),
+        walk_source=_walk_source(table, town),
         website=str(town.values.get("website", "")),
         windows=windows,
         repeats=repeats,
@@ -321,13 +329,22 @@ def _report_choices(table: Table, types: dict[str, ProblemType]) -> dict[str, Re
         return {}
     placed = [code for code, one in types.items() if one.has_points]
     rows = table.rows("report_choices")
-    return {one["code"]: ReportChoice(*_named(one), type=one.one_of("type", placed)) for one in rows}
+    return {
+        one["code"]: ReportChoice(*_named(one), type=one.one_of("type", placed), photo=one.values.get("photo") is True)
+        for one in rows
+    }
 
 
 def _report_source(table: Table, town: Table) -> str:
     if "report_choices" not in table.values:
         return ""
     return town.one_of("report_source", [one["code"] for one in table.rows("sources")])
+
+
+def _walk_source(table: Table, town: Table) -> str:
+    if "walk_source" not in town.values:
+        return ""
+    return town.one_of("walk_source", [one["code"] for one in table.rows("sources")])
 
 
 def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:

@@ -60,9 +60,13 @@ class ProblemType(Named):
 
 @dataclass(frozen=True)
 class ReportChoice(Named):
-    """What a resident may say that a place is about, in everyday words, and the problem type that it means."""
+    """What a resident may say that a place is about, in everyday words, and the problem type that it means.
+
+    `photo` says that a picture may come along, of a thing and not of people.
+    """
 
     type: str
+    photo: bool = False
 
 
 @dataclass(frozen=True)

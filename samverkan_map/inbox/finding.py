@@ -47,7 +47,7 @@ def find(
     access.check(viewer, Permission.HANDLE_REPORTS)
     wanted = Letter.status == status.value if status else Letter.status != LetterStatus.HIDDEN.value
     question = select(Letter).where(wanted, Letter.same_as_id.is_(None))
-    loaded = (selectinload(Letter.same), joinedload(Letter.hinted))
+    loaded = (selectinload(Letter.same), selectinload(Letter.photos), joinedload(Letter.hinted))
     order = Letter.received_at if status is LetterStatus.NEW else Letter.received_at.desc()
     return session.scalars(question.options(*loaded).order_by(order, Letter.id).offset(first).limit(most)).all()
 

@@ -14,7 +14,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Letter
 from samverkan_map.errors import NotFound
-from samverkan_map.inbox import finding, keys
+from samverkan_map.inbox import finding, keys, photos
 from samverkan_map.traffic import Standing
 from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Recipient, Role
 
@@ -42,6 +42,9 @@ class Followed:
     answer_words: str
     answered_on: date | None
     standing: Standing | None
+    photos: int
+    """How many pictures came with it."""
+    takes_photo: bool
 
 
 def follow(session: Session, viewer: Viewer, agreement: Agreement, code: str, *, today: date) -> Followed:
@@ -71,6 +74,8 @@ def follow(session: Session, viewer: Viewer, agreement: Agreement, code: str, *,
         answer_words=letter.answer_words,
         answered_on=_day(letter.answered_at),
         standing=_standing(session, agreement, letter, today),
+        photos=len(found.photos),
+        takes_photo=photos.takes(agreement, found),
     )
 
 

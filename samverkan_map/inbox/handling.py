@@ -12,7 +12,8 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter
 from samverkan_map.errors import BadValue, Conflict
-from samverkan_map.inbox import finding
+from samverkan_map.inbox import finding, photos
+from samverkan_map.inbox.photos import Folder
 from samverkan_map.inbox.sending import Where
 from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Precision, Recipient, Unusable
 
@@ -137,11 +138,13 @@ def hide(
     why: Unusable,
     *,
     now: datetime,
+    pictures: Folder | None = None,
     version: int | None = None,
 ) -> Letter:
     """Hide a letter that cannot be used; it counts in nothing, and can be taken back.
 
-    Of one about persons the words are taken away for good. Raises NotFound, Conflict, NotAllowed.
+    Its pictures, which lie in `pictures` when it may have any, are taken away for good, and of one about persons the
+    words too. Raises NotFound, Conflict, NotAllowed.
     """
     letter = _entered(session, actor, letter_id, version)
     if letter.report_id is not None:
@@ -151,6 +154,9 @@ def hide(
     if why is Unusable.PERSONS:
         for one in (letter, *letter.same):
             one.words = None
+    if pictures is not None:
+        for one in (letter, *letter.same):
+            photos.drop_all(one, pictures)
     _read(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="hidden", why=letter.unusable)

@@ -21,37 +21,27 @@ KEPT = timedelta(days=7)
 
 
 def count(session: Session, address: str, *, secret: str, now: datetime) -> None:
-    """Count one report that is about to be stored. Raises TooManyTries, which leaves nothing counted.
+    """Count one report that is about to be stored. Raises TooManyTries.
 
-    `address` is only kept hashed with `secret` and the day, so that nobody can be followed from one day to the next.
+    Whoever is refused is not counted: the caller rolls back. `address` is only kept hashed with `secret` and the day,
+    so that nobody can be followed from one day to the next.
     """
     where = (f"{now:%Y-%m-%d}", counters.network(address))
-    mine = [
-        (_running(session, counters.key(secret, f"letter{span.seconds}", *where), span, now), span, most)
-        for span, most in ((SHORT, PER_SHORT), (DAY, PER_DAY))
-    ]
-    for row, span, most in mine:
-        if row.tries >= most:
+    # Everybody's come first: whoever holds them holds up nobody who holds something else, so that none wait in a ring.
+    _, in_hour = counters.counted(session, counters.key(secret, "letters"), HOUR, now)
+    minute_began, in_minute = counters.counted(session, counters.key(secret, "letters-minute"), MINUTE, now)
+    for span, most in ((SHORT, PER_SHORT), (DAY, PER_DAY)):
+        key = counters.key(secret, f"letter{span.seconds}", *where)
+        began, tries = counters.counted(session, key, span, now)
+        if tries > most:
             # The key changes at midnight, and with it the counter.
             midnight = datetime.combine(now.date(), time()) + DAY
-            key = "inbox.errors.too_many" if span is SHORT else "inbox.errors.enough_today"
-            raise _wait(key, min(row.window_start + span, midnight) - now)
-    everybody = _running(session, counters.key(secret, "letters"), HOUR, now)
-    minute = _running(session, counters.key(secret, "letters-minute"), MINUTE, now)
-    if everybody.tries >= PER_HOUR and minute.tries >= PER_MINUTE:
-        raise _wait("inbox.errors.queue", minute.window_start + MINUTE - now)
-    for row in (*(row for row, _, _ in mine), everybody, minute):
-        row.tries += 1
-    if everybody.tries == 1:
-        session.flush()
+            sentence = "inbox.errors.too_many" if span is SHORT else "inbox.errors.enough_today"
+            raise _wait(sentence, min(began + span, midnight) - now)
+    if in_hour > PER_HOUR and in_minute > PER_MINUTE:
+        raise _wait("inbox.errors.queue", minute_began + MINUTE - now)
+    if in_hour == 1:
         session.execute(delete(Attempt).where(Attempt.key.startswith("letter"), Attempt.window_start < now - KEPT))
-
-
-def _running(session: Session, key: str, span: timedelta, now: datetime) -> Attempt:
-    row = counters.held(session, key, now)
-    if now - row.window_start >= span:
-        row.window_start, row.tries = now, 0
-    return row
 
 
 def _wait(key: str, wait: timedelta) -> TooManyTries:

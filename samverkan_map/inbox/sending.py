@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from samverkan_map import access, places, screening
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Letter, Place
+from samverkan_map.db.tables import Base, Letter, Place
 from samverkan_map.errors import BadValue
 from samverkan_map.inbox import keys, limits
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften, LetterStatus, Permission, Precision
@@ -68,17 +68,14 @@ def send(
 
     `choice` is one of the agreement's report choices, `address` the sender's network address, which is counted but not
     kept with the letter; who has signed in is not counted.
-    Raises BadValue naming the field (what may not be written, no place here), TooManyTries, NotAllowed.
+    Raises BadValue naming the field (what may not be written, no place here), TooManyTries, NotAllowed; then the caller
+    rolls back.
     """
     access.check(actor, Permission.SEND_REPORT)
     words = words.strip()
     _check(agreement, choice, where, words)
-    area = _area(agreement, where)
+    area = area_of(agreement, where)
     code = keys.code_of(secret, key)
-    if session.scalar(select(Letter.id).where(Letter.code_hash == keys.hashed(code))):
-        return code
-    if address is not None and actor.anonymous:
-        limits.count(session, address, secret=secret, now=now)
     type_code = agreement.report_choices[choice].type
     digest = _digest(type_code, words)
     number = _stored(
@@ -91,16 +88,17 @@ def send(
         status=LetterStatus.NEW.value, answer_words="", version=1,
     )  # fmt: skip
     if number is not None:
-        letter = session.get_one(Letter, number)
-        access.gate(session, actor, Permission.SEND_REPORT, letter, type=type_code, area=area)
+        if address is not None and actor.anonymous:
+            limits.count(session, address, secret=secret, now=now)
+        access.gate(session, actor, Permission.SEND_REPORT, Letter(id=number), type=type_code, area=area)
     return code
 
 
 def _stored(session: Session, **values: object) -> int | None:
-    """The number of the new letter; None when the same form was sent at the same moment and came first."""
+    """The number of the new letter; None when the same form was sent before and has its letter."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Letter).values(**values).on_conflict_do_nothing(index_elements=["code_hash"])
-    return session.scalar(statement.returning(Letter.id))
+    statement = insert(_LETTERS).on_conflict_do_nothing(index_elements=["code_hash"]).returning(_LETTERS.c.id)
+    return session.scalar(statement, values)
 
 
 def _check(agreement: Agreement, choice: str, where: Where, words: str) -> None:
@@ -113,6 +111,11 @@ def _check(agreement: Agreement, choice: str, where: Where, words: str) -> None:
     if words.casefold().count("http") > MOST_LINKS:
         raise BadValue("inbox.errors.links", field="text")
     screening.screen(words, field="text")
+    check_where(agreement, where)
+
+
+def check_where(agreement: Agreement, where: Where) -> None:
+    """Raises BadValue for what may not be written, and for what lies nowhere in the municipality."""
     screening.screen(where.place_name, field="plats")
     if where.shape is None:
         if agreement.match_place(where.place_name) is None:
@@ -125,7 +128,8 @@ def _check(agreement: Agreement, choice: str, where: Where, words: str) -> None:
         raise BadValue("inbox.errors.outside", field="plats", municipality=agreement.name)
 
 
-def _area(agreement: Agreement, where: Where) -> str | None:
+def area_of(agreement: Agreement, where: Where) -> str | None:
+    """The sub-area that it lies in, None when in none."""
     if where.middle is not None:
         return agreement.area_of([where.middle.x], [where.middle.y])[0]
     found = agreement.match_place(where.place_name)
@@ -141,9 +145,20 @@ def _digest(type_code: str, words: str) -> str | None:
 def _same_as(session: Session, digest: str | None, now: datetime) -> int | None:
     if digest is None:
         return None
-    lately = Letter.received_at > now - timedelta(days=1)
-    first = select(Letter.id).where(Letter.words_hash == digest, Letter.same_as_id.is_(None), lately)
-    return session.scalar(first.order_by(Letter.id).limit(1))
+    return session.scalar(_FIRST_SAME, {"digest": digest, "lately": now - timedelta(days=1)})
+
+
+_LETTERS = Base.metadata.tables["letters"]
+_FIRST_SAME = (
+    select(_LETTERS.c.id)
+    .where(
+        _LETTERS.c.words_hash == bindparam("digest"),
+        _LETTERS.c.same_as_id.is_(None),
+        _LETTERS.c.received_at > bindparam("lately"),
+    )
+    .order_by(_LETTERS.c.id)
+    .limit(1)
+)
 
 
 def _hinted(session: Session, where: Where, hinted_id: int | None) -> int | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, bindparam, text
+from sqlalchemy import DateTime, Integer, bindparam, text
 from sqlalchemy.orm import Session
 
 from samverkan_map.db.tables import Attempt
@@ -23,6 +23,28 @@ def held(session: Session, key: str, now: datetime) -> Attempt:
 _NEW_COUNTER = text(
     "INSERT INTO attempts (key, window_start, tries) VALUES (:key, :now, 0) ON CONFLICT (key) DO NOTHING"
 ).bindparams(bindparam("now", type_=DateTime()))
+
+
+def counted(session: Session, key: str, span: timedelta, now: datetime) -> tuple[datetime, int]:
+    """Count one more, held until the transaction ends: when the counter's run began, and how many are counted in it.
+
+    A run that has lasted `span` is over, and another one begins.
+    """
+    row = session.execute(_COUNTED, {"key": key, "now": now, "before": now - span}).one()
+    return row.window_start, row.tries
+
+
+_COUNTED = (
+    text(
+        "INSERT INTO attempts (key, window_start, tries) VALUES (:key, :now, 1) ON CONFLICT (key) DO UPDATE SET "
+        "window_start = CASE WHEN attempts.window_start <= :before THEN excluded.window_start "
+        "ELSE attempts.window_start END, "
+        "tries = CASE WHEN attempts.window_start <= :before THEN 1 ELSE attempts.tries + 1 END "
+        "RETURNING window_start, tries"
+    )
+    .bindparams(bindparam("now", type_=DateTime()), bindparam("before", type_=DateTime()))
+    .columns(window_start=DateTime(), tries=Integer())
+)
 
 
 def network(address: str) -> str:

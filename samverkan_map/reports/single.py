@@ -48,28 +48,37 @@ class Observation:
         return Block([1], {name: [value] for name, value in values.items()}, [list(values.values())], {}, 1)
 
 
-def take_one(session: Session, actor: Viewer, agreement: Agreement, observation: Observation, *, now: datetime) -> int:
+def take_one(
+    session: Session,
+    actor: Viewer,
+    agreement: Agreement,
+    observation: Observation,
+    *,
+    now: datetime,
+    under: Permission = Permission.HANDLE_REPORTS,
+    delivery: str = "",
+) -> int:
     """Take in one report that somebody has looked at, and give its number.
 
-    It comes with the delivery of its source and month, which can be taken back whole as any other.
+    It comes with the delivery of that name, or of its source and month, which can be taken back whole as any other.
     Raises BadValue (what a row of a file would be refused for), NotAllowed.
     """
-    access.check(actor, Permission.HANDLE_REPORTS)
+    access.check(actor, under)
     reading = Reading(agreement, observation.source, METRIC, {}, {}, now)
     find_stretches(session, reading)
     found = examine(reading, observation.block())
     for key, fields in found.refused.values():
         raise BadValue(key, **({"field": "form"} | fields))
-    delivery = _delivery(session, actor, observation.source, now)
+    came_with = _delivery(session, actor, observation.source, delivery or f"{observation.source}-{now:%Y-%m}", now)
     with bulk.loading(session) as load:
-        load.send(found.rows(set()).columns(delivery.id, reading))
+        load.send(found.rows(set()).columns(came_with.id, reading))
         stored = load.settle()
-    delivery.read, delivery.accepted = delivery.read + stored, delivery.accepted + stored
+    came_with.read, came_with.accepted = came_with.read + stored, came_with.accepted + stored
     session.flush()
     number = session.scalars(
         select(Report.id).where(Report.source == observation.source, Report.source_ref == observation.ref)
     ).one()
-    access.gate(session, actor, Permission.HANDLE_REPORTS, delivery, taken=number, type=observation.type)
+    access.gate(session, actor, under, came_with, taken=number, type=observation.type)
     return number
 
 
@@ -88,9 +97,8 @@ def take_one_back(session: Session, actor: Viewer, report_id: int) -> None:
     session.flush()
 
 
-def _delivery(session: Session, actor: Viewer, source: str, now: datetime) -> Delivery:
-    """The delivery of single reports of a source in this month, held until the transaction ends."""
-    name = f"{source}-{now:%Y-%m}"
+def _delivery(session: Session, actor: Viewer, source: str, name: str, now: datetime) -> Delivery:
+    """The delivery of single reports of a source with this name, held until the transaction ends."""
     question = select(Delivery).where(
         Delivery.kind == KIND, Delivery.file_name == name, Delivery.file_hash == "", Delivery.undone_at.is_(None)
     )

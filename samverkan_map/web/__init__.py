@@ -56,12 +56,13 @@ from samverkan_map.web import (
     traffic,
     transactions,
     uploads,
+    walks,
 )
 
 PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
-    hotspot_comparison, hotspot_series, deeper, meetings, inbox, help, account, admin, deliveries, road_files, forms,
-    health, demo, joined, basemap, second_step, police_accounts, disposal,
+    hotspot_comparison, hotspot_series, deeper, meetings, inbox, walks, help, account, admin, deliveries, road_files,
+    forms, health, demo, joined, basemap, second_step, police_accounts, disposal,
 )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from samverkan_map.exchange import pictures
 from samverkan_map.settings import Settings
 
 ORDINARY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
 LONGEST_ADDRESS = 4000
+PHOTO_BYTES = pictures.MOST_BYTES + ORDINARY_BYTES
 UPLOADS = ("/admin/leveranser", "/trafik/filer")
 SAME_FOR_ALL = frozenset({"static", "joined.file", "basemap.layers"})
 """What is the same for every visitor and kept for a year under an address with its content's hash."""
@@ -41,19 +43,28 @@ def register(app: Flask, settings: Settings) -> None:
             raise BadRequest
         if len(request.full_path) > LONGEST_ADDRESS:
             raise RequestURITooLarge
-        if request.path.startswith(UPLOADS):
-            request.max_content_length = UPLOAD_BYTES
+        if (most := _largest(request.path)) > ORDINARY_BYTES:
+            request.max_content_length = most
             # The parser holds a piece of the file and what was left of the one before: more than one piece of 64 kB.
             request.max_form_memory_size = 8 * ORDINARY_BYTES
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(fixed)
+        for name, value in fixed.items():
+            # A picture has a policy of its own, which lets it do nothing at all.
+            response.headers.setdefault(name, value)
         if request.endpoint in SAME_FOR_ALL:
             _cache_static(response)
         else:
             _cache_page(response)
         return response
+
+
+def _largest(path: str) -> int:
+    """How many bytes may be sent to an address."""
+    if path.startswith(UPLOADS):
+        return UPLOAD_BYTES
+    return PHOTO_BYTES if path.startswith("/r/") and path.endswith("/bild") else ORDINARY_BYTES
 
 
 def host_name() -> str:

@@ -34,6 +34,15 @@ STYLES = {
     "mote.css": (*_FRAME, "css/meeting.css", "css/print.css"),
     "aterkommande.css": (*_FRAME, "css/hotspots.css", "css/deeper.css", "css/print.css"),
     "statistik.css": (*_FRAME, "css/figures.css", "css/print.css"),
+    "vandring.css": (
+        LEAFLET_CSS,
+        *_FRAME,
+        "css/karta.css",
+        "css/places.css",
+        "css/inbox.css",
+        "css/walks.css",
+        "css/print.css",
+    ),
     "rapport.css": (*_FRAME, "css/inbox.css", "css/print.css"),
     "leveranser.css": (*_FRAME, "css/deliveries.css", "css/print.css"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import io
 import socket
 import threading
 import time
@@ -24,6 +25,11 @@ from samverkan_map.translations import LANGUAGES, text
 from samverkan_map.web import create_app
 
 THREADS = 16
+SENDING = 4
+"""So many requests with a small body are worked on at once: with one that only looks, as many as there are pooled
+connections to the database."""
+
+SMALL_BODY_BYTES = 64 * 1024
 LONGEST_LINE = 8190
 """The most bytes that gunicorn reads of a line; the pages themselves say no at about half of it."""
 
@@ -120,16 +126,26 @@ class Worker(gthread.ThreadWorker):
 
 
 class OneAtATime:
-    """Lets one request without a body into the application at a time; one with a body may be slow to come."""
+    """Lets one request without a body into the application at a time, and beside it a few whose body has come.
+
+    Those few mostly want to write, and what they write at the same moment is committed together; more of them than
+    there are open connections would only open and close new ones. A large body may be slow to come, without a turn.
+    """
 
     def __init__(self, application: Any) -> None:
         self.application = application
         self.turn = threading.Lock()
+        self.sending = threading.Semaphore(SENDING)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if "HTTP_TRANSFER_ENCODING" in environ or not (length.isdecimal() and int(length) <= SMALL_BODY_BYTES):
             return self.application(environ, start_response)
-        with self.turn:
+        if length == "0":
+            with self.turn:
+                return self.application(environ, start_response)
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+        with self.sending:
             return self.application(environ, start_response)
 
 

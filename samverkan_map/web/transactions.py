@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -34,6 +37,7 @@ def register(app: Flask, database: Any, translate: Callable[[Any], Exception | N
     app.app_ctx_globals_class = RequestGlobals
     app.extensions["database"] = database
     app.extensions["translate"] = translate
+    app.extensions["together"] = Together(database)
 
     @app.before_request
     def hand_over() -> None:
@@ -69,6 +73,66 @@ def short(database: Any, translate: Callable[[Any], Exception | None], write: Ca
 def aside(write: Callable[[Any], None]) -> bool:
     """`short`, beside the reading of this request."""
     return short(g.database, current_app.extensions["translate"], write)
+
+
+@dataclass
+class _Job:
+    """What one request wants written, and what came of it."""
+
+    write: Callable[[Any], Any]
+    done: bool = False
+    found: Any = None
+    error: Exception | None = None
+
+
+class Together:
+    """Requests of one process that want to write something small at the same moment: whoever comes to the database
+    first writes for all that wait, each in a savepoint of its own, and one commit keeps it all.
+
+    A commit is mostly waiting for the disk, and whoever asks for a lock that is held looks again ever more seldom.
+    """
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+        self.turn = threading.Lock()
+        self.waiting: deque[_Job] = deque()
+
+    def write(self, write: Callable[[Any], Any]) -> Any:
+        """What `write` gives for a session, once that is committed. Raises what it or the commit raised."""
+        mine = _Job(write)
+        self.waiting.append(mine)
+        with self.turn:
+            if not mine.done:
+                self._write_all()
+        if mine.error:
+            raise mine.error
+        return mine.found
+
+    def _write_all(self) -> None:
+        jobs = [self.waiting.popleft() for _ in range(len(self.waiting))]
+        try:
+            with self.database.writing() as session:
+                for job in jobs:
+                    _carry_out(session, job)
+                session.commit()
+        except Exception as error:
+            for job in jobs:
+                job.error = job.error or error
+        for job in jobs:
+            job.done = True
+
+
+def _carry_out(session: Any, job: _Job) -> None:
+    try:
+        with session.begin_nested():
+            job.found = job.write(session)
+    except Exception as error:
+        job.error = error
+
+
+def together(write: Callable[[Any], Any]) -> Any:
+    """Write something small, committed with what other requests want to write at this moment (`Together.write`)."""
+    return current_app.extensions["together"].write(write)
 
 
 def look_again() -> None:

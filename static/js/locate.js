@@ -24,6 +24,8 @@ function take(form, { longitude, latitude }) {
   field(form).value = JSON.stringify({ type: 'Point', coordinates });
   // Of what was said before, only the position counts.
   for (const name of ['plats', 'lista', 'namn']) if (form.elements[name]) form.elements[name].value = '';
+  // A map to point on shows it.
+  form.dispatchEvent(new Event('input'));
 }
 
 function field(form) {

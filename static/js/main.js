@@ -16,8 +16,9 @@ import * as search from './search.js';
 import * as shortcut from './shortcut.js';
 import * as stage from './stage.js';
 import * as toolbar from './toolbar.js';
+import * as walk from './walk.js';
 
-const modules = { copy, deliveries, disclosure, draft, filter, limit, locate, matrix, meeting, panel, print, rows, said, search, shortcut, stage, toolbar };
+const modules = { copy, deliveries, disclosure, draft, filter, limit, locate, matrix, meeting, panel, print, rows, said, search, shortcut, stage, toolbar, walk };
 for (const tag of document.querySelectorAll('[data-module]')) {
   // Each on its own, so that one that fails takes no other with it.
   for (const name of tag.dataset.module.split(' ')) queueMicrotask(() => modules[name].start(tag));

@@ -59,6 +59,7 @@ STAFF = {
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
     "andra-beslut": "/moten/styrgrupp-trafik/beslut/1", "publicera-statistik": "/statistik/publicera",
     "inkorg": "/inkorg", "inkorg-en": "/inkorg/1", "inget-att-rapportera": "/inget-att-rapportera",
+    "vandringar": "/vandringar",
     "moteslage-platser": "/trafik/moteslage/platser",
     "moteslage-platser-tabell": "/trafik/moteslage/platser?visa=tabell",
     "moteslage-slut": "/trafik/moteslage?visa=beslut",
@@ -85,9 +86,9 @@ AFTER_A_FORM = {
 
 ELSEWHERE = {
     "hotspots/run_things.html", "inbox/check.html", "inbox/map.html", "inbox/receipt.html", "inbox/what.html",
-    "reviews/begin.html", "reviews/form.html", "reviews/receipt.html", "rounds/links.html",
+    "reviews/begin.html", "reviews/form.html", "reviews/receipt.html", "rounds/links.html", "walks/one.html",
 }  # fmt: skip
-"""The pages that test_deeper, test_reporting and test_reviews look at on their way."""
+"""The pages that test_deeper, test_reporting, test_reviews and test_walks look at on their way."""
 
 BASES = {"layout.html", "meetings/mode.html"}
 

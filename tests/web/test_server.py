@@ -1,6 +1,7 @@
 """The server among slow clients: whoever is quick is served at once, whoever is too slow is let go."""
 
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -120,10 +121,11 @@ def test_an_answer_that_nobody_takes_is_given_up():
     there.close()
 
 
-def test_requests_take_turns_in_a_process_and_a_body_that_is_slow_to_come_takes_no_turn():
+def most_inside(*environs):
+    """How many of such requests the application has in it at once, each of them asked three times."""
     inside, most = [], []
 
-    def application(environ, start_response):
+    def application(_environ, _start_response):
         inside.append(1)
         most.append(len(inside))
         time.sleep(0.05)
@@ -131,18 +133,39 @@ def test_requests_take_turns_in_a_process_and_a_body_that_is_slow_to_come_takes_
         return [b""]
 
     gate = server.OneAtATime(application)
+    threads = [threading.Thread(target=gate, args=(environ(), None)) for environ in environs * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return max(most)
 
-    def ask_many(environ):
-        most.clear()
-        threads = [threading.Thread(target=gate, args=(environ, None)) for _ in range(5)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return max(most)
 
-    assert ask_many({"CONTENT_LENGTH": ""}) == 1
-    assert ask_many({"CONTENT_LENGTH": "12"}) > 1
+def test_requests_take_turns_in_a_process_and_those_with_a_body_that_has_come_are_a_few():
+    def body():
+        return {"CONTENT_LENGTH": "12", "wsgi.input": io.BytesIO(b"x" * 12)}
+
+    assert most_inside(dict) == 1
+    assert 1 < most_inside(*[body] * 4) <= server.SENDING
+    assert most_inside(*[lambda: {"CONTENT_LENGTH": "20000000"}] * 3) > server.SENDING
+
+
+def test_a_body_that_is_slow_to_come_takes_no_turn():
+    there, here = socket.socketpair()
+    gate = server.OneAtATime(lambda environ, _: [environ["wsgi.input"].read()])
+    came = []
+    slow = {"CONTENT_LENGTH": "2", "wsgi.input": there.makefile("rb")}
+    waiting = threading.Thread(target=lambda: came.extend(gate(slow, None)))
+    waiting.start()
+    here.sendall(b"a")
+    for _ in range(server.SENDING + 1):
+        assert gate({"CONTENT_LENGTH": "1", "wsgi.input": io.BytesIO(b"b")}, None) == [b"b"]
+    assert came == []
+    here.sendall(b"b")
+    waiting.join(10)
+    assert came == [b"ab"]
+    here.close()
+    there.close()
 
 
 def test_an_address_of_any_length_is_answered_in_words(served):

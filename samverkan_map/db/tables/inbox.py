@@ -51,8 +51,26 @@ class Letter(Base):
     hinted: Mapped[Place | None] = relationship()
     report: Mapped[Report | None] = relationship()
     same: Mapped[list[Letter]] = relationship()
+    photos: Mapped[list[LetterPhoto]] = relationship(
+        back_populates="letter", cascade="all, delete-orphan", order_by="LetterPhoto.id"
+    )
     __table_args__ = (Index(None, "status", "received_at"), Index(None, "words_hash"))
     __mapper_args__ = {"version_id_col": version}
+
+
+class LetterPhoto(Base):
+    """A picture of what a letter is about; `file` is its random name in the folder of pictures.
+
+    Until somebody who reviews pictures has released it nobody else sees it.
+    """
+
+    __tablename__ = "letter_photos"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
+    file: Mapped[str] = mapped_column(unique=True)
+    came_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    letter: Mapped[Letter] = relationship(back_populates="photos")
 
 
 class QuietWeek(Base):

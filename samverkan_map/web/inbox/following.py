@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samverkan_map import codes, inbox
 from samverkan_map.errors import NotFound
+from samverkan_map.exchange import pictures
 from samverkan_map.web import answers, sessions
 from samverkan_map.web.forms import Faults, Given
 from samverkan_map.web.inbox.blueprint import blueprint
@@ -33,6 +34,11 @@ def take_code() -> AnyResponse | tuple[str, int]:
 @blueprint.get("/r/<code>")
 def receipt(code: str) -> Response:
     """What became of the report with this code; a wrong one is answered as one that is gone."""
+    return drawn(code, {})
+
+
+def drawn(code: str, faults: Faults) -> Response:
+    """The page of a code, with what was wrong with a picture that was sent from it."""
     try:
         found = inbox.follow(g.session, g.viewer, g.agreement, code[:LONGEST_CODE], today=g.today)
     except NotFound as no:
@@ -41,6 +47,8 @@ def receipt(code: str) -> Response:
         "inbox/receipt.html",
         found=found,
         new=request.args.get("ny") == "1",
+        faults=faults,
+        most_megabytes=pictures.MOST_BYTES // 1024 // 1024,
         median=inbox.median_days(g.session, now=sessions.now()),
     )
     return _private(make_response(page))

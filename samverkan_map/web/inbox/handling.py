@@ -17,7 +17,7 @@ from samverkan_map.inbox import Where
 from samverkan_map.vocabulary import Answer, DayKind, DayPart, HowOften, LetterStatus, Precision, Recipient, Unusable
 from samverkan_map.web import forms, reading_log, sessions
 from samverkan_map.web.forms import Compared, Done, Faults, Given, Sent
-from samverkan_map.web.inbox import locating, preview
+from samverkan_map.web.inbox import locating, photos, preview
 from samverkan_map.web.inbox.blueprint import blueprint
 from samverkan_map.web.texts import label, t
 
@@ -201,7 +201,7 @@ def take_hide(id: int) -> Drawn:
     def act(sent: Sent) -> None:
         why = sent.choice("why", list(Unusable), need="inbox.errors.need_why")
         sent.done()
-        inbox.hide(g.session, g.viewer, id, Unusable(why), version=sent.version(), **_now())
+        inbox.hide(g.session, g.viewer, id, Unusable(why), pictures=photos.folder(), version=sent.version(), **_now())
 
     return _act(id, "inbox_hide", "inbox.was_hidden", act)
 
@@ -241,6 +241,7 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         answers=_answers(),
         reasons=[(one.value, t(f"vocabulary.unusable.{one}")) for one in Unusable],
         ready=_ready(letter),
+        pictures=[photo for one in (letter, *letter.same) for photo in one.photos],
         given=shown,
         faults=faults,
     )  # fmt: skip

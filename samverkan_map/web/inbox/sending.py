@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import current_app, g, make_response, redirect, render_template, request, url_for
@@ -23,7 +24,7 @@ from samverkan_map.errors import BadValue, NotAllowed, NotFound, Refusal
 from samverkan_map.inbox import Where
 from samverkan_map.question import NO_LAYER
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften
-from samverkan_map.web import answers, drawing, forms, sessions
+from samverkan_map.web import answers, drawing, forms, sessions, transactions
 from samverkan_map.web.forms import Faults, FaultyForm, Given, Sent
 from samverkan_map.web.inbox import locating, preview
 from samverkan_map.web.inbox.blueprint import blueprint
@@ -193,7 +194,6 @@ def _take_all(values: MultiDict) -> Drawn:
     sent.done()
     try:
         code = _send(found, key)
-        g.session.flush()
     except Exception as error:
         return _refused(values, error)
     return redirect(url_for("inbox.receipt", code=codes.well_written(code), ny="1"), 303)
@@ -202,17 +202,16 @@ def _take_all(values: MultiDict) -> Drawn:
 def _send(found: Answers, key: str) -> str:
     # With what was answered in the key, the same form sent twice is one report, and a changed one another.
     content = hashlib.sha256(repr(found).encode()).hexdigest()
-    return inbox.send(
-        g.session, g.viewer, g.agreement,
+    return transactions.together(partial(
+        inbox.send, actor=g.viewer, agreement=g.agreement,
         choice=found.choice, where=found.where, days=found.days, parts=found.parts, how_often=found.how_often,
         words=found.words, hinted_id=found.hinted_id, key=f"{key}|{content}", secret=current_app.extensions["secret"],
         address=request.remote_addr or "", now=sessions.now(),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _refused(values: MultiDict, error: Exception) -> Drawn:
     """The screen once more with the reason and everything that was answered."""
-    g.session.rollback()
     error = current_app.extensions["translate"](error) or error
     if not isinstance(error, Refusal) or isinstance(error, NotAllowed):
         raise error

@@ -8,6 +8,7 @@ from flask import Response, g, render_template, request
 
 from samverkan_map import access, geometry, map_rows, meetings, places, reports, sites
 from samverkan_map.exchange import writers
+from samverkan_map.inbox import photos
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Permission, Phase, PhaseStatus, ReportKind, WatchKind
 from samverkan_map.web import audit_words, earlier_words, reading_log, row_words, speeds
@@ -56,6 +57,7 @@ def one(id: int) -> str:
     return render_template(
         "places/one.html",
         place=place,
+        pictures=photos.at_place(g.session, g.viewer, place),
         inside=inside,
         track=states(place),
         address_of=ADDRESS_OF,

@@ -1,0 +1,142 @@
+"""A picture of a report: made anew, seen by nobody before it is reviewed, and gone when it is taken away."""
+
+import io
+
+import pytest
+from PIL import Image
+from reporting_steps import go_on, letters, to_check
+from sqlalchemy import select
+
+from samverkan_map.db.tables import AuditLine, LetterPhoto
+from samverkan_map.exchange import pictures
+from samverkan_map.inbox import photos
+from samverkan_map.web.inbox import sending
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """No test waits until it is believed to be a human."""
+    monkeypatch.setattr(sending, "QUICKEST_SECONDS", 0)
+
+
+def a_picture(secret="Hemligkamera"):
+    exif = Image.Exif()
+    exif[0x010E] = secret
+    written = io.BytesIO()
+    Image.new("RGB", (300, 200), (20, 120, 20)).save(written, "JPEG", exif=exif.tobytes())
+    return written.getvalue()
+
+
+def reported(world, vad="skrap"):
+    """The page of the receipt of a report."""
+    client = world.client()
+    sent = go_on(client, to_check(client, vad=vad), steg="skicka")
+    return client, sent.location.partition("?")[0]
+
+
+def add(world, client, receipt, data=None, name="IMG_070-1234567.jpg"):
+    data = a_picture() if data is None else data
+    return world.post(client, f"{receipt}/bild", bild=(io.BytesIO(data), name))
+
+
+def files(world):
+    return sorted((world.settings.instance / "pictures").glob("*"))
+
+
+def version(world):
+    return letters(world)[0].version
+
+
+def test_a_picture_is_made_anew_kept_apart_and_seen_by_the_coordinator_alone_until_it_is_reviewed(world_on_each):
+    world = world_on_each
+    client, receipt = reported(world)
+    assert add(world, client, receipt).status_code == 303
+    assert "1 bild är mottagen" in client.get(receipt).text
+    (file,) = files(world)
+    assert b"Hemligkamera" not in file.read_bytes() and file.stat().st_mode & 0o077 == 0
+    assert "070" not in file.name and "static" not in file.parts
+    staff = world.client("samordnare")
+    assert "Bild väntar på granskning" in staff.get("/inkorg").text and "/bilder/1" in staff.get("/inkorg/1").text
+    seen = staff.get("/bilder/1")
+    assert (seen.status_code, seen.mimetype, seen.data) == (200, "image/jpeg", file.read_bytes())
+    assert seen.headers["Content-Security-Policy"].startswith("sandbox") and seen.headers["Cache-Control"] == "no-store"
+    assert seen.headers["Content-Disposition"].startswith("attachment")
+    assert seen.headers["X-Content-Type-Options"] == "nosniff"
+    for role in ("foretag", "trafikgrupp", "planerare", "polis"):
+        assert world.client(role).get("/bilder/1").status_code == 404, role
+    assert client.get("/bilder/1").status_code == client.get("/bilder/9").status_code == 302
+    assert world.post(staff, "/inkorg/1/koppla", version=version(world), place="1").status_code == 303
+    assert "/bilder/1" not in world.client("planerare").get("/platser/1").text
+    assert world.post(staff, "/inkorg/1/bild/1/slapp").status_code == 303
+    planner = world.client("planerare")
+    assert "/bilder/1" in planner.get("/platser/1").text and planner.get("/bilder/1").status_code == 200
+    for role in ("foretag", "trafikgrupp", "polis"):
+        assert world.client(role).get("/bilder/1").status_code == 404, role
+        assert "/bilder/1" not in world.client(role).get("/platser/1").text
+    assert "/bilder/1" not in world.client().get("/platser/1").text + staff.get("/platser/1?som=publik").text
+    with world.database.reading() as session:
+        actions = list(session.scalars(select(AuditLine.action)))
+    assert "release_photo" in actions and actions.count("see_raw_text") >= 2
+
+
+@pytest.mark.parametrize("how", ["removed", "hidden", "own"])
+def test_a_picture_that_is_refused_is_gone_from_the_disk(world, how):
+    client, receipt = reported(world)
+    add(world, client, receipt)
+    staff = world.client("samordnare")
+    done = {
+        "removed": lambda: world.post(staff, "/inkorg/1/bild/1/ta-bort"),
+        "hidden": lambda: world.post(staff, "/inkorg/1/dolj", version=version(world), why="abuse"),
+        "own": lambda: world.post(client, f"{receipt}/bild/ta-bort"),
+    }[how]()
+    assert done.status_code == 303 and files(world) == []
+    with world.database.reading() as session:
+        assert list(session.scalars(select(LetterPhoto))) == []
+    assert staff.get("/bilder/1").status_code == 404
+    assert world.post(staff, "/inkorg/1/bild/1/slapp").status_code == 404
+
+
+def test_what_is_no_picture_is_refused_in_words_and_the_report_is_safe(world):
+    client, receipt = reported(world)
+    for data, said in (
+        (b"", "Välj en bild"), (b"<svg onload=alert(1)>", "ingen bild"), (b"GIF89a" + b"\0" * 99, "ingen bild"),
+        (a_picture()[:-200], "gick inte att läsa"),
+    ):  # fmt: skip
+        refused = add(world, client, receipt, data, "<script>.jpg")
+        assert refused.status_code == 422 and said in refused.text and "<title>Fel:" in refused.text
+    assert add(world, client, receipt, b"\xff" * (pictures.MOST_BYTES + 200_000)).status_code == 413
+    assert files(world) == [] and len(letters(world)) == 1
+    for _ in range(photos.MOST):
+        assert add(world, client, receipt).status_code == 303
+    assert add(world, client, receipt).status_code == 422 and len(files(world)) == photos.MOST
+
+
+def test_only_things_are_pictured_and_only_until_somebody_has_answered(world):
+    client, receipt = reported(world, vad="fort")
+    assert "Vill du lägga till en bild" not in client.get(receipt).text
+    assert add(world, client, receipt).status_code == 422
+    client, receipt = reported(world, vad="morkt")
+    assert "Vill du lägga till en bild" in client.get(receipt).text
+    staff = world.client("samordnare")
+    assert world.post(staff, "/inkorg/2/svara", version=1, answer="fixed").status_code == 303
+    assert add(world, client, receipt).status_code == 422 and files(world) == []
+    assert add(world, client, "/r/7F3K-29QD-M4XA-8WPT").status_code == 404
+
+
+def test_twenty_pictures_a_day_come_from_one_address(world, monkeypatch):
+    monkeypatch.setattr(photos, "PER_DAY", 1)
+    client, receipt = reported(world)
+    assert add(world, client, receipt).status_code == 303
+    late = add(world, client, receipt)
+    assert late.status_code == 429 and "i morgon" in late.text and len(files(world)) == 1
+
+
+def test_a_picture_without_a_report_is_swept_away(world, monkeypatch):
+    client, receipt = reported(world)
+    folder = photos.Folder(world.settings.instance)
+    left = folder.put(b"x")
+    add(world, client, receipt)
+    assert left in {file.name for file in files(world)}
+    monkeypatch.setattr(photos, "ORPHAN_SECONDS", -1)
+    add(world, client, receipt)
+    assert left not in {file.name for file in files(world)} and len(files(world)) == 2
