@@ -450,7 +450,7 @@ def test_a_screen_in_a_meeting_shows_that_meeting_and_reaches_no_other_page_and_
         if reached not in ("yh" if address.startswith(SHOWN + VISITED) else "fh"):
             wrong[address] = reached
     for address in POSTS:
-        if address.startswith(SHOWN + VISITED):
+        if address.startswith((*SHOWN, *VISITED, "/konto/tvasteg/logga-in")):  # a step of signing in, as from anywhere
             continue
         client.set_cookie("sid", f"sv.{token}")
         if (reached := outcome(world.post(client, address))) not in "fh":
