@@ -1,8 +1,9 @@
-"""Commands about people: user add, list, disable, enable, password."""
+"""Commands about people: user add, list, disable, enable, password, reset-step."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -77,11 +78,7 @@ def list_people() -> None:
 @clicking.argument("username", metavar=sentence("cli.help.name"))
 def disable(username: str) -> None:
     """Close an account."""
-    actor = access.command_line()
-    with opened() as (database, _), database.writing() as session:
-        person = people.by_username(session, actor, username)
-        people.disable(session, actor, person.id, version=person.version, now=now())
-        session.commit()
+    _change(username, people.disable, now=now())
     say("cli.user.disabled", name=username)
 
 
@@ -89,11 +86,7 @@ def disable(username: str) -> None:
 @clicking.argument("username", metavar=sentence("cli.help.name"))
 def enable(username: str) -> None:
     """Open a closed account again."""
-    actor = access.command_line()
-    with opened() as (database, _), database.writing() as session:
-        person = people.by_username(session, actor, username)
-        people.reopen(session, actor, person.id, version=person.version)
-        session.commit()
+    _change(username, people.reopen)
     say("cli.user.enabled", name=username)
 
 
@@ -105,10 +98,7 @@ def password(username: str) -> None:
     with opened() as (database, _), database.reading() as session:
         people.by_username(session, actor, username)  # nobody types a password for an account that is not there
     given = _password()
-    with opened() as (database, _), database.writing() as session:
-        person = people.by_username(session, actor, username)
-        people.set_password(session, actor, person.id, password=given, version=person.version)
-        session.commit()
+    _change(username, people.set_password, password=given)
     say("cli.user.new_password", name=username)
 
 
@@ -116,12 +106,17 @@ def password(username: str) -> None:
 @clicking.argument("username", metavar=sentence("cli.help.name"))
 def reset_step(username: str) -> None:
     """Take somebody's second step away."""
+    _change(username, people.forget_second_step)
+    say("cli.user.step_removed", name=username)
+
+
+def _change(username: str, change: Callable[..., object], **more: object) -> None:
+    """Carry out a change of the account of this name, as it stands."""
     actor = access.command_line()
     with opened() as (database, _), database.writing() as session:
         person = people.by_username(session, actor, username)
-        people.forget_second_step(session, actor, person.id, version=person.version)
+        change(session, actor, person.id, version=person.version, **more)
         session.commit()
-    say("cli.user.step_removed", name=username)
 
 
 COMMANDS = (user,)
