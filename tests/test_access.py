@@ -349,7 +349,7 @@ def granting(monkeypatch, **rows):
         for name, allow in rows.items()
     }
     table = access.grants() | changed
-    monkeypatch.setattr(access, "grants", lambda: table)
+    monkeypatch.setattr(access.matrix, "grants", lambda: table)
 
 
 def test_a_planner_who_may_see_reports_only_coarsely_gets_months_and_squares(monkeypatch):

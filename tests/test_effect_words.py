@@ -131,6 +131,12 @@ def test_the_open_table_has_plain_words_and_no_endless_numbers(say):
     assert "från 0,04, ingen övre gräns går att säga" in shown
 
 
+def test_a_difference_of_hundreds_of_events_has_its_upper_end(say):
+    wdd = {"total": 150.0, "low": 80.0, "high": 220.0, "local": 150.0, "displacement": 0.0}
+    spans = [span for *_, span in words.figures(say, effect(400, 550, wdd=wdd))]
+    assert "80,0 – 220,0" in spans
+
+
 def test_an_interval_that_reaches_beyond_its_picture_says_how_far(say):
     bar = change_bar(1.65, 4.55, 1.9, decided=True)
     assert words.goes_on(say, bar.goes_on) == "fortsätter till +355 %"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from samverkan_map.access.chain import audit_head, verify
 from samverkan_map.access.fields import coarsened, hour_band, report_fields
-from samverkan_map.access.gate import check, gate, refusal
+from samverkan_map.access.gatekeeping import check, gate, refusal
 from samverkan_map.access.log import changed, changes_of, find_audit, last_change
 from samverkan_map.access.matrix import Grant, grants, route_rows
 from samverkan_map.access.rights import TRAFFIC_FORUM, TRAFFIC_KINDS, is_traffic, may, only_own

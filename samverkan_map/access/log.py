@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from samverkan_map.access.gate import refusal
-from samverkan_map.access.matrix import grants
+from samverkan_map.access import matrix
+from samverkan_map.access.gatekeeping import refusal
 from samverkan_map.access.rights import may
 from samverkan_map.access.seeing import sees_inside
 from samverkan_map.access.viewers import Viewer
@@ -91,7 +91,7 @@ def find_audit(
     if not may(viewer, Permission.READ_AUDIT):
         raise refusal(viewer, Permission.READ_AUDIT)
     question = select(AuditLine)
-    if grants()[Permission.READ_AUDIT].allow.get(viewer.role) == "own" and not viewer.on_host:
+    if matrix.grants()[Permission.READ_AUDIT].allow.get(viewer.role) == "own" and not viewer.on_host:
         # Without an organisation nobody is a colleague: IS NULL would make everybody else without one a colleague.
         if viewer.organisation_id is None:
             return [], 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samverkan_map.access.matrix import GRANTING, grants
+from samverkan_map.access import matrix
 from samverkan_map.access.viewers import COMMAND_LINE, SCREEN, Viewer
 from samverkan_map.agreement import Forum
 from samverkan_map.db.tables import (
@@ -30,11 +30,11 @@ TRAFFIC_KINDS = frozenset({ReportKind.TRAFFIC, ReportKind.ACCIDENT})
 
 def may(viewer: Viewer, permission: Permission | str, obj: Any = None) -> bool:
     """Whether the viewer may do it, with `obj` when the rule looks at the object (without: at any object at all)."""
-    grant = grants()[Permission(permission)]
+    grant = matrix.grants()[Permission(permission)]
     if viewer.on_host and COMMAND_LINE in grant.allow:
         return True
     word = grant.allow.get(SCREEN if viewer.screen_of else viewer.role, "")
-    if word not in GRANTING:
+    if word not in matrix.GRANTING:
         return False
     if word == "assigned":
         # Without an object there is no task: whoever may something with one letter may nothing with all of them.
@@ -58,7 +58,7 @@ def _is_third(viewer: Viewer, proposal: AccountProposal) -> bool:
 
 def only_own(viewer: Viewer, permission: Permission) -> bool:
     """Whether the viewer may do it only for the viewer's own organisation."""
-    return grants()[permission].allow.get(viewer.role) == "own"
+    return matrix.grants()[permission].allow.get(viewer.role) == "own"
 
 
 def is_traffic(obj: Any) -> bool:

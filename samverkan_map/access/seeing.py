@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samverkan_map.access.matrix import grants
+from samverkan_map.access import matrix
 from samverkan_map.access.rights import TRAFFIC_KINDS, is_traffic, may
 from samverkan_map.access.viewers import Viewer
 from samverkan_map.db.tables import Cause, Decision, FollowUp, Measure, Place, Report, Review, Run, Site, State
@@ -58,7 +58,7 @@ def visible_kinds(viewer: Viewer) -> frozenset[ReportKind]:
 
 
 def _only_traffic(viewer: Viewer, permission: Permission) -> bool:
-    return grants()[permission].allow.get(viewer.role) == "theme:traffic"
+    return matrix.grants()[permission].allow.get(viewer.role) == "theme:traffic"
 
 
 def _sees_coarsely(viewer: Viewer) -> bool:
@@ -87,13 +87,13 @@ def coarse_time(viewer: Viewer) -> bool:
 
 def told_all(viewer: Viewer, kind: ReportKind) -> bool:
     """Whether the viewer is told every count of a kind of report; others are told what everybody is told."""
-    word = grants()[Permission.SEE_STATISTICS].allow.get(viewer.role)
+    word = matrix.grants()[Permission.SEE_STATISTICS].allow.get(viewer.role)
     return word == "yes" or (word == "theme:traffic" and kind in TRAFFIC_KINDS)
 
 
 def exports_counts_only(viewer: Viewer) -> bool:
     """Whether files that the viewer takes away hold counts per month and sub-area instead of single reports."""
-    return grants()[Permission.EXPORT_INTERNAL].allow.get(viewer.role) == "aggregated"
+    return matrix.grants()[Permission.EXPORT_INTERNAL].allow.get(viewer.role) == "aggregated"
 
 
 def is_trial(session: Session) -> bool:

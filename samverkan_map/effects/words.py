@@ -266,7 +266,9 @@ def figures(say: Speaker, result: Values) -> list[tuple[str, str, str]]:
     if relative := result["relative"]:
         rows.append(of_ratio("relative", relative))
     if wdd := result["wdd"]:
-        rows.append((say("wdd"), _written(say, wdd["total"], 1), _span(say, wdd["low"], wdd["high"], 1)))
+        # A difference of events, unlike a ratio, may be a hundred and have an end.
+        span = f"{_written(say, wdd['low'], 1)} – {_written(say, wdd['high'], 1)}"
+        rows.append((say("wdd"), _written(say, wdd["total"], 1), span))
         rows.append((say("wdd_local"), _written(say, wdd["local"], 1), ""))
         rows.append((say("wdd_ring"), _written(say, wdd["displacement"], 1), ""))
     if (ring := result["ring_ratio"]) and ring["ratio"] is not None:

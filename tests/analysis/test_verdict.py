@@ -39,11 +39,18 @@ def test_the_sentence_never_says_more_than_the_interval(before, after):
         (0.8, 1.3, 0.1, "sannolikt_okning"),
         (0.8, 1.3, 0.89, "gar_inte_att_avgora"),
         (0.0, math.inf, 0.5, "gar_inte_att_avgora"),
+        (0.0, 1e300, 0.5, "gar_inte_att_avgora"),
         (0.95, 0.99, 0.99, "tydlig_minskning"),
     ],
 )
 def test_an_end_exactly_on_a_limit_falls_on_the_careful_side(low, high, p, finding):
     assert effects.effect_verdict(50, 45, low, high, p) == finding
+
+
+def test_a_ring_whose_interval_has_no_end_to_speak_of_cannot_be_told():
+    ratio = effects.rate_ratio(0, 3, dispersion=1_000)
+    assert ratio.high > 1e12
+    assert effects.displacement_verdict(ratio.low, ratio.high) == "gar_inte_att_avgora"
 
 
 def test_nine_events_together_are_too_few_and_ten_are_not():

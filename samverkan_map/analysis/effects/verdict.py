@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from numbers import Real
 
-from samverkan_map.analysis.checks import number, probability, whole
+from samverkan_map.analysis.checks import MOST, number, probability, whole
 from samverkan_map.errors import BadNumbers
 
 FEW_TOGETHER = 10
@@ -62,7 +63,9 @@ def effect_verdict(before: float, after: float, low: float, high: float, p_decre
 
 
 def _interval(low: float, high: float) -> None:
-    if not 0 <= number("low", low) <= (math.inf if high == math.inf else number("high", high)):
+    # Few and very uneven counts send the upper end beyond every bound on what is counted: it is then as good as open.
+    beyond = isinstance(high, Real) and high > MOST
+    if not 0 <= number("low", low) <= (math.inf if beyond else number("high", high)):
         raise BadNumbers("analysis.errors.not_an_interval", field="low")
 
 

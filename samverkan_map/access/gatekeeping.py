@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from samverkan_map.access import matrix
 from samverkan_map.access.chain import append
-from samverkan_map.access.matrix import grants
 from samverkan_map.access.rights import may
 from samverkan_map.access.seeing import sees
 from samverkan_map.access.viewers import Viewer
@@ -34,7 +34,7 @@ def check(viewer: Viewer, permission: Permission, obj: Any = None) -> None:
 
 def refusal(viewer: Viewer, permission: Permission, obj: Any = None) -> NotFound | NotAllowed:
     """Which no the viewer gets: what is hidden does not exist, a visitor may sign in, others may not."""
-    if viewer.role in grants()[permission].hidden or not sees(viewer, obj):
+    if viewer.role in matrix.grants()[permission].hidden or not sees(viewer, obj):
         return NotFound("access.errors.not_found")
     if viewer.screen_of:
         return NotAllowed("access.errors.screen")
