@@ -28,6 +28,7 @@ from samverkan_map.demo.spots import Ground
 from samverkan_map.demo.story import Act, Story
 from samverkan_map.errors import BadRows, DatabaseTrouble, SetUpTrouble
 from samverkan_map.exchange.table import Records, Table
+from samverkan_map.reports import snapshot
 from samverkan_map.vocabulary import Permission, Role
 
 STAYS = frozenset(
@@ -169,6 +170,7 @@ def remove(session: Session, agreement: Agreement, *, now: datetime, actor: View
     _close_accounts(session, now)
     session.flush()
     gone = {table.name: _removed(session, delete(table)) for table in CONTENT}
+    snapshot.drop(session)
     # Those of colleagues who are not examples stay.
     kept = select(Person.organisation_id).where(Person.organisation_id.is_not(None))
     gone["organisations"] = _removed(session, delete(Organisation).where(Organisation.id.not_in(kept)))

@@ -14,6 +14,7 @@ from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Delivery, Report
 from samverkan_map.errors import Conflict, NotFound
+from samverkan_map.reports import snapshot
 from samverkan_map.vocabulary import Permission
 
 KIND = "reports"
@@ -97,6 +98,7 @@ def undo(session: Session, actor: Viewer, delivery_id: int, *, now: datetime, ve
     of_it = Report.delivery_id == delivery_id
     gone = session.scalar(select(func.count(Report.id)).where(of_it)) or 0
     session.execute(delete(Report).where(of_it))
+    snapshot.drop(session)
     found.undone_at = now
     session.flush()
     return gone

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, geometry
 from samverkan_map.db import bulk
 from samverkan_map.db.tables import Delivery
+from samverkan_map.reports import snapshot
 from samverkan_map.reports.deliveries import KIND
 
 CODED = ("kind", "type", "source", "area", "place_name", "severity")
@@ -126,9 +127,13 @@ def current(session: Session) -> Frame:
     # The time is part of it because a number can come again: a rolled-back delivery gives its number back.
     wanted = {number: (version, at) for number, version, at in session.execute(there)}
     with _lock:
-        frame = _frames.get(key) or _empty()
+        frame = _frames.get(key) or _from_file(session) or _empty()
         if frame.deliveries != wanted:
-            frame = _refreshed(session, frame, wanted)
+            if frame.deliveries.keys() - wanted.keys():
+                snapshot.drop(session)
+            frame, read = _refreshed(session, frame, wanted)
+            if read >= snapshot.LEAST_REPORTS:
+                snapshot.save(session, snapshot.Kept(frame.deliveries, frame.words, frame.arrays))
         _frames[key] = frame
         _frames.move_to_end(key)
         while len(_frames) > KEPT_FRAMES:
@@ -140,6 +145,11 @@ def forget() -> None:
     """Drop all frames, as after a database file was replaced under the program's feet."""
     with _lock:
         _frames.clear()
+
+
+def _from_file(session: Session) -> Frame | None:
+    kept = snapshot.load(session, _KINDS)
+    return Frame(kept.deliveries, kept.words, kept.arrays) if kept else None
 
 
 def _empty() -> Frame:
@@ -155,7 +165,8 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _refreshed(session: Session, frame: Frame, wanted: dict[int, tuple[int, datetime]]) -> Frame:
+def _refreshed(session: Session, frame: Frame, wanted: dict[int, tuple[int, datetime]]) -> tuple[Frame, int]:
+    """The frame of the `wanted` deliveries, and how many reports were read from the database for it."""
     kept = {number for number, version in frame.deliveries.items() if wanted.get(number) == version}
     new = set(wanted) - kept
     words = {name: list(frame.words[name]) for name in CODED}
@@ -163,11 +174,13 @@ def _refreshed(session: Session, frame: Frame, wanted: dict[int, tuple[int, date
     if len(kept) < len(frame.deliveries):
         stays = np.isin(frame.delivery, list(kept))
         parts = [{name: values[stays] for name, values in frame.arrays.items()}]
-    parts += [_coded(block, words) for block in bulk.report_columns(session, _READ, deliveries=new if kept else None)]
+    blocks = [_coded(block, words) for block in bulk.report_columns(session, _READ, deliveries=new if kept else None)]
+    parts += blocks
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in _KINDS}
     order = np.lexsort((-arrays["id"], -arrays["day"]))
     arrays = {name: values[order] for name, values in arrays.items()}
-    return Frame(wanted, {name: tuple(found) for name, found in words.items()}, arrays)
+    read = sum(len(block["id"]) for block in blocks)
+    return Frame(wanted, {name: tuple(found) for name, found in words.items()}, arrays), read
 
 
 _READ = (

@@ -17,6 +17,7 @@ from samverkan_map.db.tables import Delivery, Report
 from samverkan_map.errors import BadValue, NotFound
 from samverkan_map.exchange.table import Block
 from samverkan_map.geometry import METRIC
+from samverkan_map.reports import snapshot
 from samverkan_map.reports.deliveries import KIND
 from samverkan_map.reports.intake import find_stretches
 from samverkan_map.reports.reading import Reading
@@ -93,6 +94,7 @@ def take_one_back(session: Session, actor: Viewer, report_id: int) -> None:
     delivery = session.get_one(Delivery, report.delivery_id, with_for_update=True, populate_existing=True)
     access.gate(session, actor, Permission.HANDLE_REPORTS, delivery, let_go=report_id)
     session.delete(report)
+    snapshot.drop(session)
     delivery.accepted -= 1
     session.flush()
 
