@@ -199,6 +199,9 @@ def test_a_week_with_unusually_many_rings_and_the_list_says_how_often_it_errs(to
     before = told(weekly, week=monday - timedelta(days=7))
     assert before.alarms == [] and told(weekly, week=date(2023, 11, 6)).nothing == "short"
     assert told(weekly, week=monday + timedelta(days=7)).nothing == "short"
+    # A period asks for the last whole week in it, and the newest there is when it goes on beyond that.
+    assert told(weekly, filters={"from": "2026-09", "to": "2026-10"}).week.start == date(2026, 10, 19)
+    assert told(weekly, filters={"from": "2026-09", "to": "2026-12"}).week == found.week
 
 
 # ---- Who reports -----------------------------------------------------------------------------------------------------

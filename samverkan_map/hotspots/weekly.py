@@ -117,23 +117,26 @@ class Weekly:
 def find(
     session: Session, viewer: Viewer, agreement: Agreement, question: Question, *, today: date, week: date | None = None
 ) -> Weekly:
-    """The alarm list of the week that begins on a Monday, the last whole one that reports tell of when None is given.
+    """The alarm list of the week that begins on a Monday; when None is given, of the last whole one that reports tell
+    of within the days that the question asks for.
 
     Raises BadQuestion as `hotspots.find`, NotFound for a viewer who may only know months.
     """
     laying.needs_days(viewer)
     work = laying.begin(session, viewer, agreement, question, today=today, cell_metres=SCAN_CELL)
-    return laying.kept(work, "weekly", lambda: _compute(work, today, week), today, week)
+    until = question.period.end if question.given.get("from") or question.given.get("to") else None
+    return laying.kept(work, "weekly", lambda: _compute(work, today, week, until), today, week, until)
 
 
-def _compute(work: Work, today: date, wanted: date | None) -> Weekly:
+def _compute(work: Work, today: date, wanted: date | None, until: date | None) -> Weekly:
     asked = work.asked
     whole = _whole(work)
     if whole is None:
         return _nothing(work, Period(), None, None, "no_reports")
     last = day_of(whole.column("day").max())
     newest = min(_monday(today), _monday(last) + WEEK) - WEEK
-    start = newest if wanted is None else wanted
+    last_asked = newest if until is None else min(newest, _monday(until) - WEEK)
+    start = last_asked if wanted is None else wanted
     assert asked.known and asked.known.start
     first = _monday(asked.known.start + timedelta(days=6))
     weeks = (start - first).days // 7
