@@ -6,13 +6,16 @@ own (`report_source` of the agreement). Nobody but those who handle letters can 
 
 from __future__ import annotations
 
+from samverkan_map.inbox.assigning import assign, assignable
 from samverkan_map.inbox.finding import (
     Age,
     age_of,
     by_code,
     counts,
     find,
+    first_of,
     get,
+    has_tasks,
     near_places,
     place_of,
     shape_of,
@@ -24,7 +27,7 @@ from samverkan_map.inbox.photos import Folder
 from samverkan_map.inbox.sending import LONGEST, Where, area_of, check_where, near_published, send
 
 __all__ = [
-    "LONGEST", "Age", "Folder", "Followed", "Where", "age_of", "answer", "area_of", "by_code", "check_where", "counts",
-    "find", "follow", "get", "hide", "link", "median_days", "near_places", "near_published", "place_of", "reopen",
-    "send", "send_on", "shape_of", "take_up", "words_of",
+    "LONGEST", "Age", "Folder", "Followed", "Where", "age_of", "answer", "area_of", "assign", "assignable",
+    "by_code", "check_where", "counts", "find", "first_of", "follow", "get", "has_tasks", "hide", "link", "median_days",
+    "near_places", "near_published", "place_of", "reopen", "send", "send_on", "shape_of", "take_up", "words_of",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samverkan_map.db.tables.base import Base, geometry
-from samverkan_map.db.tables.people import Organisation
+from samverkan_map.db.tables.people import Organisation, Person
 from samverkan_map.db.tables.places import Place
 from samverkan_map.db.tables.reports import Report
 
@@ -20,6 +20,7 @@ class Letter(Base):
 
     Of the code that follows it only a hash is kept. `hinted` is the published place that the sender said it is about,
     `same_as` an earlier letter with the very same words. Nothing here tells who sent it.
+    `handler_id` is the person whose task it is. It is no foreign key: SQLite cannot add one to a table that exists.
     """
 
     __tablename__ = "letters"
@@ -47,10 +48,12 @@ class Letter(Base):
     answer_words: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
     unusable: Mapped[str | None]
+    handler_id: Mapped[int | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
     hinted: Mapped[Place | None] = relationship()
     report: Mapped[Report | None] = relationship()
     same: Mapped[list[Letter]] = relationship()
+    handler: Mapped[Person | None] = relationship(primaryjoin="foreign(Letter.handler_id) == Person.id", viewonly=True)
     photos: Mapped[list[LetterPhoto]] = relationship(
         back_populates="letter", cascade="all, delete-orphan", order_by="LetterPhoto.id"
     )
