@@ -54,7 +54,8 @@ def find(
     wanted = Letter.status == status.value if status else Letter.status != LetterStatus.HIDDEN.value
     question = select(Letter).where(wanted, *_within_reach(viewer, whose))
     loaded = (
-        selectinload(Letter.same),
+        selectinload(Letter.contact),
+        selectinload(Letter.same).selectinload(Letter.contact),
         selectinload(Letter.photos),
         joinedload(Letter.hinted),
         joinedload(Letter.handler),

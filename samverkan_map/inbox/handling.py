@@ -12,7 +12,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter
 from samverkan_map.errors import BadValue, Conflict
-from samverkan_map.inbox import assigning, finding, photos
+from samverkan_map.inbox import assigning, finding, photos, replying
 from samverkan_map.inbox.photos import Folder
 from samverkan_map.inbox.sending import Where
 from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Precision, Recipient, Unusable
@@ -53,6 +53,7 @@ def take_up(
             places.pick(session, actor, place.id, [letter.report_id], True, today=today)
     if letter.status in (LetterStatus.NEW, LetterStatus.HIDDEN):
         letter.status, letter.unusable = LetterStatus.TAKEN_UP.value, None
+        replying.note(letter, now)
     _read(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="taken_up", type=wanted)
@@ -102,6 +103,7 @@ def send_on(
     """
     letter = take_up(session, actor, agreement, letter_id, now=now, version=version)
     letter.sent_to, letter.sent_at = Recipient(to).value, now
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="sent_on", to=letter.sent_to)
     return letter
@@ -129,6 +131,7 @@ def answer(
     letter = take_up(session, actor, agreement, letter_id, now=now, version=version)
     letter.answer, letter.answer_words = Answer(sentence).value, words
     letter.status, letter.answered_at = LetterStatus.ANSWERED.value, letter.answered_at or now
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="answered", answer=letter.answer)
     return letter
@@ -161,6 +164,7 @@ def hide(
         for one in (letter, *letter.same):
             photos.drop_all(one, pictures)
     _read(letter, now)
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="hidden", why=letter.unusable)
     return letter
@@ -172,6 +176,7 @@ def reopen(session: Session, actor: Viewer, letter_id: int, *, now: datetime, ve
     if letter.status != LetterStatus.HIDDEN:
         raise Conflict("inbox.errors.changed")
     letter.status, letter.unusable, letter.read_at = LetterStatus.NEW.value, None, None
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="reopened")
     return letter

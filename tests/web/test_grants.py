@@ -327,6 +327,8 @@ POSTS = {
     "/inkorg/9/koppla": "sfhhfh",
     "/r/7F3K-29QD-M4XA-8WPT/bild": "hhhhhh",
     "/r/7F3K-29QD-M4XA-8WPT/bild/ta-bort": "hhhhhh",
+    "/r/7F3K-29QD-M4XA-8WPT/epost/ta-bort": "hhhhhh",
+    "/inkorg/9/epost": "sfhhfh",
     "/inkorg/9/bild/9/slapp": "sfhhfh",
     "/inkorg/9/bild/9/ta-bort": "sfhhfh",
     "/inkorg/9/plats": "sfhhfh",
