@@ -260,6 +260,7 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
     letter = inbox.get(g.session, g.viewer, id)
     place = inbox.place_of(g.session, letter)
     place = place if place and access.sees(g.viewer, place) else None
+    next_new = _next_new(letter)
     stored = {
         "answer": letter.answer, "answer_words": letter.answer_words, "to": letter.sent_to, "type": letter.type,
         "handler": letter.handler_id,
@@ -278,6 +279,8 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         when=_when(letter),
         words=inbox.words_of(g.viewer, letter),
         place=place,
+        next_new=next_new,
+        next_where=_where(next_new) if next_new else "",
         on_map=_on_map(letter),
         places=[(one.id, _place_words(one, metres)) for one, metres in _places(id)],
         types=_types(),
@@ -292,6 +295,12 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         given=shown,
         faults=faults,
     )  # fmt: skip
+
+
+def _next_new(letter: Any) -> Any:
+    """The letter that has waited longest to be read, besides this one; None when there is none."""
+    waiting = inbox.find(g.session, g.viewer, LetterStatus.NEW, most=2)
+    return next((one for one in waiting if one.id != letter.id), None)
 
 
 def _ready(letter: Any) -> str:
