@@ -19,6 +19,7 @@ from samverkan_map.inbox.finding import (
     near_places,
     place_of,
     shape_of,
+    unsent,
     words_of,
 )
 from samverkan_map.inbox.following import Followed, follow, median_days
@@ -31,5 +32,5 @@ __all__ = [
     "LONGEST", "Age", "Folder", "Followed", "Message", "Where", "age_of", "answer", "area_of", "assign",
     "assignable", "by_code", "check_where", "counts", "find", "first_of", "follow", "forget", "get", "has_tasks",
     "hide", "link", "median_days", "near_places", "near_published", "place_of", "reopen", "send", "send_on",
-    "shape_of", "take_up", "try_again", "words_of",
+    "shape_of", "take_up", "try_again", "unsent", "words_of",
 ]  # fmt: skip

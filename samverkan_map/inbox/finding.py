@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from samverkan_map import access, codes, places
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Letter, Place, PlaceReport
+from samverkan_map.db.tables import Letter, LetterContact, Place, PlaceReport
 from samverkan_map.errors import NotFound
 from samverkan_map.inbox import keys
 from samverkan_map.vocabulary import STOCKHOLM, LetterStatus, Permission, Whose
@@ -80,6 +80,14 @@ def has_tasks(session: Session, viewer: Viewer) -> bool:
     waiting = Letter.status.in_((LetterStatus.NEW.value, LetterStatus.TAKEN_UP.value))
     question = select(Letter.id).where(waiting, *_within_reach(viewer, Whose.MINE)).limit(1)
     return session.scalar(question) is not None
+
+
+def unsent(session: Session, viewer: Viewer, *, most: int = 10) -> Sequence[Letter]:
+    """At most so many letters whose answer by e-mail did not arrive, the earliest first. Raises NotAllowed."""
+    failed = select(func.coalesce(Letter.same_as_id, Letter.id)).join(LetterContact)
+    wanted = Letter.id.in_(failed.where(LetterContact.failed.is_not(None)))
+    question = select(Letter).where(wanted, *_within_reach(viewer, Whose.ALL))
+    return session.scalars(question.order_by(Letter.id).limit(most)).all()
 
 
 def _within_reach(viewer: Viewer, whose: Whose) -> list[ColumnElement[bool]]:

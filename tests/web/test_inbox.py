@@ -351,6 +351,7 @@ def test_a_planner_answers_the_report_that_the_coordinator_handed_over_and_the_r
     assert planner.get("/inkorg/2").status_code == 404
     done = world.post(planner, "/inkorg/1/svara", version=letters(world)[0].version, answer="fixed")
     assert menu not in planner.get("/hjalp").text
+    assert "/inkorg/1" in planner.get("/inkorg").text, "the first list that has any"
     assert done.status_code == 303 and "åtgärdat" in world.client().get(receipt).text
     lists = {whose: staff.get(f"/inkorg?lage=besvarade&vem={whose}").text for whose in ("alla", "mina", "ingens")}
     assert [whose for whose, page in lists.items() if "/inkorg/1" in page] == ["alla"]

@@ -110,6 +110,8 @@ def test_a_server_that_refuses_loses_nothing_the_coordinator_sees_it_and_has_it_
     assert act(world, "svara", answer="planned").status_code == 303 and letters(world)[0].answer == "planned"
     staff = world.client("samordnare")
     assert "E-post kom inte fram" in staff.get("/inkorg?lage=besvarade").text
+    assert "kom inte fram" in staff.get("/inkorg").text, "told first, in whichever list it stands"
+    assert "kom inte fram" not in world.client("planerare").get("/inkorg").text
     assert "adress tas inte emot" in staff.get("/inkorg/1").text and "almgren" not in caplog.text
     post.refused = ""
     assert act(world, "epost").status_code == 303 and [to for to, _ in post.sent] == [ADDRESS]

@@ -60,10 +60,18 @@ def page() -> str:
 
 def _chosen() -> str:
     """Which list the address names. Raises BadQuestion."""
-    chosen = request.args.get("lage", "nya")
+    chosen = request.args.get("lage") or _first_list()
     if chosen not in STATUSES:
         raise BadQuestion("question.errors.unknown", name="lage", value=chosen[:40], allowed=", ".join(STATUSES))
     return chosen
+
+
+def _first_list() -> str:
+    """The list to begin with: the new ones; for somebody with tasks the first list that has any."""
+    if access.may(g.viewer, Permission.HANDLE_REPORTS):
+        return "nya"
+    numbers = inbox.counts(g.session, g.viewer)
+    return next((name for name, status in STATUSES.items() if numbers[status]), "nya")
 
 
 def _whose() -> Whose:
@@ -89,6 +97,7 @@ def _list_page(chosen: str, whose: Whose, given: Given, faults: Faults) -> str:
         coarse=access.coarse_time(g.viewer),
         sees=partial(access.sees, g.viewer),
         replies=inbox.replying.of_letter,
+        unsent=[(letter.id, _where(letter)) for letter in inbox.unsent(g.session, g.viewer)],
         lists=lists,
         total=total,
         page=number,
