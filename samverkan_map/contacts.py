@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from samverkan_map import access
+from samverkan_map import access, mailing
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
-from samverkan_map.db.tables import AccountProposal, AuditLine, Base, Draft, Person, Review
+from samverkan_map.db.tables import AccountProposal, AuditLine, Base, Draft, LetterContact, Person, Review
 from samverkan_map.errors import Conflict, NotFound
 from samverkan_map.people import end_all, forget_all_steps, nobodys_password
 from samverkan_map.vocabulary import Permission
@@ -88,7 +88,30 @@ def _forget_name(session: Session, name: str) -> None:
                 session.execute(update(table).where(column == name).values({column: "–"}))
 
 
-STORES = (Store(Person, _is_account_of, _closed_before, 365, _tell_account, _erase_account),)
+def _is_address(words: str) -> ColumnElement[bool]:
+    return func.lower(LetterContact.address) == (mailing.plain_address(words) or words).lower()
+
+
+def _answered_before(moment: datetime) -> ColumnElement[bool]:
+    return LetterContact.closed_at < moment
+
+
+def _tell_address(_: Session, contact: LetterContact) -> Mapping[str, object]:
+    return {
+        "address": contact.address, "letter": contact.letter_id, "came_at": contact.came_at,
+        "told_at": contact.told_at, "closed_at": contact.closed_at,
+    }  # fmt: skip
+
+
+def _erase_address(session: Session, contact: LetterContact) -> None:
+    session.delete(contact)
+    session.flush()
+
+
+STORES = (
+    Store(Person, _is_account_of, _closed_before, 365, _tell_account, _erase_account),
+    Store(LetterContact, _is_address, _answered_before, 90, _tell_address, _erase_address),
+)
 
 
 def find(session: Session, actor: Viewer, words: str) -> list[tuple[str, int, Mapping[str, object]]]:

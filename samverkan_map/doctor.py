@@ -26,7 +26,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, agreement, catalogue, settings
+from samverkan_map import access, agreement, catalogue, mailing, settings
 from samverkan_map.db import backup, engine, upkeep
 from samverkan_map.db.engine import Database
 from samverkan_map.db.tables import AuditLine, Person, Place, Report
@@ -38,6 +38,7 @@ from samverkan_map.waiting import Waiting
 LEAST_FREE_BYTES = 200_000_000
 SHORTEST_KEY = 32
 CLOCK_SLACK = timedelta(minutes=10)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LEFT_AFTER = timedelta(hours=3)
 """An upload is kept for two hours; what is older was forgotten."""
 
@@ -58,6 +59,8 @@ _WAY_ROUND = {
     "setup.basemap": {"SAMVERKAN_BASEMAP": "builtin"},
     "setup.proxies": {"SAMVERKAN_PROXIES": "0"},
     "setup.second_step": {"SAMVERKAN_SECOND_STEP": "staff"},
+    "setup.smtp": {"SAMVERKAN_SMTP": "none"},
+    "setup.mail_from": {"SAMVERKAN_SMTP": "none"},
     "setup.database_url": {"SAMVERKAN_DATABASE_URL": ""},
 }
 """How the other checks go on although one setting makes no sense."""
@@ -82,7 +85,7 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
 
 def _checks(chosen: Settings, root: Path, knows_database: bool) -> list[Callable[[], Findings]]:
     checks: list[Callable[[], Findings]] = [partial(_of_basemap, chosen, root)]
-    others = (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts, _of_debug)
+    others = (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts, _of_mail, _of_debug)
     checks += [partial(check, chosen) for check in others]
     return checks + ([partial(_of_disk, chosen), partial(_of_database, chosen)] if knows_database else [])
 
@@ -203,6 +206,15 @@ def _of_hosts(chosen: Settings) -> Findings:
         yield Finding("doctor.proxies_without_hosts")
     if chosen.hosts and not chosen.proxies:
         yield Finding("doctor.hosts_without_proxies", note=True)
+
+
+def _of_mail(chosen: Settings) -> Findings:
+    if chosen.mail is None:
+        return
+    if chosen.mail.password and chosen.mail.scheme == "smtp" and chosen.mail.host not in LOOPBACK:
+        yield Finding("doctor.mail_open_password")
+        return
+    mailing.reach(chosen.mail)
 
 
 def _of_debug(chosen: Settings) -> Findings:

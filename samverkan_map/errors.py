@@ -66,5 +66,9 @@ class DatabaseTrouble(Refusal):
     """The database is missing, locked, full, read-only or of another version."""
 
 
+class MailTrouble(Refusal):
+    """The e-mail server cannot be reached, or does not take a message."""
+
+
 class SetUpTrouble(Refusal):
     """The installation lacks something; the sentence says the way out."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from samverkan_map.errors import SetUpTrouble
 
@@ -17,13 +18,30 @@ ROOT = Path(__file__).resolve().parent.parent
 
 NAMES = (
     "DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT", "HOSTS", "PROXIES",
-    "INSTANCE", "LANGUAGE", "SECOND_STEP",
+    "INSTANCE", "LANGUAGE", "SECOND_STEP", "SMTP", "MAIL_FROM",
 )  # fmt: skip
 """The settings: `SAMVERKAN_<NAME>` in the environment, or `<name>` in the file that `SAMVERKAN_CONFIG` names."""
 
 
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""The ways to an e-mail server, and the usual port of each."""
+
 LANGUAGES = ("sv", "en")
 """The languages that translations holds, which stands above this module; a test holds the two together."""
+
+_SENDER = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The server that takes e-mail, how it is spoken to (one of `MAIL_PORTS`), and whom messages are from."""
+
+    scheme: str
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -42,9 +60,17 @@ class Settings:
     """What the command line speaks; each visitor of the pages chooses there."""
     second_step: bool = False
     """Whether planners, police and coordinators must have a second step to do anything but look after their account."""
+    mail: MailServer | None = None
+    """Without one, nobody who reports is asked for an address."""
     secret_key: str = field(default="", repr=False)
     debug: bool = False
     """Whether Flask's own setting for developers is on, which shows strangers the inside of the program."""
+
+    @property
+    def address(self) -> str:
+        """Where the map is found, as a message says it: by the first of its names, over https as shown to others."""
+        named = next((name for name in self.hosts if "*" not in name), "")
+        return f"https://{named}" if named else f"http://127.0.0.1:{self.port}"
 
     @property
     def embedded_file(self) -> Path | None:
@@ -74,6 +100,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
         proxies=_proxies(values.get("PROXIES") or "0"),
         language=_language(values.get("LANGUAGE") or LANGUAGES[0]),
         second_step=_second_step(values.get("SECOND_STEP") or "no"),
+        mail=_mail(values.get("SMTP", ""), values.get("MAIL_FROM", "")),
         secret_key=values.get("SECRET_KEY", ""),
         debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"),
     )
@@ -157,6 +184,22 @@ def _second_step(value: str) -> bool:
     if value in ("no", "staff"):
         return value == "staff"
     raise SetUpTrouble("setup.second_step", value=value)
+
+
+def _mail(value: str, sender: str) -> MailServer | None:
+    if value in ("", "none"):
+        return None
+    if not _SENDER.fullmatch(sender):
+        raise SetUpTrouble("setup.mail_from")
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        more = parts.path.strip("/") or parts.query or parts.fragment
+        if parts.scheme in MAIL_PORTS and parts.hostname and not more:
+            port = parts.port or MAIL_PORTS[parts.scheme]
+            user, password = unquote(parts.username or ""), unquote(parts.password or "")
+            return MailServer(parts.scheme, parts.hostname, port, sender, user, password)
+    # Without the value itself, which may hold a password.
+    raise SetUpTrouble("setup.smtp")
 
 
 def _port(value: str) -> int:

@@ -287,6 +287,14 @@ class Unusable(StrEnum):
     NO_PLACE = "no_place"
 
 
+class Whose(StrEnum):
+    """Whose letters are looked at: all, those that are one's own task, or those that are nobody's."""
+
+    ALL = "alla"
+    MINE = "mina"
+    NOBODYS = "ingens"
+
+
 class Dimension(StrEnum):
     """What makes a place good, as the agreement names it: reviewers say which are its strengths."""
 
@@ -382,6 +390,8 @@ class Permission(StrEnum):
     SHOW_MEETING = "show_meeting"
     HOLD_WALK = "hold_walk"
     SEE_PHOTO = "see_photo"
+    OPEN_INBOX = "open_inbox"
+    ASSIGN_REPORTS = "assign_reports"
 
 
 @dataclass(frozen=True)

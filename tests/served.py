@@ -22,6 +22,8 @@ def samverkan(*arguments: str, instance: Path, database: str = "", run=subproces
     """Run a command of the program on an instance folder, and on the database of that address instead of its own."""
     environment = {**os.environ, "SAMVERKAN_INSTANCE": str(instance), "PYTHONUTF8": "1"}
     environment |= {"SAMVERKAN_DATABASE_URL": database} if database else {}
+    # So that the form asks for an address; nobody listens there.
+    environment |= {"SAMVERKAN_SMTP": "smtp://127.0.0.1:9", "SAMVERKAN_MAIL_FROM": "karta@kommunen.example"}
     return run([sys.executable, "-m", "samverkan_map.cli", *arguments], env=environment, cwd=ROOT, **options)
 
 

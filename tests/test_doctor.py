@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import builders
+import mail_server
 import pytest
 from sqlalchemy import text
 
@@ -119,6 +120,22 @@ def test_map_tiles_without_a_place_for_their_numbers_or_without_their_maker(well
     assert keys(well_embedded | tiles) == ["doctor.basemap_parts", "doctor.basemap_attribution"]
     whole = {"SAMVERKAN_BASEMAP": "xyz:https://t.example/{z}/{x}/{y}.png", "SAMVERKAN_BASEMAP_ATTRIBUTION": "Någon"}
     assert keys(well_embedded | whole) == []
+
+
+def test_an_email_server_that_is_well_gone_or_told_a_password_in_the_open(well_embedded, port):
+    sender = {"SAMVERKAN_MAIL_FROM": "karta@kommunen.se"}
+    with mail_server.running() as server:
+        there = f"smtp://127.0.0.1:{server.server_address[1]}"
+        assert keys(well_embedded | sender | {"SAMVERKAN_SMTP": there}) == []
+        tls = there.replace("smtp:", "smtp+starttls:")
+        assert keys(well_embedded | sender | {"SAMVERKAN_SMTP": tls}) == ["mailing.errors.not_supported"]
+    gone = {"SAMVERKAN_SMTP": f"smtp://127.0.0.1:{port}"}
+    assert keys(well_embedded | sender | gone) == ["mailing.errors.unreachable"]
+    open_password = {"SAMVERKAN_SMTP": "smtp://karta:hemligt@mejl.example"}
+    assert keys(well_embedded | sender | open_password) == ["doctor.mail_open_password"]
+    bad = {"SAMVERKAN_SMTP": "mejl", "SAMVERKAN_PORT": "99999"}
+    assert sorted(keys(well_embedded | sender | bad)) == ["setup.port", "setup.smtp"]
+    assert keys(well_embedded | gone) == ["setup.mail_from"]
 
 
 def test_a_misspelt_setting_and_flasks_own_for_developers(well_embedded):

@@ -38,6 +38,11 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ({"SAMVERKAN_DATABASE_URL": "sqlite://"}, "setup.database_url"),
         ({"SAMVERKAN_DATABASE_URL": "sqlite://mapp/karta.sqlite"}, "setup.database_url"),
         ({"SAMVERKAN_DATABASE_URL": "mysql://anna:hemligt@server/namn"}, "setup.database_url"),
+        ({"SAMVERKAN_SMTP": "mejl.kommunen.se", "SAMVERKAN_MAIL_FROM": "karta@kommunen.se"}, "setup.smtp"),
+        ({"SAMVERKAN_SMTP": "smtp://mejl:x", "SAMVERKAN_MAIL_FROM": "karta@kommunen.se"}, "setup.smtp"),
+        ({"SAMVERKAN_SMTP": "smtp://mejl.kommunen.se/x", "SAMVERKAN_MAIL_FROM": "karta@kommunen.se"}, "setup.smtp"),
+        ({"SAMVERKAN_SMTP": "smtp://mejl.kommunen.se"}, "setup.mail_from"),
+        ({"SAMVERKAN_SMTP": "smtp://mejl.kommunen.se", "SAMVERKAN_MAIL_FROM": "Kartan <k@k.se>"}, "setup.mail_from"),
         ({"SAMVERKAN_CONFIG": "/finns/inte.toml"}, "setup.config_file"),
     ],
 )
@@ -90,3 +95,19 @@ def test_processes_that_start_at_once_all_get_the_same_whole_key(tmp_path, monke
             starter.join()
         assert len(keys) == 1 and len(keys.pop()) == 64
         assert [path.name for path in folder.iterdir()] == ["secret_key"]
+
+
+def test_an_email_server_is_read_from_its_address_and_its_password_is_never_told():
+    address = "smtp+starttls://karta:hemligt%40ord@mejl.kommunen.se"
+    found = settings.read({"SAMVERKAN_SMTP": address, "SAMVERKAN_MAIL_FROM": "karta@kommunen.se"})
+    mail = found.mail
+    assert (mail.scheme, mail.host, mail.port, mail.user, mail.password) == (
+        "smtp+starttls", "mejl.kommunen.se", 587, "karta", "hemligt@ord"
+    )  # fmt: skip
+    assert "hemligt" not in repr(found)
+    assert settings.read({"SAMVERKAN_SMTP": "none"}).mail is None is settings.read({}).mail
+
+
+def test_a_message_says_where_the_map_is_found():
+    assert settings.read({"SAMVERKAN_PORT": "7000"}).address == "http://127.0.0.1:7000"
+    assert settings.read({"SAMVERKAN_HOSTS": "*.inne.se, karta.kommunen.se"}).address == "https://karta.kommunen.se"

@@ -36,6 +36,8 @@ PRAGMAS = (
     "synchronous=FULL",
     f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
     "cache_size=-32768",  # 32 MB: with the default of 2 MB a large import reads its own index back again and again
+    # What a changed row was lies in its page until something is written there, and a backup would take it along.
+    "secure_delete=FAST",
 )
 
 

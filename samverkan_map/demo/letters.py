@@ -20,7 +20,7 @@ SECRET = "exempel"
 """The codes of the example are the same everywhere, as all of it is."""
 
 TAKEN_UP = ("linked", "sent_on", "answered")
-ACTS = ("sent_on", "linked", "answered", "hidden")
+ACTS = ("sent_on", "linked", "answered", "hidden", "handed")
 
 
 class Told(Protocol):
@@ -109,4 +109,11 @@ def _hide(story: Told, letter: str, one: Mapping[str, Any], day: date) -> None:
     inbox.hide(**given, why=Unusable(one["why"]))
 
 
-_ACTS = {"linked": _link, "sent_on": _send_on, "answered": _answer, "hidden": _hide}
+def _hand(story: Told, letter: str, one: Mapping[str, Any], day: date) -> None:
+    given = _handled(story, letter, day)
+    del given["now"]
+    version = inbox.get(story.session, given["actor"], story.ids[letter]).version
+    inbox.assign(**given, person_id=story.viewers[Role(one["to"])].person_id, version=version)
+
+
+_ACTS = {"linked": _link, "sent_on": _send_on, "answered": _answer, "hidden": _hide, "handed": _hand}

@@ -45,6 +45,8 @@ class Followed:
     photos: int
     """How many pictures came with it."""
     takes_photo: bool
+    wants_reply: bool
+    """Whether an address was left with it."""
 
 
 def follow(session: Session, viewer: Viewer, agreement: Agreement, code: str, *, today: date) -> Followed:
@@ -76,6 +78,7 @@ def follow(session: Session, viewer: Viewer, agreement: Agreement, code: str, *,
         standing=_standing(session, agreement, letter, today),
         photos=len(found.photos),
         takes_photo=photos.takes(agreement, found),
+        wants_reply=found.contact is not None,
     )
 
 

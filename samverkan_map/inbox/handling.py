@@ -12,7 +12,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter
 from samverkan_map.errors import BadValue, Conflict
-from samverkan_map.inbox import finding, photos
+from samverkan_map.inbox import assigning, finding, photos, replying
 from samverkan_map.inbox.photos import Folder
 from samverkan_map.inbox.sending import Where
 from samverkan_map.vocabulary import Answer, LetterStatus, Permission, Precision, Recipient, Unusable
@@ -32,7 +32,7 @@ def take_up(
 ) -> Letter:
     """Take a letter up, so that it counts as a report of its type, or of another `type` that it turned out to be about.
 
-    The place that it is linked to stays.
+    The place that it is linked to stays, and so does its handler if that one may handle the type.
     Raises NotFound, BadValue (a type that has no position), Conflict when it changed since `version`, NotAllowed.
     """
     letter = _entered(session, actor, letter_id, version)
@@ -41,20 +41,24 @@ def take_up(
         raise BadValue("inbox.errors.need_type", field="type")
     place = finding.place_of(session, letter)
     if letter.report_id is not None and wanted != letter.type:
-        reports.take_one_back(session, actor, letter.report_id)
+        reports.take_one_back(session, actor, letter.report_id, about=letter)
         letter.report_id = None
     letter.type = wanted
     if letter.report_id is None:
-        letter.report_id = reports.take_one(session, actor, agreement, _observation(agreement, letter), now=now)
+        taken = _observation(agreement, letter)
+        letter.report_id = reports.take_one(session, actor, agreement, taken, now=now, about=letter)
         if place is not None:
             session.refresh(place, ["picked"])
             today = finding.local_day(now)
             places.pick(session, actor, place.id, [letter.report_id], True, today=today)
     if letter.status in (LetterStatus.NEW, LetterStatus.HIDDEN):
         letter.status, letter.unusable = LetterStatus.TAKEN_UP.value, None
+        replying.note(letter, now)
     _read(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="taken_up", type=wanted)
+    assigning.let_go_of(agreement, letter)
+    session.flush()
     return letter
 
 
@@ -99,6 +103,7 @@ def send_on(
     """
     letter = take_up(session, actor, agreement, letter_id, now=now, version=version)
     letter.sent_to, letter.sent_at = Recipient(to).value, now
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="sent_on", to=letter.sent_to)
     return letter
@@ -126,6 +131,7 @@ def answer(
     letter = take_up(session, actor, agreement, letter_id, now=now, version=version)
     letter.answer, letter.answer_words = Answer(sentence).value, words
     letter.status, letter.answered_at = LetterStatus.ANSWERED.value, letter.answered_at or now
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="answered", answer=letter.answer)
     return letter
@@ -148,7 +154,7 @@ def hide(
     """
     letter = _entered(session, actor, letter_id, version)
     if letter.report_id is not None:
-        reports.take_one_back(session, actor, letter.report_id)
+        reports.take_one_back(session, actor, letter.report_id, about=letter)
         letter.report_id = None
     letter.status, letter.unusable = LetterStatus.HIDDEN.value, Unusable(why).value
     if why is Unusable.PERSONS:
@@ -158,6 +164,7 @@ def hide(
         for one in (letter, *letter.same):
             photos.drop_all(one, pictures)
     _read(letter, now)
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="hidden", why=letter.unusable)
     return letter
@@ -169,6 +176,7 @@ def reopen(session: Session, actor: Viewer, letter_id: int, *, now: datetime, ve
     if letter.status != LetterStatus.HIDDEN:
         raise Conflict("inbox.errors.changed")
     letter.status, letter.unusable, letter.read_at = LetterStatus.NEW.value, None, None
+    replying.note(letter, now)
     session.flush()
     access.gate(session, actor, Permission.HANDLE_REPORTS, letter, act="reopened")
     return letter

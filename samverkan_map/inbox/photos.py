@@ -121,7 +121,7 @@ def release(session: Session, actor: Viewer, letter_id: int, photo_id: int, *, n
 def remove(session: Session, actor: Viewer, folder: Folder, letter_id: int, photo_id: int) -> None:
     """Take a picture away for good, from the disk too. Raises NotFound, NotAllowed."""
     letter, photo = _of_letter(session, actor, letter_id, photo_id)
-    letter.photos.remove(photo)
+    photo.letter.photos.remove(photo)
     session.flush()
     access.gate(session, actor, Permission.RELEASE_PHOTO, letter, act="photo_removed", photo=photo_id)
     # Before the commit: a row without its picture is mended by a click, a picture without its row is a secret kept.
@@ -136,20 +136,25 @@ def drop_all(letter: Letter, folder: Folder) -> None:
 
 
 def get(session: Session, viewer: Viewer, photo_id: int) -> LetterPhoto:
-    """A picture that the viewer may see: any for those who read raw texts, a released one for planners.
+    """A picture that the viewer may see: any for those who read the words of its letter, a released one for planners.
 
     Raises NotFound, the same for what there is not and what may not be seen.
     """
     photo = session.get(LetterPhoto, photo_id)
-    if photo is None or not _sees(viewer, photo):
+    if photo is None or not _sees(session, viewer, photo):
         raise NotFound("pictures.errors.gone")
     return photo
 
 
-def _sees(viewer: Viewer, photo: LetterPhoto) -> bool:
-    if access.may(viewer, Permission.SEE_RAW_TEXT, photo.letter):
+def _sees(session: Session, viewer: Viewer, photo: LetterPhoto) -> bool:
+    if access.may(viewer, Permission.SEE_RAW_TEXT, finding.first_of(session, photo.letter)):
         return True
     return photo.released_at is not None and access.may(viewer, Permission.SEE_PHOTO)
+
+
+def all_of(letter: Letter) -> list[LetterPhoto]:
+    """The pictures of a letter and of those with the very same words."""
+    return [photo for one in (letter, *letter.same) for photo in one.photos]
 
 
 def at_place(session: Session, viewer: Viewer, place: Place) -> Sequence[LetterPhoto]:
@@ -172,7 +177,7 @@ def _sent(session: Session, code: str) -> Letter:
 def _of_letter(session: Session, actor: Viewer, letter_id: int, photo_id: int) -> tuple[Letter, LetterPhoto]:
     letter = finding.get(session, actor, letter_id)
     access.check(actor, Permission.RELEASE_PHOTO, letter)
-    photo = next((one for one in letter.photos if one.id == photo_id), None)
+    photo = next((one for one in all_of(letter) if one.id == photo_id), None)
     if photo is None:
         raise NotFound("pictures.errors.gone")
     if letter.status == LetterStatus.HIDDEN:

@@ -20,7 +20,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Base, Letter, Place
 from samverkan_map.errors import BadValue
-from samverkan_map.inbox import keys, limits
+from samverkan_map.inbox import keys, limits, replying
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften, LetterStatus, Permission, Precision
 
 LONGEST = 300
@@ -63,34 +63,41 @@ def send(
     how_often: HowOften | None = None,
     words: str = "",
     hinted_id: int | None = None,
+    reply_to: str = "",
+    language: str = "sv",
 ) -> str:
     """Take in a letter and give the code that follows it. The same `key` once more gives the same code and no letter.
 
     `choice` is one of the agreement's report choices, `address` the sender's network address, which is counted but not
-    kept with the letter; who has signed in is not counted.
+    kept with the letter; who has signed in is not counted. `reply_to` is where the sender wants to be told, in
+    `language`, what becomes of it.
     Raises BadValue naming the field (what may not be written, no place here), TooManyTries, NotAllowed; then the caller
     rolls back.
     """
     access.check(actor, Permission.SEND_REPORT)
     words = words.strip()
     _check(agreement, choice, where, words)
+    reply_to = replying.checked(reply_to)
     area = area_of(agreement, where)
     code = keys.code_of(secret, key)
     type_code = agreement.report_choices[choice].type
     digest = _digest(type_code, words)
+    same_as_id = _same_as(session, digest, now)
     number = _stored(
         session,
         code_hash=keys.hashed(code), received_at=now, type=type_code, days=[one.value for one in days],
         parts=[one.value for one in parts], how_often=how_often and how_often.value, words=words or None,
         words_hash=digest, precision=where.precision.value, place_name=where.place_name or None, area=area,
         geom=engine.stored(where.shape) if where.shape is not None else None,
-        hinted_id=_hinted(session, where, hinted_id), same_as_id=_same_as(session, digest, now),
+        hinted_id=_hinted(session, where, hinted_id), same_as_id=same_as_id,
         status=LetterStatus.NEW.value, answer_words="", version=1,
     )  # fmt: skip
     if number is not None:
         if address is not None and actor.anonymous:
             limits.count(session, address, secret=secret, now=now)
         access.gate(session, actor, Permission.SEND_REPORT, Letter(id=number), type=type_code, area=area)
+        if reply_to:
+            replying.keep(session, number, reply_to, language, now, same_as_id=same_as_id)
     return code
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, screening
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import Organisation, Person
+from samverkan_map.db.tables import Letter, Organisation, Person
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
 from samverkan_map.people import second_step
 from samverkan_map.people.passwords import check_password, hashed, matches
@@ -87,16 +87,23 @@ def by_username(session: Session, viewer: Viewer, username: str) -> Person:
 
 
 def disable(session: Session, actor: Viewer, person_id: int, *, version: int, now: datetime) -> Person:
-    """Close an account; it is gone at the person's next request.
+    """Close an account; it is gone at the person's next request, and what was the person's task is nobody's.
 
     Raises NotFound, NotAllowed (also for one's own account), Conflict.
     """
     person = others_account(session, actor, person_id, version)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, disabled=True)
     person.disabled_at = person.disabled_at or now
+    hand_back(session, person.id)
     end_all(session, person.id)
     session.flush()
     return person
+
+
+def hand_back(session: Session, person_id: int) -> None:
+    """Whoever has left, or may now do something else, leaves the tasks to whoever hands them out."""
+    mine = update(Letter).where(Letter.handler_id == person_id)
+    session.execute(mine.values(handler_id=None, version=Letter.version + 1))
 
 
 def reopen(session: Session, actor: Viewer, person_id: int, *, version: int) -> Person:
@@ -113,7 +120,7 @@ def reopen(session: Session, actor: Viewer, person_id: int, *, version: int) -> 
 
 
 def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, version: int) -> Person:
-    """Give another role, never to oneself; the person's sessions end.
+    """Give another role, never to oneself; the person's sessions end, and the person's tasks are nobody's.
 
     Raises NotFound, NotAllowed (also for one's own account, and to or from the police), Conflict, BadValue.
     """
@@ -123,6 +130,7 @@ def give_role(session: Session, actor: Viewer, person_id: int, *, role: str, ver
     _check_belongs(role, person.organisation_id)
     access.gate(session, actor, Permission.MANAGE_PEOPLE, person, role=role, before=person.role)
     person.role = role.value
+    hand_back(session, person.id)
     end_all(session, person.id)
     session.flush()
     return person

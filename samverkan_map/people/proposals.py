@@ -106,6 +106,7 @@ def _carry_out(session: Session, found: AccountProposal, person: Person) -> None
         person.disabled_at = None
     elif found.kind == ProposalKind.ROLE and found.role:
         person.role = found.role
+        accounts.hand_back(session, person.id)
     elif found.kind == ProposalKind.STEP:
         second_step.forget(session, person.id)
 

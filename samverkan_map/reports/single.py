@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shapely.geometry import Point
 from sqlalchemy import select
@@ -58,13 +59,15 @@ def take_one(
     now: datetime,
     under: Permission = Permission.HANDLE_REPORTS,
     delivery: str = "",
+    about: Any = None,
 ) -> int:
     """Take in one report that somebody has looked at, and give its number.
 
     It comes with the delivery of that name, or of its source and month, which can be taken back whole as any other.
+    `about` is what it was made of, by which the gate tells whether the actor may.
     Raises BadValue (what a row of a file would be refused for), NotAllowed.
     """
-    access.check(actor, under)
+    access.check(actor, under, about)
     reading = Reading(agreement, observation.source, METRIC, {}, {}, now)
     find_stretches(session, reading)
     found = examine(reading, observation.block())
@@ -79,12 +82,12 @@ def take_one(
     number = session.scalars(
         select(Report.id).where(Report.source == observation.source, Report.source_ref == observation.ref)
     ).one()
-    access.gate(session, actor, under, came_with, taken=number, type=observation.type)
+    access.gate(session, actor, under, about or came_with, taken=number, type=observation.type)
     return number
 
 
-def take_one_back(session: Session, actor: Viewer, report_id: int) -> None:
-    """Take back one report that came in by `take_one`; it counts in nothing from now on.
+def take_one_back(session: Session, actor: Viewer, report_id: int, *, about: Any) -> None:
+    """Take back one report that came in by `take_one`, made of `about`; it counts in nothing from now on.
 
     Raises NotFound when there is none, NotAllowed.
     """
@@ -92,7 +95,7 @@ def take_one_back(session: Session, actor: Viewer, report_id: int) -> None:
     if report is None:
         raise NotFound("reports.errors.not_found")
     delivery = session.get_one(Delivery, report.delivery_id, with_for_update=True, populate_existing=True)
-    access.gate(session, actor, Permission.HANDLE_REPORTS, delivery, let_go=report_id)
+    access.gate(session, actor, Permission.HANDLE_REPORTS, about, let_go=report_id)
     session.delete(report)
     snapshot.drop(session)
     delivery.accepted -= 1

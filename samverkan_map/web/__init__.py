@@ -85,13 +85,15 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     headers.register(app, settings)
     compression.register(app)
     answers.register(app)
-    texts.register(app, agreement.load(settings.municipality), measure_catalogue.load(settings.municipality))
+    own = agreement.load(settings.municipality)
+    texts.register(app, own, measure_catalogue.load(settings.municipality))
     saying.register(app)
     public_view.register(app)
     sessions.register(app, demo=demo)
     reading_log.register(app, database)
     gatekeeper.register(app)
     csrf.register(app)
+    inbox.replying.register(app, own)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     # Of the functions that see an answer the last one goes first: an answer that says the commit failed is dressed too.

@@ -36,9 +36,20 @@ class ReadingLog:
         self.hour = ""
         self.recorded: dict[tuple[Any, ...], object] = {}
 
-    def note(self, database: Any, viewer: access.Viewer, permission: Permission, details: dict[str, object]) -> None:
-        """Record a reading in the log, after all that wait; in the file when the database is locked."""
-        if time.monotonic() >= self.locked_until and self._write(database, viewer, permission, details):
+    def note(
+        self,
+        database: Any,
+        viewer: access.Viewer,
+        permission: Permission,
+        details: dict[str, object],
+        about: Any = None,
+    ) -> None:
+        """Record a reading in the log, after all that wait; in the file when the database is locked.
+
+        `about` is what the viewer may read it of. The file does not keep it, so a task's reading comes in from there as
+        one that nobody may do any more, with who did it.
+        """
+        if time.monotonic() >= self.locked_until and self._write(database, viewer, permission, details, about):
             return
         try:
             self.waiting.put(viewer, permission, details)
@@ -92,8 +103,8 @@ class ReadingLog:
 
 def _gate(session: Any, *line: Any) -> None:
     if line:
-        viewer, permission, details = line
-        access.gate(session, viewer, permission, **details)
+        viewer, permission, details, about = line
+        access.gate(session, viewer, permission, about, **details)
 
 
 def register(app: Flask, database: Any) -> None:
@@ -113,17 +124,26 @@ def note_reports(**details: object) -> None:
         note(Permission.SEE_EXACT_REPORTS, **details)
 
 
-def note_words(**details: object) -> None:
-    """Record that the visitor is sent the words of a report (`report`), or of so many (`count`)."""
-    if access.may(g.viewer, Permission.SEE_RAW_TEXT):
-        note(Permission.SEE_RAW_TEXT, **details)
+def note_words(about: Any = None, **details: object) -> None:
+    """Record that the visitor is sent the words of a report (`report`), or of so many (`count`).
+
+    `about` is the letter or its like by which it is told whether the visitor sees them.
+    """
+    if access.may(g.viewer, Permission.SEE_RAW_TEXT, about):
+        note(Permission.SEE_RAW_TEXT, about, **details)
 
 
-def note(permission: Permission, **details: object) -> None:
-    """Record that the visitor reads what this permission lets see, as often as the table says; only of a GET."""
+def note(permission: Permission, about: Any = None, **details: object) -> None:
+    """Record that the visitor reads what this permission lets see, as often as the table says; only of a GET.
+
+    `about` is what it is looked at on, where that decides who may; nothing that is recorded hourly is.
+    """
     wanted = access.grants()[permission].read_logged
     if wanted == "no" or request.method not in SAFE:
         return
     log: ReadingLog = current_app.extensions["reading_log"]
-    write = log.note_hourly if wanted == "hourly" else log.note
-    write(g.database, g.viewer, permission, {"page": request.endpoint, **details})
+    told = {"page": request.endpoint, **details}
+    if wanted == "hourly":
+        log.note_hourly(g.database, g.viewer, permission, told)
+    else:
+        log.note(g.database, g.viewer, permission, told, about)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
-from samverkan_map import access, meetings, people
+from samverkan_map import access, inbox, meetings, people
 from samverkan_map.access import Viewer
 from samverkan_map.errors import BadQuestion, NotAllowed
 from samverkan_map.translations import LANGUAGES
@@ -25,7 +25,7 @@ OWN_ROOMS = ("/konto", "/sprak", "/demo")
 
 
 def register(app: Flask, *, demo: bool) -> None:
-    """Give every request `g.viewer`, `g.language`, `g.today`, `g.trial`, `g.demo` and `g.screen_until`."""
+    """Give every request `g.viewer`, `g.has_tasks`, `g.language`, `g.today`, `g.trial`, `g.demo`, `g.screen_until`."""
     app.extensions["demo"] = demo
     app.before_request(_begin)
     app.before_request(_identify)
@@ -63,7 +63,7 @@ def now() -> datetime:
 
 def _begin() -> None:
     g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
-    g.unfinished, g.screen_until = False, None
+    g.unfinished, g.screen_until, g.has_tasks = False, None, False
     g.today = datetime.now(STOCKHOLM).date()
     g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
 
@@ -86,6 +86,7 @@ def _identify() -> None:
         screen = None if visit else meetings.screens.shown_by(session, g.token, now=now())
         g.demo = demo and g.trial and screen is None
         g.viewer, g.screen_until = screen or (_viewer(session, visit), None)
+        g.has_tasks = inbox.has_tasks(session, g.viewer)
     g.visited = bool(visit or screen)
     required = current_app.extensions["samverkan"].second_step
     g.unfinished = required and visit is not None and access.is_staff(visit.viewer) and not visit.second_step
@@ -117,7 +118,7 @@ def _look_as_public(role: str) -> None:
         raise BadQuestion("errors.only_as_public")
     if not g.viewer.anonymous:
         access.check(g.viewer, Permission.PREVIEW_PUBLIC)
-    g.viewer, g.demo, g.visited, g.token = access.ANONYMOUS, False, False, ""
+    g.viewer, g.demo, g.visited, g.token, g.has_tasks = access.ANONYMOUS, False, False, "", False
 
 
 def _asked_by_public_view() -> bool:

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from builders import COORDINATOR
 from reporting_steps import SECRET, STREET, fields_of, go_on, letters, send, to_check
 from sqlalchemy import func, select
 
@@ -147,7 +148,7 @@ def test_an_address_in_words_and_a_pointed_spot_are_the_same_place(world):
     for page in (named, shown):
         assert go_on(client, go_on(client, page, vad="skrap"), steg="skicka").status_code == 303
     with world.database.reading() as session:
-        one, other = (inbox.shape_of(letter) for letter in session.scalars(select(Letter)))
+        one, other = (inbox.shape_of(COORDINATOR, letter) for letter in session.scalars(select(Letter)))
     assert one.distance(other) < 30
     outside = go_on(client, client.get("/rapportera"), geometry='{"type": "Point", "coordinates": [18.07, 59.33]}')
     page = go_on(client, outside, vad="fort")
@@ -272,10 +273,11 @@ def test_nobody_but_the_coordinator_learns_that_there_is_a_report(world):
     before = world.client().get("/karta.geojson").json["numberMatched"]
     send(world.client())
     for role in ("foretag", "trafikgrupp", "planerare", "polis"):
-        assert world.client(role).get("/inkorg").status_code == 403
+        page = world.client(role).get("/inkorg")
+        assert page.status_code == (403 if role in ("foretag", "polis") else 200) and "/inkorg/1" not in page.text
+        assert world.client(role).get("/inkorg/1").status_code == (403 if role in ("foretag", "polis") else 404)
         assert SECRET not in world.client(role).get("/karta.csv").text
     assert world.client().get("/karta.geojson").json["numberMatched"] == before
-    assert "Inkorg" not in world.client("planerare").get("/hjalp").text
     rows = world.client("planerare").get("/karta.geojson?source=medborgarrapport&type=fortkorning").json
     assert rows["numberMatched"] == 1  # the one of the small world: the new one is not taken up
 
@@ -326,3 +328,68 @@ def test_the_list_of_hidden_ones_is_another_one_and_an_unknown_list_is_refused(w
     world.post(staff, "/inkorg/1/dolj", version=1, why="abuse")
     assert "Inga nya rapporter" in staff.get("/inkorg").text and "Kränkande" in staff.get("/inkorg?lage=dolda").text
     assert staff.get("/inkorg?lage=alla").status_code == 400
+
+
+def hand(world, staff, role, letter=1):
+    version = letters(world)[letter - 1].version
+    return world.post(staff, f"/inkorg/{letter}/handlaggare", version=version, handler=str(world.persons[role]))
+
+
+def test_a_planner_answers_the_report_that_the_coordinator_handed_over_and_the_reading_is_logged(world):
+    staff, planner = world.client("samordnare"), world.client("planerare")
+    receipt = send(world.client()).location.split("?")[0]
+    send(world.client(), text="En annan rapport")
+    menu = '<a href="/inkorg"'
+    assert menu not in planner.get("/hjalp").text and menu in planner.get("/konto").text
+    assert hand(world, staff, "planerare").status_code == 303
+    assert menu in planner.get("/hjalp").text and menu not in planner.get("/hjalp?som=publik").text
+    assert "Exempel planerare" in staff.get("/inkorg").text and "Exempel planerare" in staff.get("/inkorg/1").text
+    assert "/inkorg/1" in planner.get("/inkorg").text and "/inkorg/2" not in planner.get("/inkorg").text
+    page = planner.get("/inkorg/1").text
+    assert SECRET in page
+    assert "/inkorg/1/handlaggare" not in page
+    assert planner.get("/inkorg/2").status_code == 404
+    done = world.post(planner, "/inkorg/1/svara", version=letters(world)[0].version, answer="fixed")
+    assert menu not in planner.get("/hjalp").text
+    assert "/inkorg/1" in planner.get("/inkorg").text, "the first list that has any"
+    assert done.status_code == 303 and "åtgärdat" in world.client().get(receipt).text
+    lists = {whose: staff.get(f"/inkorg?lage=besvarade&vem={whose}").text for whose in ("alla", "mina", "ingens")}
+    assert [whose for whose, page in lists.items() if "/inkorg/1" in page] == ["alla"]
+    assert staff.get("/inkorg?vem=hennes").status_code == 400
+    with world.database.reading() as session:
+        read = session.scalars(select(AuditLine).where(AuditLine.action == "see_raw_text")).all()
+    assert [line.person_id for line in read] == [world.persons["samordnare"], world.persons["planerare"]]
+    assert [(line.object_kind, line.object_id) for line in read] == [("letters", "1")] * 2
+
+
+def test_the_traffic_group_sees_its_report_by_month_and_square_and_loses_it_when_it_is_no_traffic(world):
+    staff, group = world.client("samordnare"), world.client("trafikgrupp")
+    client = world.client()
+    pointed = go_on(
+        client, client.get("/rapportera"), geometry='{"type": "Point", "coordinates": [12.95581, 55.40981]}'
+    )
+    go_on(client, go_on(client, pointed, vad="fort", text=SECRET), steg="skicka")
+    exact = re.search(r"Läge: ([\d., ]+)", staff.get("/inkorg/1").text)[1]
+    assert hand(world, staff, "trafikgrupp").status_code == 303
+    page = group.get("/inkorg/1").text
+    assert SECRET not in page and "visas inte för din roll" in page and exact not in page
+    came = letters(world)[0].received_at
+    assert (
+        f"{came:%H:%M}" not in page
+        and f"{came.day} " not in group.get("/inkorg").text.split("<tbody>")[1].split("</tbody>")[0]
+    )
+    lost = world.post(group, "/inkorg/1/typ", version=letters(world)[0].version, type="skadegorelse")
+    assert (lost.status_code, lost.location.split("?")[0]) == (303, "/inkorg")
+    assert "upptagen" in group.get(lost.location).text and group.get("/inkorg/1").status_code == 404
+
+
+def test_two_who_handle_at_once_are_told_and_a_stranger_is_no_choice(world):
+    staff, planner = world.client("samordnare"), world.client("planerare")
+    send(world.client())
+    assert world.post(staff, "/inkorg/1/handlaggare", version=1, handler=str(world.persons["polis"])).status_code == 422
+    assert hand(world, staff, "planerare").status_code == 303
+    stale = world.post(staff, "/inkorg/1/handlaggare", version=1, handler="")
+    assert stale.status_code == 409 and "Någon annan har ändrat" in stale.text
+    assert world.post(staff, "/inkorg/1/svara", version=2, answer="planned").status_code == 303
+    second = world.post(planner, "/inkorg/1/svara", version=2, answer="fixed", answer_words="Mitt svar")
+    assert second.status_code == 409 and "Mitt svar" in second.text and letters(world)[0].answer == "planned"

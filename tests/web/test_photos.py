@@ -65,6 +65,12 @@ def test_a_picture_is_made_anew_kept_apart_and_seen_by_the_coordinator_alone_unt
     for role in ("foretag", "trafikgrupp", "planerare", "polis"):
         assert world.client(role).get("/bilder/1").status_code == 404, role
     assert client.get("/bilder/1").status_code == client.get("/bilder/9").status_code == 302
+    task = {"version": version(world), "handler": str(world.persons["planerare"])}
+    assert world.post(staff, "/inkorg/1/handlaggare", **task).status_code == 303
+    assert world.client("planerare").get("/bilder/1").status_code == 200, "whose task it is reviews it"
+    with world.database.reading() as session:
+        last = session.scalars(select(AuditLine).order_by(AuditLine.id.desc())).first()
+    assert (last.action, last.person_id) == ("see_raw_text", world.persons["planerare"])
     assert world.post(staff, "/inkorg/1/koppla", version=version(world), place="1").status_code == 303
     assert "/bilder/1" not in world.client("planerare").get("/platser/1").text
     assert world.post(staff, "/inkorg/1/bild/1/slapp").status_code == 303

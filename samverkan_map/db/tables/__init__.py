@@ -10,7 +10,7 @@ from samverkan_map.db.tables.disposal import DisposalDecision
 from samverkan_map.db.tables.earlier import EarlierText
 from samverkan_map.db.tables.figures import Figure, FigureYear
 from samverkan_map.db.tables.forms import Draft, HandledForm
-from samverkan_map.db.tables.inbox import Letter, LetterPhoto, QuietWeek
+from samverkan_map.db.tables.inbox import Letter, LetterContact, LetterPhoto, QuietWeek
 from samverkan_map.db.tables.measures import (
     ComparisonPlace,
     Effect,
@@ -52,8 +52,8 @@ from samverkan_map.db.tables.walks import Walk, WalkPoint
 __all__ = [
     "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery",
     "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm",
-    "Invitation", "Letter", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
-    "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport",
-    "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run", "SecondStep",
-    "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "Walk", "WalkPoint",
+    "Invitation", "Letter", "LetterContact", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace",
+    "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase",
+    "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run",
+    "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "Walk", "WalkPoint",
 ]  # fmt: skip

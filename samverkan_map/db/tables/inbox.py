@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samverkan_map.db.tables.base import Base, geometry
-from samverkan_map.db.tables.people import Organisation
+from samverkan_map.db.tables.people import Organisation, Person
 from samverkan_map.db.tables.places import Place
 from samverkan_map.db.tables.reports import Report
 
@@ -20,6 +20,7 @@ class Letter(Base):
 
     Of the code that follows it only a hash is kept. `hinted` is the published place that the sender said it is about,
     `same_as` an earlier letter with the very same words. Nothing here tells who sent it.
+    `handler_id` is the person whose task it is. It is no foreign key: SQLite cannot add one to a table that exists.
     """
 
     __tablename__ = "letters"
@@ -47,10 +48,13 @@ class Letter(Base):
     answer_words: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
     unusable: Mapped[str | None]
+    handler_id: Mapped[int | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
     hinted: Mapped[Place | None] = relationship()
     report: Mapped[Report | None] = relationship()
     same: Mapped[list[Letter]] = relationship()
+    handler: Mapped[Person | None] = relationship(primaryjoin="foreign(Letter.handler_id) == Person.id", viewonly=True)
+    contact: Mapped[LetterContact | None] = relationship(back_populates="letter", cascade="all, delete-orphan")
     photos: Mapped[list[LetterPhoto]] = relationship(
         back_populates="letter", cascade="all, delete-orphan", order_by="LetterPhoto.id"
     )
@@ -71,6 +75,28 @@ class LetterPhoto(Base):
     came_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     letter: Mapped[Letter] = relationship(back_populates="photos")
+
+
+class LetterContact(Base):
+    """Where the sender of a letter wants its answer, apart from the letter so that it can go before it.
+
+    `closed_at` is when the letter was answered or hidden. `due_at` says that there is something to tell, `tried_at`
+    when somebody last began to tell it, `told_at` when that went well, `failed` why it did not. Only who sends the
+    message, and who is asked what is kept about somebody, reads the address.
+    """
+
+    __tablename__ = "letter_contacts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), unique=True)
+    address: Mapped[str] = mapped_column(deferred=True)
+    language: Mapped[str]
+    came_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    tried_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    failed: Mapped[str | None]
+    letter: Mapped[Letter] = relationship(back_populates="contact")
 
 
 class QuietWeek(Base):

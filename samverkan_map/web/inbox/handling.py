@@ -11,11 +11,24 @@ from flask import g, render_template, request, url_for
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
-from samverkan_map import geometry, inbox, places
+from samverkan_map import access, geometry, inbox, places
 from samverkan_map.errors import BadQuestion
+from samverkan_map.formats import Format
 from samverkan_map.inbox import Where
-from samverkan_map.vocabulary import Answer, DayKind, DayPart, HowOften, LetterStatus, Precision, Recipient, Unusable
-from samverkan_map.web import forms, reading_log, sessions
+from samverkan_map.vocabulary import (
+    Answer,
+    DayKind,
+    DayPart,
+    HowOften,
+    LetterStatus,
+    Permission,
+    Precision,
+    Recipient,
+    Role,
+    Unusable,
+    Whose,
+)
+from samverkan_map.web import finding, forms, reading_log, sessions
 from samverkan_map.web.forms import Compared, Done, Faults, Given, Sent
 from samverkan_map.web.inbox import locating, photos, preview
 from samverkan_map.web.inbox.blueprint import blueprint
@@ -42,26 +55,49 @@ Drawn = Response | tuple[str, int]
 @blueprint.get("/inkorg")
 def page() -> str:
     """The letters of one status, those that have waited longest first."""
-    return _list_page(_chosen(), Given({}), {})
+    return _list_page(_chosen(), _whose(), Given({}), {})
 
 
 def _chosen() -> str:
     """Which list the address names. Raises BadQuestion."""
-    chosen = request.args.get("lage", "nya")
+    chosen = request.args.get("lage") or _first_list()
     if chosen not in STATUSES:
         raise BadQuestion("question.errors.unknown", name="lage", value=chosen[:40], allowed=", ".join(STATUSES))
     return chosen
 
 
-def _list_page(chosen: str, given: Given, faults: Faults) -> str:
-    lists = _lists()
-    total = next(count for name, _, count in lists if name == chosen)
+def _first_list() -> str:
+    """The list to begin with: the new ones; for somebody with tasks the first list that has any."""
+    if access.may(g.viewer, Permission.HANDLE_REPORTS):
+        return "nya"
+    numbers = inbox.counts(g.session, g.viewer)
+    return next((name for name, status in STATUSES.items() if numbers[status]), "nya")
+
+
+def _whose() -> Whose:
+    """Whose letters the address asks for; whoever has only tasks is not asked. Raises BadQuestion."""
+    asked = request.args.get("vem", Whose.ALL.value)
+    if asked not in set(Whose):
+        raise BadQuestion("question.errors.unknown", name="vem", value=asked[:40], allowed=", ".join(Whose))
+    return Whose(asked)
+
+
+def _list_page(chosen: str, whose: Whose, given: Given, faults: Faults) -> str:
+    numbers = inbox.counts(g.session, g.viewer, whose)
+    lists = [(name, status, numbers[status]) for name, status in STATUSES.items()]
+    total = numbers[STATUSES[chosen]]
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, request.args.get("page", 1, type=int)), pages)
-    found = inbox.find(g.session, g.viewer, STATUSES[chosen], first=(number - 1) * PER_PAGE, most=PER_PAGE)
+    found = inbox.find(g.session, g.viewer, STATUSES[chosen], whose=whose, first=(number - 1) * PER_PAGE, most=PER_PAGE)
     return render_template(
         "inbox/page.html",
         chosen=chosen,
+        whose=whose,
+        whose_all=list(Whose),
+        coarse=access.coarse_time(g.viewer),
+        sees=partial(access.sees, g.viewer),
+        replies=inbox.replying.of_letter,
+        unsent=[(letter.id, _where(letter)) for letter in inbox.unsent(g.session, g.viewer)],
         lists=lists,
         total=total,
         page=number,
@@ -78,7 +114,8 @@ def _list_page(chosen: str, given: Given, faults: Faults) -> str:
 @blueprint.post("/inkorg/koppla")
 def take_links() -> Drawn:
     """Link the letters that were ticked to one place."""
-    address = url_for("inbox.page", lage=_chosen())
+    chosen, whose = _chosen(), _whose()
+    address = url_for("inbox.page", lage=chosen, vem=whose.value)
 
     def act(sent: Sent) -> Done:
         ticked = [match for one in sent.many("letter") if (match := _TICKED.fullmatch(one))]
@@ -92,12 +129,7 @@ def take_links() -> Drawn:
             inbox.link(g.session, g.viewer, g.agreement, number, int(place), today=g.today, version=version, **_now())
         return Done(address, "inbox.bulk_linked")
 
-    return forms.carry_out(forms.Page("inbox_links", address, partial(_list_page, _chosen())), act)
-
-
-def _lists() -> list[tuple[str, LetterStatus, int]]:
-    numbers = inbox.counts(g.session, g.viewer)
-    return [(name, status, numbers[status]) for name, status in STATUSES.items()]
+    return forms.carry_out(forms.Page("inbox_links", address, partial(_list_page, chosen, whose)), act)
 
 
 @blueprint.get("/inkorg/<int:id>")
@@ -105,7 +137,7 @@ def one(id: int) -> str:
     """One letter."""
     letter = inbox.get(g.session, g.viewer, id)
     if letter.words:
-        reading_log.note_words(letter=id)
+        reading_log.note_words(letter, letter=id)
     return _one_page(id, Given({}), {})
 
 
@@ -122,6 +154,19 @@ def _act(id: int, name: str, done: str, act: Callable[[Sent], Any], compared: An
 
 def _now() -> dict[str, Any]:
     return {"now": sessions.now()}
+
+
+@blueprint.post("/inkorg/<int:id>/handlaggare")
+def take_handler(id: int) -> Drawn:
+    """Hand a letter to somebody, or take it back."""
+
+    def act(sent: Sent) -> None:
+        chosen = sent.choice("handler", [str(one.id) for one in _handlers(inbox.get(g.session, g.viewer, id))])
+        sent.done()
+        who = int(chosen) if chosen else None
+        inbox.assign(g.session, g.viewer, g.agreement, id, who, version=sent.version())
+
+    return _act(id, "inbox_handler", "inbox.was_handed", act)
 
 
 @blueprint.post("/inkorg/<int:id>/koppla")
@@ -153,10 +198,12 @@ def take_place(id: int) -> Drawn:
 def take_type(id: int) -> Drawn:
     """Take a letter up, as of the type that it turned out to be."""
 
-    def act(sent: Sent) -> None:
+    def act(sent: Sent) -> str | None:
         code = sent.choice("type", dict(_types()), need="inbox.errors.need_type")
         sent.done()
-        inbox.take_up(g.session, g.viewer, g.agreement, id, type=code, version=sent.version(), **_now())
+        letter = inbox.take_up(g.session, g.viewer, g.agreement, id, type=code, version=sent.version(), **_now())
+        # The traffic group may find that it is about something else, and then no longer sees it.
+        return None if access.may(g.viewer, Permission.HANDLE_REPORTS, letter) else url_for("inbox.page")
 
     return _act(id, "inbox_type", "inbox.taken_up", act)
 
@@ -221,7 +268,12 @@ def take_reopen(id: int) -> Drawn:
 def _one_page(id: int, given: Given, faults: Faults) -> str:
     letter = inbox.get(g.session, g.viewer, id)
     place = inbox.place_of(g.session, letter)
-    stored = {"answer": letter.answer, "answer_words": letter.answer_words, "to": letter.sent_to, "type": letter.type}
+    place = place if place and access.sees(g.viewer, place) else None
+    next_new = _next_new(letter)
+    stored = {
+        "answer": letter.answer, "answer_words": letter.answer_words, "to": letter.sent_to, "type": letter.type,
+        "handler": letter.handler_id,
+    }  # fmt: skip
     values = {name: forms.as_texts(value) for name, value in stored.items()}
     values |= {"place": forms.as_texts(place.id if place else letter.hinted_id)}
     shown = Given(values | dict(given.values), opened=given.opened, version=given.version)
@@ -229,10 +281,15 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         "inbox/one.html",
         letter=letter,
         age=inbox.age_of(letter, g.today),
+        coarse=access.coarse_time(g.viewer),
+        sees=partial(access.sees, g.viewer),
+        handlers=[(one.id, _handler_words(one)) for one in _handlers(letter)],
         where=_where(letter),
         when=_when(letter),
         words=inbox.words_of(g.viewer, letter),
         place=place,
+        next_new=next_new,
+        next_where=_where(next_new) if next_new else "",
         on_map=_on_map(letter),
         places=[(one.id, _place_words(one, metres)) for one, metres in _places(id)],
         types=_types(),
@@ -241,10 +298,18 @@ def _one_page(id: int, given: Given, faults: Faults) -> str:
         answers=_answers(),
         reasons=[(one.value, t(f"vocabulary.unusable.{one}")) for one in Unusable],
         ready=_ready(letter),
-        pictures=[photo for one in (letter, *letter.same) for photo in one.photos],
+        pictures=_pictures(letter),
+        replies=inbox.replying.of_letter(letter),
+        may_release=access.may(g.viewer, Permission.RELEASE_PHOTO, letter),
         given=shown,
         faults=faults,
     )  # fmt: skip
+
+
+def _next_new(letter: Any) -> Any:
+    """The letter that has waited longest to be read, besides this one; None when there is none."""
+    waiting = inbox.find(g.session, g.viewer, LetterStatus.NEW, most=2)
+    return next((one for one in waiting if one.id != letter.id), None)
 
 
 def _ready(letter: Any) -> str:
@@ -258,7 +323,24 @@ def _ready(letter: Any) -> str:
         lines.append(t("inbox.ready_when", when=when))
     if words := inbox.words_of(g.viewer, letter):
         lines.append(t("inbox.ready_words", words=words))
-    return "\n".join([*lines, t("inbox.ready_came", date=inbox.age_of(letter, g.today).came_on)])
+    came = inbox.age_of(letter, g.today).came_on
+    told = Format(g.language).month(came) if access.coarse_time(g.viewer) else came
+    return "\n".join([*lines, t("inbox.ready_came", date=told)])
+
+
+def _pictures(letter: Any) -> list[Any]:
+    return inbox.photos.all_of(letter) if access.may(g.viewer, Permission.SEE_RAW_TEXT, letter) else []
+
+
+def _handlers(letter: Any) -> list[Any]:
+    """Those whom the visitor may hand a letter."""
+    if not access.may(g.viewer, Permission.ASSIGN_REPORTS, letter):
+        return []
+    return inbox.assignable(g.session, g.viewer, g.agreement, letter)
+
+
+def _handler_words(person: Any) -> str:
+    return t("inbox.handler_as", name=person.name, role=Role(person.role))
 
 
 def _when(letter: Any) -> str:
@@ -290,12 +372,15 @@ def _answers() -> list[tuple[str, str]]:
 
 
 def _shape(letter: Any) -> BaseGeometry | None:
-    return inbox.shape_of(letter)
+    return inbox.shape_of(g.viewer, letter)
 
 
 def _where(letter: Any) -> str:
-    found = Where(_shape(letter), letter.place_name or "", Precision(letter.precision))
-    return locating.in_words(g.agreement, found, letter.area)
+    shape, name = _shape(letter), letter.place_name or ""
+    if shape is not None and access.coarse_position(g.viewer) is not None:
+        # A name may say more than the square does: that of a stop, or of the street that is nearest to the very point.
+        name = finding.nearest_street(g.agreement, shape)
+    return locating.in_words(g.agreement, Where(shape, name, Precision(letter.precision)), letter.area)
 
 
 def _on_map(letter: Any) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Response, current_app, g, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import codes
+from samverkan_map import codes, inbox
 from samverkan_map.errors import BadFile, BadValue, TooManyTries
 from samverkan_map.inbox import Folder, photos
-from samverkan_map.web import answers, saying, sessions
+from samverkan_map.vocabulary import Permission
+from samverkan_map.web import answers, reading_log, saying, sessions
 from samverkan_map.web.inbox import following
 from samverkan_map.web.inbox.blueprint import blueprint
 
@@ -56,6 +57,8 @@ def _back(code: str, key: str) -> AnyResponse:
 def photo(id: int) -> Response:
     """A picture, for those who may see it. Whatever it holds, it is a JPEG and nothing else, and runs nothing."""
     found = photos.get(g.session, g.viewer, id)
+    if found.released_at is None and g.action is not Permission.SEE_RAW_TEXT:
+        reading_log.note(Permission.SEE_RAW_TEXT, inbox.first_of(g.session, found.letter), id=id)
     response = Response(folder().read(found.file), mimetype="image/jpeg")
     response.headers["Content-Disposition"] = f'attachment; filename="bild-{id}.jpg"'
     response.headers["Content-Security-Policy"] = SANDBOX

@@ -44,7 +44,7 @@ def _by_role(told: Mapping[Role, str]) -> list[tuple[str, str]]:
     same: dict[str, list[str]] = {}
     for role, words in told.items():
         name = t(f"vocabulary.role.{role}")
-        same.setdefault(words, []).append(name.lower() if words in same else name)
+        same[words] = [*same[words], name.lower()] if words in same else [name]
     return [(_listed(names), words) for words, names in same.items()]
 
 

@@ -26,12 +26,12 @@ from samverkan_map.question import NO_LAYER
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften
 from samverkan_map.web import answers, drawing, forms, sessions, transactions
 from samverkan_map.web.forms import Faults, FaultyForm, Given, Sent
-from samverkan_map.web.inbox import locating, preview
+from samverkan_map.web.inbox import locating, preview, replying
 from samverkan_map.web.inbox.blueprint import blueprint
 from samverkan_map.web.texts import label, t
 
 SCREENS = ("var", "karta", "vad", "kontrollera")
-CARRIED = ("geometry", "namn", "vad", "dagar", "tider", "ofta", "text", "samma", "nyckel", "klar")
+CARRIED = ("geometry", "namn", "vad", "dagar", "tider", "ofta", "text", "samma", "epost", "nyckel", "klar")
 """What goes along from screen to screen."""
 
 OF_WHERE, OF_WHAT = {"plats", "namn", "geometry"}, {"vad", "dagar", "tider", "ofta", "text", "samma", "webbplats"}
@@ -190,23 +190,36 @@ def _read(sent: Sent) -> Answers:
 def _take_all(values: MultiDict) -> Drawn:
     sent = Sent(values)
     found = _read(sent)
+    reply_to = _reply_to(sent)
     key = _opened(sent)
     sent.done()
     try:
-        code = _send(found, key)
+        code = _send(found, reply_to, key)
     except Exception as error:
         return _refused(values, error)
     return redirect(url_for("inbox.receipt", code=codes.well_written(code), ny="1"), 303)
 
 
-def _send(found: Answers, key: str) -> str:
+def _reply_to(sent: Sent) -> str:
+    """The address that was left, when one was asked for; it is the one text that may hold an address."""
+    if not replying.takes_addresses():
+        return ""
+    try:
+        return inbox.replying.checked(sent.text("epost", most=254))
+    except BadValue as refusal:
+        sent.refused(refusal)
+        return ""
+
+
+def _send(found: Answers, reply_to: str, key: str) -> str:
     # With what was answered in the key, the same form sent twice is one report, and a changed one another.
-    content = hashlib.sha256(repr(found).encode()).hexdigest()
+    content = hashlib.sha256(repr((found, reply_to)).encode()).hexdigest()
     return transactions.together(partial(
         inbox.send, actor=g.viewer, agreement=g.agreement,
         choice=found.choice, where=found.where, days=found.days, parts=found.parts, how_often=found.how_often,
-        words=found.words, hinted_id=found.hinted_id, key=f"{key}|{content}", secret=current_app.extensions["secret"],
-        address=request.remote_addr or "", now=sessions.now(),
+        words=found.words, hinted_id=found.hinted_id, reply_to=reply_to, language=g.language,
+        key=f"{key}|{content}", secret=current_app.extensions["secret"], address=request.remote_addr or "",
+        now=sessions.now(),
     ))  # fmt: skip
 
 
@@ -275,7 +288,9 @@ def _draw(screen: str, values: MultiDict, faults: Faults) -> str:
 
 
 _TEMPLATES = {"var": "where", "karta": "map", "vad": "what", "kontrollera": "check"}
-_OWN_FIELDS = {"var": set(), "karta": {"geometry", "namn"}, "vad": {"vad", "dagar", "tider", "ofta", "text", "samma"}}
+_OWN_FIELDS = {
+    "karta": {"geometry", "namn"}, "vad": {"vad", "dagar", "tider", "ofta", "text", "samma"}, "kontrollera": {"epost"},
+}  # fmt: skip
 
 
 def _carry(values: MultiDict, screen: str) -> list[tuple[str, str]]:
@@ -295,7 +310,9 @@ def _draw_check(values: MultiDict, faults: Faults) -> str:
         hinted = next((one.name for one in inbox.near_published(session, found.where) if one.id == found.hinted_id), "")
     return render_template(
         "inbox/check.html",
+        given=Given(forms.typed(values)),
         faults=faults,
+        takes_address=replying.takes_addresses(),
         where=locating.in_words(g.agreement, found.where),
         what=label(choice),
         when=preview.when(found.days, found.parts, found.how_often),
