@@ -382,6 +382,9 @@ class Permission(StrEnum):
     SHOW_MEETING = "show_meeting"
     HOLD_WALK = "hold_walk"
     SEE_PHOTO = "see_photo"
+    SEE_SOURCES = "see_sources"
+    SEE_DIALOGUES = "see_dialogues"
+    KEEP_SOURCES = "keep_sources"
 
 
 @dataclass(frozen=True)
