@@ -60,6 +60,8 @@ class Statistics:
     overlap: bool = True
     """Whether one crime may stand in several categories, so that they must never be added up."""
     overlap_why: Label = field(default_factory=dict)
+    credit: Label = field(default_factory=dict)
+    """Whose the counts of crime are."""
     total: str = ""
     """The category that is the source's own total; "" for none."""
 
@@ -104,6 +106,7 @@ def read(folder: Path, types: Collection[str], sources: Collection[str]) -> Stat
         crime_source=table.one_of("crime_source", sources),
         overlap=bool(crimes.values.get("overlap", True)),
         overlap_why=crimes.label("why"),
+        credit=crimes.label("credit"),
         total=crimes.one_of("total", categories) if "total" in crimes.values else "",
     )
 

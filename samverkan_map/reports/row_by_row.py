@@ -1,4 +1,4 @@
-"""Files whose rows are taken in one at a time, as stretches, speeds and surveys are: read, refused by row, stored whole."""
+"""Files of few rows, as stretches, speeds and surveys are: read and refused row by row, stored whole."""
 
 from __future__ import annotations
 

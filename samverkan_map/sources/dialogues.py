@@ -36,7 +36,7 @@ def checked(
     rows.one_of("source", source, known.dialogue_sources)
     rows.one_of("area", area, {*agreement.areas, known.whole} - {""})
     rows.one_of("type", type, agreement.types)
-    if not rows.FIRST_YEAR <= held_on.year or held_on > today:
+    if not held_on.year >= rows.FIRST_YEAR or held_on > today:
         raise BadValue("sources.errors.day", field="held_on", value=held_on.isoformat())
     number = rows.count("mentions", mentions, least=1)
     return DialogueTheme(
@@ -51,17 +51,17 @@ def keep(session: Session, actor: Viewer, agreement: Agreement, **given) -> Dial
     return found
 
 
-def find(
-    session: Session, viewer: Viewer, agreement: Agreement, period: Period = Period()
-) -> list[DialogueTheme]:
+def find(session: Session, viewer: Viewer, agreement: Agreement, period: Period | None = None) -> list[DialogueTheme]:
     """The themes of a period, latest first; the traffic group's are those of traffic. Raises NotAllowed."""
     access.check(viewer, Permission.SEE_DIALOGUES)
     kinds = access.visible_kinds(viewer)
     question = select(DialogueTheme).order_by(DialogueTheme.held_on.desc(), DialogueTheme.area, DialogueTheme.id)
-    if period.start:
+    if period and period.start:
         question = question.where(DialogueTheme.held_on >= period.start)
-    if period.end:
+    if period and period.end:
         question = question.where(DialogueTheme.held_on < period.end)
     return [
-        one for one in session.scalars(question) if one.type in agreement.types and agreement.types[one.type].kind in kinds
+        one
+        for one in session.scalars(question)
+        if one.type in agreement.types and agreement.types[one.type].kind in kinds
     ]

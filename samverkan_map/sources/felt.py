@@ -19,16 +19,13 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, SurveyQuestion
 from samverkan_map.agreement.statistics import LOW, PERCENT
 from samverkan_map.question import Question
-from samverkan_map.sources.surveys import SHOWN, Answer
+from samverkan_map.sources.surveys import INDEX_MARGIN, SHOWN, Answer
 from samverkan_map.vocabulary import Period
 
 FEWEST_EVENTS = 20
 """With fewer reports in all sub-areas together nothing is called many or few."""
 
 FEWEST_AREAS = 3
-INDEX_MARGIN = 0.1
-"""Half a tenth either way is what an index loses when it is told with one decimal; own choice."""
-
 UNSAFE_MANY, UNSAFE_FEW, SAFE_MANY, SAFE_FEW = "unsafe_many", "unsafe_few", "safe_many", "safe_few"
 CELLS = (UNSAFE_MANY, UNSAFE_FEW, SAFE_MANY, SAFE_FEW)
 DISAGREE = frozenset({UNSAFE_FEW, SAFE_MANY})
@@ -79,7 +76,12 @@ def events_of(
 
 
 def beside(
-    question: SurveyQuestion, answers: Mapping[str, Answer], events: Mapping[str, int], *, areas: Sequence[str], whole: str
+    question: SurveyQuestion,
+    answers: Mapping[str, Answer],
+    events: Mapping[str, int],
+    *,
+    areas: Sequence[str],
+    whole: str,
 ) -> Felt:
     """Answers of one year beside the reports of that year, by sub-area; `whole` is the municipality's own code."""
     middle = float(median([events.get(area, 0) for area in areas])) if areas else 0.0
@@ -90,7 +92,13 @@ def beside(
     found = []
     for area in areas:
         answer, count = answers[area], events.get(area, 0)
-        cell = NO_ANSWER if answer.state != SHOWN else AVERAGE if why_not else _cell(question, answer, of_all, count > middle)
+        cell = (
+            NO_ANSWER
+            if answer.state != SHOWN
+            else AVERAGE
+            if why_not
+            else _cell(question, answer, of_all, count > middle)
+        )
         found.append(Beside(area, answer, count, cell))
     return Felt(tuple(found), of_all, middle, in_all, why_not)
 

@@ -106,6 +106,8 @@ def take_in(
     A row that is there already with the same figures is known; one with other figures is refused, and so is a row that
     stands twice. Raises NotAllowed, BadFile (a needed column that is missing), BadValue (an unknown source).
     """
+    if kind == CRIMES:
+        table.ignored = [name for name in table.ignored if name not in set(map(str, year_columns(table)))]
     preview = start(actor, Permission.KEEP_SOURCES, table, needed(kind, table))
     reading = _reading(agreement, kind, table, how, now.date(), preview)
     taken = _Taken({key_of(one): one for one in session.scalars(select(TABLES[kind]))})
@@ -149,20 +151,24 @@ class _Taken:
         return bool(fresh)
 
 
-def _reading(
-    agreement: Agreement, kind: str, table: Table, how: Intake, today: date, preview: Preview
-) -> _Reading:
+def _reading(agreement: Agreement, kind: str, table: Table, how: Intake, today: date, preview: Preview) -> _Reading:
     known = agreement.statistics
     allowed = {
         SURVEYS: known.survey_sources, CRIMES: (known.crime_source,), DIALOGUES: known.dialogue_sources,
     }[kind]  # fmt: skip
     if how.source and how.source not in allowed:
-        raise BadValue("sources.errors.not_such_source", field="source", value=how.source[:60], allowed=", ".join(allowed))
+        raise BadValue(
+            "sources.errors.not_such_source", field="source", value=how.source[:60], allowed=", ".join(allowed)
+        )
     source = how.source or next(iter(allowed), "")
     if source and "source" not in table.mapped:
         preview.note("sources.notes.source", source=source)
     labels = {plain(word): code for code in allowed for word in (code, *agreement.sources[code].label.values())}
-    types = {plain(word): one.code for one in agreement.types.values() for word in (*one.words, *one.label.values(), one.code)}
+    types = {
+        plain(word): one.code
+        for one in agreement.types.values()
+        for word in (*one.words, *one.label.values(), one.code)
+    }
     words = {
         "area": by_word(rows.places(agreement)), "question": by_word(known.questions),
         "category": by_word(known.crimes), "source": labels, "type": types,

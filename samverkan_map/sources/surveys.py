@@ -32,8 +32,12 @@ FEWEST_COMPARED = 50
 """Two years are compared only when each has so many answers."""
 
 BEST, WORST = 0.0, 6.0
-SHOWN, UNCOUNTED, FEW, NONE = "shown", "uncounted", "few", "none"
-"""A figure is shown; shown, although nobody told how many answered; held back; or not there."""
+SHOWN, UNCOUNTED, FEW, HELD, NONE = "shown", "uncounted", "few", "held", "none"
+"""A figure is shown; shown, although nobody told how many answered; held back for its own few answers, or because a
+neighbour's could be worked out beside the whole municipality's; or not there."""
+
+INDEX_MARGIN = 0.1
+"""An index that differs by less is told as unchanged; half of it is what one decimal loses either way. Own choice."""
 
 
 @dataclass(frozen=True)
@@ -166,12 +170,28 @@ def answers_of(agreement: Agreement, stored: Iterable[SurveyValue]) -> dict[Aske
     for one in sorted(stored, key=lambda one: (one.year, order.get(one.area, len(order)))):
         if (asked := Asked(one.source, one.question)) in found and one.area in order:
             found[asked].append(_answer(questions[one.question], one, of_survey))
-    return {asked: answers for asked, answers in found.items() if answers}
+    return {asked: _without_subtraction(agreement, answers) for asked, answers in found.items() if answers}
 
 
-def _answer(
-    question: SurveyQuestion, one: SurveyValue, of_survey: Mapping[tuple[str, str, int, str], float]
-) -> Answer:
+def _without_subtraction(agreement: Agreement, answers: Sequence[Answer]) -> list[Answer]:
+    """The same, with a second sub-area held back where a single one is: beside the whole it would be worked out."""
+    held = set()
+    for year in years(answers):
+        of_areas = [one for one in answers if one.year == year and one.area in agreement.areas]
+        few = [one for one in of_areas if one.state == FEW]
+        shown = sorted((one for one in of_areas if one.state == SHOWN), key=lambda one: one.answers or 0)
+        has_whole = any(one.year == year and one.area == agreement.statistics.whole for one in answers)
+        if has_whole and len(few) == 1 and len(of_areas) == len(agreement.areas) and shown:
+            held.add((year, shown[0].area))
+    return [
+        Answer(one.year, one.area, HELD, number=one.number, version=one.version)
+        if (one.year, one.area) in held
+        else one
+        for one in answers
+    ]
+
+
+def _answer(question: SurveyQuestion, one: SurveyValue, of_survey: Mapping[tuple[str, str, int, str], float]) -> Answer:
     where = (one.source, one.year, one.area)
     answers, rate = one.answers, one.response_rate
     if answers is None and (told := of_survey.get((ANSWERS, *where))) is not None:
@@ -247,6 +267,7 @@ def _difference(question: SurveyQuestion, earlier: Answer, later: Answer, holds:
             _yes(later.value, later.answers), later.answers, _yes(earlier.value, earlier.answers), earlier.answers
         )
         low, high = 100 * found.low, 100 * found.high
-    better = None if abs(value) < rows.CLOSE else (value < 0) == (question.good == "low")
+    least = INDEX_MARGIN - rows.CLOSE if question.unit == INDEX else rows.CLOSE
+    better = None if abs(value) < least else (value < 0) == (question.good == "low")
     clear = None if low is None or high is None else bool(holds) and not low <= 0 <= high
     return Difference(value, low, high, better, clear)

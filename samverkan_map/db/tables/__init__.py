@@ -52,9 +52,10 @@ from samverkan_map.db.tables.walks import Walk, WalkPoint
 
 __all__ = [
     "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "CrimeCount", "Decision", "Delivery",
-    "DialogueTheme", "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm",
-    "Invitation", "Letter", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace", "MeasureSite",
-    "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase", "PlaceReport",
-    "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run", "SecondStep",
-    "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "SurveyValue", "Walk", "WalkPoint",
+    "DialogueTheme", "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp",
+    "HandledForm", "Invitation", "Letter", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace",
+    "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase",
+    "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run",
+    "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "SurveyValue", "Walk",
+    "WalkPoint",
 ]  # fmt: skip
