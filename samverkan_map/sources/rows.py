@@ -20,7 +20,7 @@ from samverkan_map.vocabulary import Permission
 
 SURVEYS, CRIMES, DIALOGUES = "surveys", "crimes", "dialogues"
 KINDS = (SURVEYS, CRIMES, DIALOGUES)
-TABLES: dict[str, type[SurveyValue | CrimeCount | DialogueTheme]] = {
+TABLES: dict[str, Any] = {
     SURVEYS: SurveyValue, CRIMES: CrimeCount, DIALOGUES: DialogueTheme,
 }  # fmt: skip
 KEYS = {

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from scipy.special import ndtr
 from sqlalchemy import select
@@ -197,7 +198,7 @@ def _answer(question: SurveyQuestion, one: SurveyValue, of_survey: Mapping[tuple
     if answers is None and (told := of_survey.get((ANSWERS, *where))) is not None:
         answers = int(told)
     rate = of_survey.get((RESPONSE, *where)) if rate is None else rate
-    row = {"number": one.id or 0, "version": one.version or 0}
+    row: dict[str, Any] = {"number": one.id or 0, "version": one.version or 0}
     if answers is not None and answers < FEWEST_ANSWERS:
         return Answer(one.year, one.area, FEW, **row)
     low, high = _interval(question, one.value, answers)

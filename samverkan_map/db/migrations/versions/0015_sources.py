@@ -16,9 +16,9 @@ def upgrade():
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
-        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
         sa.Column("answers", sa.Integer(), nullable=True),
-        sa.Column("response_rate", sa.Float(), nullable=True),
+        sa.Column("response_rate", sa.Double(), nullable=True),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
     )  # fmt: skip
