@@ -47,7 +47,7 @@ def reasons(vellinge, preview):
     return [tell("sv", vellinge, one.key, one.fields) for one in preview.refused]
 
 
-# ---- The two real files ----------------------------------------------------------------------------------------------
+# ---- The two real files --------------------------------------------------------------------------------------------
 
 
 def test_the_real_surveys_go_in_as_they_are_and_a_second_time_changes_nothing(session, vellinge):
@@ -87,16 +87,16 @@ def test_crimes_may_also_stand_a_year_to_a_row(session, vellinge, tmp_path):
     }  # fmt: skip
 
 
-# ---- What is refused, in a sentence each ------------------------------------------------------------------------------
+# ---- What is refused, in a sentence each ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("2025,Höllviken,totalindex,6.2,200,", "Indexet 6.2 går inte. Ett index ligger mellan 0 och 6, och lägre är"),
-        ("2025,Höllviken,totalindex,-0.1,200,", "Indexet -0.1 går inte."),
-        ("2025,Höllviken,trygg_ute_kvall,101,200,", "101.0 procent går inte. En andel ligger mellan 0 och 100"),
-        ("2025,Höllviken,trygg_ute_kvall,70,200,140", "140.0 procent går inte."),
+        ("2025,Höllviken,totalindex,6.2,200,", "Indexet 6,2 går inte. Ett index ligger mellan 0 och 6, och lägre är"),
+        ("2025,Höllviken,totalindex,-0.1,200,", "Indexet −0,1 går inte."),
+        ("2025,Höllviken,trygg_ute_kvall,101,200,", "101 procent går inte. En andel ligger mellan 0 och 100"),
+        ("2025,Höllviken,trygg_ute_kvall,70,200,140", "140 procent går inte."),
         ("2025,Malmö,totalindex,1.4,200,", "Området ”Malmö” finns inte i kommunen."),
         ("2025,Hölviken by,totalindex,1.4,200,", "Området ”Hölviken by” finns inte. Menade du Höllviken?"),
         ("2025,Höllviken,totalindx,1.4,200,", "Frågan ”totalindx” är okänd. Menade du Trygghetsindex, totalt?"),
@@ -159,7 +159,7 @@ def test_a_source_that_is_no_dialogue_is_refused(session, vellinge, tmp_path):
     assert session.scalars(select(DialogueTheme)).one().source == "medarbetardialog"
 
 
-# ---- Deliveries, and one at a time -------------------------------------------------------------------------------------
+# ---- Deliveries, and one at a time ---------------------------------------------------------------------------------
 
 
 def test_a_file_is_taken_back_whole_by_the_coordinator_and_can_go_in_anew(session, vellinge):
@@ -200,7 +200,8 @@ def test_who_may_not_keep_sources_adds_nothing(session, vellinge, role, tmp_path
 def test_the_traffic_group_reads_the_traffic_of_dialogues_and_the_public_nothing(session, vellinge):
     for code in ("fortkorning", "skadegorelse"):
         dialogues.keep(
-            session, COORDINATOR, vellinge, source="medborgardialog", held_on=TODAY, area="ostra", type=code, today=TODAY
+            session, COORDINATOR, vellinge, source="medborgardialog", held_on=TODAY, area="ostra", type=code,
+            today=TODAY,
         )  # fmt: skip
     found = dialogues.find(session, builders.viewer(Role.TRAFFIC_GROUP), vellinge)
     assert [one.type for one in found] == ["fortkorning"]
@@ -281,7 +282,7 @@ def test_what_no_area_was_asked_says_so(vellinge):
     assert {state for code, state in states.items() if code != "hollviken"} == {surveys.NONE}
 
 
-# ---- Felt beside reported --------------------------------------------------------------------------------------------
+# ---- Felt beside reported ------------------------------------------------------------------------------------------
 
 FIVE = ("a", "b", "c", "d", "e")
 
@@ -348,7 +349,7 @@ def test_reports_are_counted_by_the_questions_own_types_and_only_for_who_may_see
     assert sources.events_of(session, access.ANONYMOUS, vellinge, riding, 2025) is None
 
 
-# ---- The sources of a period -----------------------------------------------------------------------------------------
+# ---- The sources of a period ---------------------------------------------------------------------------------------
 
 
 def test_a_period_is_laid_out_per_area_with_what_is_missing(session, vellinge):

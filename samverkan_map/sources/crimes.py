@@ -44,12 +44,17 @@ def find(session: Session, viewer: Viewer, agreement: Agreement) -> dict[str, di
     return {code: counts for code, counts in found.items() if counts}
 
 
+def check_sum(agreement: Agreement) -> None:
+    """Raises BadValue when one crime may stand in several categories, so that they have no sum."""
+    if agreement.statistics.overlap:
+        raise BadValue("sources.errors.overlap", field="category")
+
+
 def added_up(agreement: Agreement, counts: Iterable[CrimeCount]) -> int:
     """The sum of some categories of one year. Raises BadValue for categories that overlap, which have no sum."""
     counts = list(counts)
-    known = agreement.statistics
-    if len({one.category for one in counts}) > 1 and known.overlap:
-        raise BadValue("sources.errors.overlap", field="category")
+    if len({one.category for one in counts}) > 1:
+        check_sum(agreement)
     if len({one.year for one in counts}) > 1:
         raise BadValue("sources.errors.several_years", field="year")
     return sum(one.count for one in counts)

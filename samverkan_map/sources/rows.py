@@ -16,6 +16,8 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, Area, Region
 from samverkan_map.db.tables import CrimeCount, DialogueTheme, SurveyValue
 from samverkan_map.errors import BadValue, Conflict, NotFound
+from samverkan_map.formats import Format
+from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import Permission
 
 SURVEYS, CRIMES, DIALOGUES = "surveys", "crimes", "dialogues"
@@ -87,8 +89,18 @@ def count(field: str, found: float | None, least: int = 0) -> int | None:
 def percent(field: str, found: float | None) -> float | None:
     """Per cent, or None. Raises BadValue."""
     if found is not None and not 0 <= found <= 100:
-        raise BadValue("sources.errors.percent", field=field, value=found)
+        raise BadValue("sources.errors.percent", field=field, value=written(found))
     return found
+
+
+def written(value: float) -> dict[str, str]:
+    """A number as a sentence in each language writes it.
+
+    >>> written(6.5)
+    {'sv': '6,5', 'en': '6.5'}
+    """
+    digits = next((places for places in range(3) if abs(value - round(value, places)) < CLOSE), 2)
+    return {language: Format(language).number(value, digits) for language in LANGUAGES}
 
 
 def note(words: str) -> str:

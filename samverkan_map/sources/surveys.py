@@ -129,7 +129,7 @@ def checked(
 
 def _value(asked: SurveyQuestion, value: float) -> float:
     if asked.unit == INDEX and not BEST <= value <= WORST:
-        raise BadValue("sources.errors.index", field="value", value=value)
+        raise BadValue("sources.errors.index", field="value", value=rows.written(value))
     if asked.unit in (PERCENT, RESPONSE):
         rows.percent("value", value)
     if asked.unit == ANSWERS:

@@ -14,7 +14,7 @@ from samverkan_map import access, sources
 from samverkan_map.errors import NotFound
 from samverkan_map.exchange import checks
 from samverkan_map.sources import CRIMES, DIALOGUES, SURVEYS
-from samverkan_map.sources.rows import FIRST_YEAR, LONGEST_NOTE, LONGEST_ORIGIN
+from samverkan_map.sources.rows import LONGEST_NOTE, LONGEST_ORIGIN
 from samverkan_map.vocabulary import Permission
 from samverkan_map.web import forms
 from samverkan_map.web.forms import Done, Faults, Given, Sent
@@ -124,7 +124,7 @@ _READ: dict[str, Callable[[Sent], dict[str, Any]]] = {SURVEYS: _survey, CRIMES: 
 
 
 def _year(sent: Sent) -> int | None:
-    return sent.number("year", need="sources.form.need_year", least=FIRST_YEAR, most=g.today.year)
+    return sent.number("year", need="sources.form.need_year", most=9999)
 
 
 def _figure(sent: Sent, name: str, *, need: str = "") -> float | None:

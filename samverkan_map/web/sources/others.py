@@ -47,6 +47,7 @@ def _sums(found: dict[str, dict[int, Any]], years: list[int]) -> dict[int, int] 
     """The sum of the categories per year, or the sentence that says why there is none."""
     parts = {code: counts for code, counts in found.items() if code != g.agreement.statistics.total}
     try:
+        sources.crimes.check_sum(g.agreement)
         return {
             year: sources.crimes.added_up(g.agreement, [of[year] for of in parts.values() if year in of])
             for year in years
