@@ -392,6 +392,9 @@ class Permission(StrEnum):
     SEE_PHOTO = "see_photo"
     OPEN_INBOX = "open_inbox"
     ASSIGN_REPORTS = "assign_reports"
+    SEE_SOURCES = "see_sources"
+    SEE_DIALOGUES = "see_dialogues"
+    KEEP_SOURCES = "keep_sources"
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ USUAL = {
 }
 NUMBERS = frozenset({
     "cost_kronor", "dose_planned", "dose_delivered", "kronor", "window_months", "ring_metres", "mean_speed", "v85",
-    "share_over_limit", "share_over_30", "vehicles", "days",
+    "share_over_limit", "share_over_30", "vehicles", "days", "value", "answers",
+    "response_rate", "count", "mentions",
 })  # fmt: skip
 """Text fields in which a number stands."""
 
 NAMED = {
     "code": "ny-kod", "username": "ny.person", "started_on": "2026-02-01", "ended_on": "2026-02-07", "spot": "",
-    "opening": "", "staffed": "", "lit": "", "direction": "norrut",
+    "year": "2025", "origin": "", "opening": "", "staffed": "", "lit": "", "direction": "norrut",
 }  # fmt: skip
 AREA = '{"type": "Polygon", "coordinates": [[[12.955, 55.409], [12.957, 55.409], [12.957, 55.41], [12.955, 55.409]]]}'
 LINE = '{"type": "LineString", "coordinates": [[12.955, 55.4095], [12.958, 55.4105]]}'

@@ -64,7 +64,7 @@ def test_the_file_says_exactly_what_was_decided():
 def test_every_permission_has_a_row_a_number_of_its_own_and_a_name_in_both_languages():
     grants = access.grants()
     assert set(grants) == set(Permission)
-    assert sorted(grant.number for grant in grants.values()) == list(range(1, len(Permission) + 1))
+    assert len({grant.number for grant in grants.values()}) == len(Permission)
     for language in LANGUAGES:
         assert all(sentence(language, f"vocabulary.permission.{name}") for name in Permission)
 

@@ -21,8 +21,10 @@ from shapely.geometry.base import BaseGeometry
 from samverkan_map import geometry
 from samverkan_map.agreement import names as naming
 from samverkan_map.agreement import recurrence
+from samverkan_map.agreement import statistics as outside
 from samverkan_map.agreement.folder import Table, features, shapes, toml
 from samverkan_map.agreement.recurrence import TypeGroup, Window
+from samverkan_map.agreement.statistics import CrimeCategory, Region, Statistics, SurveyQuestion
 from samverkan_map.agreement.words import (
     LANGUAGES,
     LEVELS,
@@ -51,6 +53,7 @@ __all__ = [
     "SYMBOLS",
     "Agreement",
     "Area",
+    "CrimeCategory",
     "FocusArea",
     "Forum",
     "GazetteerEntry",
@@ -58,9 +61,12 @@ __all__ = [
     "Named",
     "PlaceMatch",
     "ProblemType",
+    "Region",
     "ReportChoice",
     "SeverityWeights",
     "Source",
+    "Statistics",
+    "SurveyQuestion",
     "TrafficRules",
     "TypeGroup",
     "Window",
@@ -113,6 +119,8 @@ class Agreement:
     """Where faults are reported."""
     windows: dict[str, Window] = field(default_factory=dict)
     repeats: dict[str, TypeGroup] = field(default_factory=dict)
+    statistics: Statistics = Statistics()
+    """What surveys and crime statistics may speak of."""
 
     @property
     def photo_types(self) -> frozenset[str]:
@@ -246,6 +254,7 @@ def load(folder: Path) -> Agreement:
     land = _land(folder)
     types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
     windows, repeats = recurrence.read(folder, types)
+    sources = {one["code"]: _source(one) for one in table.rows("sources")}
     return Agreement(
         name=town["name"],
         code=town["code"],
@@ -256,7 +265,7 @@ def load(folder: Path) -> Agreement:
         focus_areas=focus_areas,
         types=types,
         forums={one["code"]: _forum(one, parties) for one in table.rows("forums")},
-        sources={one["code"]: _source(one) for one in table.rows("sources")},
+        sources=sources,
         recipients=_plain_rows(table, "recipients"),
         quality_words=_plain_rows(table, "quality_words"),
         areas=_areas(table, folder),
@@ -274,6 +283,7 @@ def load(folder: Path) -> Agreement:
         website=str(town.values.get("website", "")),
         windows=windows,
         repeats=repeats,
+        statistics=outside.read(folder, types, sources),
     )
 
 

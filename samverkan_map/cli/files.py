@@ -1,4 +1,4 @@
-"""Commands about files: import reports, stretches and speeds, list and undo deliveries, export."""
+"""Commands about files: import reports, roads and sources, list and undo deliveries."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from samverkan_map import access, figures, reports, traffic
+from samverkan_map import access, figures, reports, sources, traffic
 from samverkan_map.agreement import Agreement
 from samverkan_map.cli import clicking
 from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, sentence, today
@@ -123,6 +124,50 @@ def import_speeds(
     return _told(own, table, preview, dry_run, refused)
 
 
+@import_group.command("surveys", cls=clicking.Command)
+@_file_options
+@clicking.option("--source", default="")
+def import_surveys(**given: Any) -> int:
+    """Take in a file of answers of safety surveys."""
+    return _import_source(sources.SURVEYS, **given)
+
+
+@import_group.command("crimes", cls=clicking.Command)
+@_file_options
+def import_crimes(**given: Any) -> int:
+    """Take in a file of reported crime."""
+    return _import_source(sources.CRIMES, **given)
+
+
+@import_group.command("dialogues", cls=clicking.Command)
+@_file_options
+@clicking.option("--source", default="")
+def import_dialogues(**given: Any) -> int:
+    """Take in a file of themes of dialogues."""
+    return _import_source(sources.DIALOGUES, **given)
+
+
+def _import_source(
+    kind: str,
+    file: Path,
+    columns: str | None,
+    sheet: str,
+    dry_run: bool,
+    refused: Path | None,
+    partial: bool,
+    source: str = "",
+) -> int:
+    _check_refused(file, refused)
+    table = readers.open_rows(file, sources.COLUMNS[kind], columns=_pairs("columns", columns), sheet=sheet)
+    how = sources.Intake(source, partial, dry_run)
+    with opened() as (database, own), database.writing() as session:
+        preview = sources.take_in(
+            session, access.command_line(), own, kind, table, how, file_hash=_hash(file), now=now()
+        )
+        session.commit()
+    return _told(own, table, preview, dry_run, refused)
+
+
 def _check_refused(file: Path, refused: Path | None) -> None:
     """Raises BadValue or BadFile before anything is stored, when the refused rows could not be written, or only over
     the file itself."""
@@ -196,20 +241,20 @@ def deliveries() -> None:
     """List what has been taken in."""
     with opened() as (database, own), database.reading() as session:
         viewer = access.command_line()
-        found = [*reports.find_deliveries(session, viewer), *traffic.find_deliveries(session, viewer)]
+        found = [one for of in (reports, traffic, sources) for one in of.find_deliveries(session, viewer)]
         if not found:
             say("cli.deliveries.none")
         for one in sorted(found, key=lambda one: -one.id):
-            sources = (own.sources.get(code) for code in one.source.split(","))
+            named = (own.sources.get(code) for code in one.source.split(","))
             words = {
                 "number": one.id,
                 "at": f"{local(one.at):%Y-%m-%d %H:%M}",
                 "file": one.file_name,
-                "source": ", ".join(source.label[LANGUAGE] for source in sources if source) or one.source,
+                "source": ", ".join(source.label[LANGUAGE] for source in named if source) or one.source,
                 "n": one.accepted,
             }
             undone = f"{local(one.undone_at):%Y-%m-%d %H:%M}" if one.undone_at else ""
-            if one.kind in traffic.KINDS:
+            if one.kind in (*traffic.KINDS, *sources.KINDS):
                 line = text(LANGUAGE, f"cli.deliveries.{one.kind}", **words)
                 click.echo(f"{line}, {text(LANGUAGE, 'cli.import.undone_word', undone=undone)}" if undone else line)
             elif undone:
@@ -224,10 +269,10 @@ def undo(delivery: int) -> None:
     """Take a delivery back whole."""
     with opened() as (database, _), database.writing() as session:
         viewer = access.command_line()
-        lines = traffic.is_delivery(session, viewer, delivery)
-        gone = (traffic if lines else reports).undo(session, viewer, delivery, now=now())
+        of: Any = next((one for one in (traffic, sources) if one.is_delivery(session, viewer, delivery)), reports)
+        gone = of.undo(session, viewer, delivery, now=now())
         session.commit()
-    if lines:
+    if of is not reports:
         say("cli.deliveries.rows_taken_back", number=delivery, n=gone)
     else:
         say("cli.deliveries.taken_back", number=delivery, n=gone)

@@ -21,7 +21,7 @@ from samverkan_map.db.tables import (
     SignedIn,
     State,
 )
-from samverkan_map.demo import letters, stream
+from samverkan_map.demo import gauges, letters, stream
 from samverkan_map.demo.days import years_before
 from samverkan_map.demo.material import MUNICIPALITY
 from samverkan_map.demo.spots import Ground
@@ -95,7 +95,8 @@ def fill(
     found = _plan(story, reports=reports, seed=seed, start=start)
     handled = _room(found)
     deliveries, sent = _deliveries(story, found, progress, handled), letters.acts(story, handled=bool(handled))
-    for _, act in sorted([*story.acts(), *deliveries, *sent, *letters.quiet_weeks(story)], key=lambda one: one[0]):
+    others = [*letters.quiet_weeks(story), *gauges.acts(story)]
+    for _, act in sorted([*story.acts(), *deliveries, *sent, *others], key=lambda one: one[0]):
         act()
     figures.begin(session, story.viewers[Role.COORDINATOR], agreement, today=until)
     return Made(_counts(session), story.sign_ins)

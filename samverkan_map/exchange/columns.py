@@ -60,6 +60,37 @@ SPEED_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The same for speed measurements."""
 
+SURVEY_COLUMNS: dict[str, tuple[str, ...]] = {
+    "year": ("ar", "artal"),
+    "area": ("omrade", "delomrade"),
+    "question": ("fraga", "measure", "matt"),
+    "value": ("varde",),
+    "answers": ("antal_svar", "svar", "svarande", "respondents", "n"),
+    "response_rate": ("svarsfrekvens", "svarsandel"),
+    "source": ("kalla",),
+    "origin": ("source_url", "url", "lank"),
+    "note": ("anmarkning", "kommentar"),
+}
+"""The same for answers of safety surveys."""
+
+CRIME_COLUMNS: dict[str, tuple[str, ...]] = {
+    "category": ("brottstyp", "brottskategori", "kategori"),
+    "year": ("ar", "artal"),
+    "count": ("antal", "antal_brott", "anmalda_brott"),
+    "origin": ("source_url", "url", "lank"),
+}
+"""The same for reported crime; a file may also have a column per year."""
+
+DIALOGUE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "held_on": ("datum", "dag", "date"),
+    "area": ("omrade", "delomrade"),
+    "type": ("tema", "typ", "theme"),
+    "mentions": ("antal", "namnt_av", "n"),
+    "source": ("kalla",),
+    "note": ("anmarkning", "kommentar"),
+}
+"""The same for themes of dialogues."""
+
 LEAST_KNOWN = 2
 """A row with so many names of ours is the header of a table of what is taken in."""
 

@@ -7,6 +7,7 @@ the limits, or when a column looks like personal data. What is wrong with one ro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import BadFile
@@ -15,7 +16,8 @@ from .columns import REPORT_COLUMNS, SPEED_COLUMNS, STRETCH_COLUMNS, Wanted
 from .table import COMMAND_LINE, UPLOAD, Block, Fault, Limits, Records, Table
 
 __all__ = [
-    "COMMAND_LINE", "UPLOAD", "Block", "Fault", "Limits", "Records", "Table", "open_lines", "open_speeds", "open_table",
+    "COMMAND_LINE", "UPLOAD", "Block", "Fault", "Limits", "Records", "Table", "open_lines", "open_rows",
+    "open_speeds", "open_table",
 ]  # fmt: skip
 
 _READERS = {
@@ -87,11 +89,23 @@ def open_speeds(
     path: Path, *, columns: dict[str, str] | None = None, sheet: str = "", limits: Limits = COMMAND_LINE
 ) -> Table:
     """Open a CSV or Excel file of speed measurements: `SPEED_COLUMNS`. Raises BadFile."""
+    return open_rows(path, SPEED_COLUMNS, columns=columns, sheet=sheet, limits=limits)
+
+
+def open_rows(
+    path: Path,
+    names: Mapping[str, tuple[str, ...]],
+    *,
+    columns: dict[str, str] | None = None,
+    sheet: str = "",
+    limits: Limits = COMMAND_LINE,
+) -> Table:
+    """Open a CSV or Excel file of rows that have no place on the map, with these columns. Raises BadFile."""
     path = Path(path)
     if path.suffix.lower() in _DRAWN:
         endings = " ".join(ending for ending in _READERS if ending not in _DRAWN)
         raise BadFile("readers.errors.unknown_ending", file=path.name, endings=endings)
-    return _opened(path, Wanted(SPEED_COLUMNS, columns or {}, sheet=sheet), limits)
+    return _opened(path, Wanted(names, columns or {}, sheet=sheet), limits)
 
 
 def _opened(path: Path, columns: Wanted, limits: Limits) -> Table:

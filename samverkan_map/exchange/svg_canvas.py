@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .svg_layers import Frame, Symbols
-from .svg_shapes import SHAPES, symbol, tag, text_at
+from .svg_layers import HATCHES, Frame, Symbols
+from .svg_shapes import OUTLINE, SHAPES, symbol, tag, text_at
 
 
 @dataclass
@@ -64,3 +64,22 @@ def used(identifier: str, shape: str, text: str) -> str:
     x, y = SHAPES[shape].text_at
     number = text_at(x, y, text, font_size=12 if len(text) < 3 else 9) if text else ""
     return tag("use", href=f"#{identifier}") + number
+
+
+def hatched(canvas: Canvas, name: str) -> str:
+    """A fill of lines, defined in the picture once."""
+    side, strokes = HATCHES[name]
+    identifier = f"{canvas.prefix}-{name}"
+    path = tag(
+        "path",
+        d=strokes,
+        fill="none",
+        stroke=OUTLINE,
+        stroke_width=1.6 if name == "dots" else 0.8,
+        stroke_linecap="round",
+        stroke_opacity=0.55,
+    )
+    definition = tag("pattern", path, id=identifier, width=side, height=side, patternUnits="userSpaceOnUse")
+    if definition not in canvas.defined:
+        canvas.defined.append(definition)
+    return f"url(#{identifier})"

@@ -36,6 +36,12 @@ NAME_STYLES = {
     "sea": (12.0, "#2F5F74", "400", "1.2"),
 }
 ROADS = ("road", "main_road", "motorway")
+HATCHES = {
+    "dots": (10, "M2 2h.01M7 7h.01"),
+    "lines": (8, "M-2 2 2-2M0 8 8 0M6 10 10 6"),
+    "cross": (8, "M-2 2 2-2M0 8 8 0M6 10 10 6M-2 6 2 10M0 0 8 8M6-2 10 2"),
+}
+"""What may lie over an area: the side of its square in pixels, and its strokes; each is denser than the one before."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,10 @@ class Stretches:
 
 @dataclass(frozen=True)
 class Zones:
-    """Areas as (area, rank or ""), such as hotspots: filled, outlined, with the rank on a white pill."""
+    """Areas as (area, rank or ""), such as hotspots: filled, outlined, with the rank on a white pill.
+
+    `hatch` is one of `HATCHES`: lines over the fill, by which areas are told apart on a grey print.
+    """
 
     label: str
     fill: str
@@ -182,6 +191,7 @@ class Zones:
     opacity: float = 0.8
     edge: float = 1.5
     rank_size: float = 13.0
+    hatch: str = ""
 
 
 DrawnLayer = Ground | Names | Symbols | Rings | Spoken | Stretches | Zones

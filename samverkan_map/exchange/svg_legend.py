@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .svg_canvas import Canvas, defined, used
+from .svg_canvas import Canvas, defined, hatched, used
 from .svg_layers import GROUND, DrawnLayer, Ground, Rings, Stretches, Symbols, Zones
 from .svg_rings import ring
 from .svg_shapes import INK, OUTLINE, tag
@@ -18,6 +18,8 @@ def entries(canvas: Canvas, layer: DrawnLayer) -> list[tuple[str, str]]:
     label = getattr(layer, "label", "")
     if not label:
         return []
+    if isinstance(layer, Zones):
+        return [(_zone_sample(canvas, layer), label)]
     if not isinstance(layer, Symbols):
         return [(_SAMPLE[type(layer)](layer), label)]
     picture = used(defined(canvas, layer), layer.shape, layer.glyph)
@@ -55,13 +57,14 @@ def _stretch_sample(layer: Stretches) -> str:
     )
 
 
-def _zone_sample(layer: Zones) -> str:
+def _zone_sample(canvas: Canvas, layer: Zones) -> str:
     look: dict[str, Any] = {"fill": layer.fill, "fill_opacity": layer.opacity, "stroke": layer.outline}
-    return tag("rect", x=-11, y=-8, width=22, height=16, **look)
+    box: dict[str, Any] = {"x": -11, "y": -8, "width": 22, "height": 16}
+    lines = tag("rect", **box, fill=hatched(canvas, layer.hatch)) if layer.hatch else ""
+    return tag("rect", **box, **look) + lines
 
 
 _SAMPLE: dict[type, Callable[[Any], str]] = {
     Ground: _ground_sample,
     Stretches: _stretch_sample,
-    Zones: _zone_sample,
 }

@@ -13,7 +13,7 @@ from zlib import crc32
 import geopandas
 import shapely
 
-from .svg_canvas import Canvas, defined, used
+from .svg_canvas import Canvas, defined, hatched, used
 from .svg_furniture import (
     Sheet,
     legend_rows,
@@ -315,15 +315,12 @@ def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     seen = _in_frame(canvas, [area for area, _ in layer.areas])
     for area, rank in layer.areas:
         _draw_rank(canvas, [area.representative_point()], rank, layer.rank_size)
-    return _group(
-        canvas.ground,
-        [tag("path", d=path_data(area, canvas.to_pixels)) for area in seen],
-        fill=layer.fill,
-        fill_opacity=layer.opacity,
-        fill_rule="evenodd",
-        stroke=layer.outline,
-        stroke_width=layer.edge,
-    )
+    paths = [tag("path", d=path_data(area, canvas.to_pixels)) for area in seen]
+    look: dict[str, Any] = {"fill_rule": "evenodd", "stroke": layer.outline, "stroke_width": layer.edge}
+    there = _group(canvas.ground, paths, fill=layer.fill, fill_opacity=layer.opacity, **look)
+    if there and layer.hatch:
+        _group(canvas.ground, paths, fill=hatched(canvas, layer.hatch), fill_rule="evenodd")
+    return there
 
 
 def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str, size: float = 13.0) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from samverkan_map.agreement import Agreement
+from samverkan_map.agreement import Agreement, Named
 from samverkan_map.translations import catalogue, text
 
 
@@ -28,6 +28,20 @@ def _kind(language: str, agreement: Agreement, code: str) -> str:
 
 def _column(language: str, agreement: Agreement, name: str) -> str:
     return text(language, key) if (key := f"deliveries.columns.{name}") in catalogue(language) else name
+
+
+def _named(table: str) -> Callable[[str, Agreement, str], str]:
+    """What a code of one of the agreement's tables is called."""
+
+    def words(language: str, agreement: Agreement, code: str) -> str:
+        known = agreement.statistics
+        tables: dict[str, Mapping[str, Named]] = {
+            "area": {**agreement.areas, **known.regions}, "question": known.questions, "category": known.crimes,
+            "type": agreement.types, "source": agreement.sources,
+        }  # fmt: skip
+        return tables[table][code].label[language] if code in tables[table] else code
+
+    return words
 
 
 def _missing(language: str, agreement: Agreement, names: str) -> str:
@@ -55,6 +69,11 @@ _IN_WORDS: dict[str, dict[str, Callable[[str, Agreement, Any], str]]] = {
     "reports.rows.unknown_precision": {"allowed": _allowed("precision")},
     "reports.rows.unknown_severity": {"allowed": _allowed("severity")},
     **{f"refusals.traffic.{name}": {"field": _column} for name in ("too_long", "personal", "no_day", "no_number")},
+    **{
+        f"sources.errors.unknown_{table}_near": {"nearest": _named(table)}
+        for table in ("area", "question", "category", "type", "source")
+    },
+    "sources.notes.source": {"source": _named("source")},
     "traffic.errors.no_columns": {"missing": _missing},
     "deliveries.no_column": {"missing": _missing},
     "readers.rows.half_position": {"first": _column, "second": _column},

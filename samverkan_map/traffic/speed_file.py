@@ -16,7 +16,8 @@ from samverkan_map.errors import BadValue
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview
-from samverkan_map.traffic.deliveries import SPEEDS, Intake, Row, delivery, keeps, rows_of, start, store
+from samverkan_map.reports.row_by_row import Row, delivery, keeps, rows_of, start, store
+from samverkan_map.traffic.deliveries import SPEEDS, Intake
 from samverkan_map.traffic.keeping import checked_measurement, find
 from samverkan_map.vocabulary import Permission
 

@@ -20,7 +20,8 @@ from samverkan_map.exchange import checks
 from samverkan_map.exchange.columns import plain
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports.deliveries import Preview
-from samverkan_map.traffic.deliveries import STRETCHES, Intake, Row, delivery, keeps, rows_of, start, store
+from samverkan_map.reports.row_by_row import Row, delivery, keeps, rows_of, start, store
+from samverkan_map.traffic.deliveries import STRETCHES, Intake
 from samverkan_map.traffic.keeping import checked_stretch, shape_of
 from samverkan_map.traffic.snaps import settle
 from samverkan_map.vocabulary import Keeper, Permission

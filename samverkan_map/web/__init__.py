@@ -52,6 +52,8 @@ from samverkan_map.web import (
     second_step,
     sessions,
     sites,
+    source_files,
+    sources,
     texts,
     traffic,
     transactions,
@@ -62,7 +64,7 @@ from samverkan_map.web import (
 PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
     hotspot_comparison, hotspot_series, deeper, meetings, inbox, walks, help, account, admin, deliveries, road_files,
-    forms, health, demo, joined, basemap, second_step, police_accounts, disposal,
+    sources, source_files, forms, health, demo, joined, basemap, second_step, police_accounts, disposal,
 )  # fmt: skip
 
 

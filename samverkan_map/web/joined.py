@@ -34,6 +34,7 @@ STYLES = {
     "mote.css": (*_FRAME, "css/meeting.css", "css/print.css"),
     "aterkommande.css": (*_FRAME, "css/hotspots.css", "css/deeper.css", "css/print.css"),
     "statistik.css": (*_FRAME, "css/figures.css", "css/print.css"),
+    "kallor.css": (*_FRAME, "css/figures.css", "css/sources.css", "css/print.css"),
     "vandring.css": (
         LEAFLET_CSS,
         *_FRAME,

@@ -24,6 +24,7 @@ from samverkan_map.web import (
     reading_log,
     road_words,
     row_words,
+    sources,
     static_map,
     subject,
     ticks,
@@ -77,11 +78,17 @@ def page() -> str:
         period=periods.choices(asked, g.today),
         parts=composed(asked, place),
         first=_first(asked, place),
-        area_layers=[] if view != "karta" or access.may(g.viewer, Permission.SEE_COARSE_REPORTS) else figures.layers(),
+        area_layers=_area_layers() if view == "karta" else [],
         basemap=base(),
         background=basemap.address(g.agreement.folder),
         **_files(asked),
     )
+
+
+def _area_layers() -> list[tuple[str, str]]:
+    """What may be shown on the sub-areas: the published figures for those who see no reports, and the surveys."""
+    published = [] if access.may(g.viewer, Permission.SEE_COARSE_REPORTS) else figures.layers()
+    return [*published, *sources.layers()]
 
 
 @blueprint.get("/karta.geojson")

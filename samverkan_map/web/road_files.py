@@ -50,8 +50,14 @@ def _file_page(wrong: str = "", waiting: Upload | None = None, sheets: Sequence[
     asked = request.values.get("kind", "") or (waiting.kind if waiting else "")
     shared = file_steps.first_step(wrong, waiting, sheets)
     return render_template(
-        "road_files/upload.html", kinds=kinds, kind=asked if asked in kinds else kinds[0], endings=ENDINGS, **shared
-    )
+        "row_files/upload.html", kinds=kinds, kind=asked if asked in kinds else kinds[0], endings=ENDINGS,
+        **_family(), **shared,
+    )  # fmt: skip
+
+
+def _family() -> dict[str, Any]:
+    """What the shared templates are told of these files: what they are called, and where they belong."""
+    return {"family": "road_files", "home": (t("common.nav.traffic"), url_for("traffic.page"))}
 
 
 def _opened(upload: Upload, columns: Mapping[str, str] | None) -> readers.Table:
@@ -118,7 +124,7 @@ PAGE = Page(
 @blueprint.get("")
 def page() -> str:
     """All files of the kinds that the visitor may take in, newest first."""
-    return render_template("road_files/list.html", deliveries=PAGE.deliveries())
+    return render_template("row_files/list.html", deliveries=PAGE.deliveries(), **_family())
 
 
 @blueprint.get("/<int:id>")
@@ -126,7 +132,7 @@ def one(id: int) -> str:
     """What became of one file; the receipt of the last step."""
     found = traffic.get_delivery(g.session, g.viewer, id)
     notes = [_said(key, fields) for key, fields in found.notes if key in catalogue(g.language)]
-    return render_template("road_files/receipt.html", delivery=found, notes=notes)
+    return render_template("row_files/receipt.html", delivery=found, notes=notes, **_family())
 
 
 @blueprint.get("/<int:id>/angra")
@@ -135,7 +141,7 @@ def ask_undo(id: int) -> Answer:
     found = traffic.get_delivery(g.session, g.viewer, id)
     if found.undone_at:
         return redirect(url_for(".one", id=id), 303)
-    return render_template("road_files/undo.html", delivery=found)
+    return render_template("row_files/undo.html", delivery=found, **_family())
 
 
 @blueprint.post("/<int:id>/angra")
@@ -147,7 +153,7 @@ def undo(id: int) -> Answer:
             traffic.undo(g.session, g.viewer, id, now=sessions.now())
     except Conflict as refusal:
         wrong = answers.sentence(g.language, refusal)
-        return render_template("road_files/undo.html", delivery=found, wrong=wrong), 409
+        return render_template("row_files/undo.html", delivery=found, wrong=wrong, **_family()), 409
     return saying.go(url_for(".one", id=id), f"deliveries.done_undone_{found.kind}")
 
 

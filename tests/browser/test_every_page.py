@@ -21,6 +21,7 @@ PAGES = {
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte", "fel-filter": "/karta?area=finnsinte",
+    "kallor": "/kallor", "kallor-andel": "/kallor?visa=trygg_ute_kvall", "kallor-brott": "/kallor/brott",
     "inga-valda": "/platser/ny?valda=", "rapportera": "/rapportera", "folj-rapport": "/r",
 }  # fmt: skip
 STAFF = {
@@ -59,7 +60,9 @@ STAFF = {
     "nytt-beslut": "/moten/styrgrupp-trafik/beslut/nytt?stracka=1",
     "andra-beslut": "/moten/styrgrupp-trafik/beslut/1", "publicera-statistik": "/statistik/publicera",
     "inkorg": "/inkorg", "inkorg-en": "/inkorg/1", "inget-att-rapportera": "/inget-att-rapportera",
-    "vandringar": "/vandringar",
+    "vandringar": "/vandringar", "dialoger": "/kallor/dialoger", "ny-matning": "/kallor/ny/matning",
+    "ny-dialog": "/kallor/ny/dialog", "kallrad": "/kallor/rad/matning/1", "kallfiler": "/kallor/filer",
+    "ny-kallfil": "/kallor/filer/ny",
     "moteslage-platser": "/trafik/moteslage/platser",
     "moteslage-platser-tabell": "/trafik/moteslage/platser?visa=tabell",
     "moteslage-slut": "/trafik/moteslage?visa=beslut",
@@ -78,9 +81,9 @@ REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock
 
 AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
-    "errors/bare.html", "road_files/columns.html", "road_files/receipt.html", "road_files/undo.html",
-    "konto/kod.html", "konto/forslag.html", "konto/forslag-klart.html", "konto/tvasteg-ny.html",
-    "konto/tvasteg-koder.html",
+    "errors/bare.html", "road_files/columns.html", "row_files/receipt.html", "row_files/undo.html",
+    "source_files/columns.html", "konto/kod.html", "konto/forslag.html", "konto/forslag-klart.html",
+    "konto/tvasteg-ny.html", "konto/tvasteg-koder.html",
 }  # fmt: skip
 """The pages that no address alone leads to: the tests that send forms look at them."""
 

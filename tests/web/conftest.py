@@ -13,7 +13,7 @@ import pytest
 from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
 
-from samverkan_map import access, geometry, measures, people, places, rounds, settings, sites, traffic, walks
+from samverkan_map import access, geometry, measures, people, places, rounds, settings, sites, sources, traffic, walks
 from samverkan_map.db import engine
 from samverkan_map.db.tables import State
 from samverkan_map.vocabulary import CauseKind, Mechanism, Role
@@ -145,6 +145,7 @@ def _fill(session, vellinge, tmp_path) -> dict[str, int]:
         today = date.today()
         made = rounds.open_round(session, host, number, closes_on=today + timedelta(days=28), today=today)
         rounds.invite(session, host, made.id, [kiosk.id], today=today)
+    _sources(session, vellinge)
     walks.begin(session, host, title="Vandring nummer 1", walked_on=TODAY, today=TODAY)
     header = "kallans_id,typ,tid_fran,lon,lat,plats,beskrivning"
     rows = [
@@ -187,6 +188,16 @@ def _a_process(session, vellinge, number: int, *, published: bool) -> None:
     if published:
         sites.publish(session, host, site.id, today=TODAY)
         measures.publish(session, host, measure.id, today=TODAY)
+
+
+def _sources(session, vellinge) -> None:
+    """One row of each source, none of them about a single sub-area."""
+    host, own = access.command_line(), {"year": 2025, "today": TODAY}
+    survey = {"source": "trygghetsmatning_lokal", "area": "kommun", "question": "totalindex", "value": 1.4}
+    sources.surveys.keep(session, host, vellinge, **survey, answers=800, **own)
+    sources.crimes.keep(session, host, vellinge, category="totalt", count=2000, **own)
+    theme = {"source": "medborgardialog", "held_on": TODAY, "area": "kommun", "type": "skadegorelse"}
+    sources.dialogues.keep(session, host, vellinge, **theme, today=TODAY)
 
 
 def geometry_of(place):

@@ -47,13 +47,15 @@ from samverkan_map.db.tables.places import (
 from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
 from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
+from samverkan_map.db.tables.sources import CrimeCount, DialogueTheme, SurveyValue
 from samverkan_map.db.tables.walks import Walk, WalkPoint
 
 __all__ = [
-    "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "Decision", "Delivery",
-    "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp", "HandledForm",
-    "Invitation", "Letter", "LetterContact", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart", "MeasurePlace",
-    "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours", "PlacePhase",
-    "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review", "Round", "Run",
-    "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "Walk", "WalkPoint",
+    "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "CrimeCount", "Decision", "Delivery",
+    "DialogueTheme", "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp",
+    "HandledForm", "Invitation", "Letter", "LetterContact", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart",
+    "MeasurePlace", "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
+    "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review",
+    "Round", "Run", "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch",
+    "SurveyValue", "Walk", "WalkPoint",
 ]  # fmt: skip
