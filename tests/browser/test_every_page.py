@@ -21,7 +21,8 @@ PAGES = {
     "trafik": "/trafik", "stracka": "/trafik/stracka/1", "hjalp": "/hjalp", "metod": "/om/metod",
     "personuppgifter": "/om/personuppgifter", "tillganglighet": "/om/tillganglighet", "uppgifterna": "/om/uppgifterna",
     "logga-in": "/konto/logga-in", "finns-inte": "/finns-inte", "fel-filter": "/karta?area=finnsinte",
-    "inga-valda": "/platser/ny?valda=", "rapportera": "/rapportera", "folj-rapport": "/r",
+    "inga-valda": "/platser/ny?valda=", "omdome": "/platsutveckling/1/omdome",
+    "rapportera": "/rapportera", "folj-rapport": "/r",
 }  # fmt: skip
 STAFF = {
     "ny-plats": "/platser/ny", "andra-plats": "/platser/3/andra", "rita-om": "/platser/3/lage",
@@ -64,6 +65,8 @@ STAFF = {
     "moteslage-platser-tabell": "/trafik/moteslage/platser?visa=tabell",
     "moteslage-slut": "/trafik/moteslage?visa=beslut",
     "ny-omgang": "/platsutveckling/2/omgang/ny", "omgang": "/platsutveckling/1/omgang/2",
+    "omdome-svara": "/platsutveckling/1/omdome/svara", "affisch": "/platsutveckling/1/omdome/affisch",
+    "ingen-omgang": "/platsutveckling/2/omdome",
 }  # fmt: skip
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "effekt-unclear",
@@ -86,7 +89,7 @@ AFTER_A_FORM = {
 
 ELSEWHERE = {
     "hotspots/run_things.html", "inbox/check.html", "inbox/map.html", "inbox/receipt.html", "inbox/what.html",
-    "reviews/begin.html", "reviews/form.html", "reviews/receipt.html", "rounds/links.html", "walks/one.html",
+    "reviews/receipt.html", "rounds/links.html", "walks/one.html",
 }  # fmt: skip
 """The pages that test_deeper, test_reporting, test_reviews and test_walks look at on their way."""
 

@@ -22,9 +22,11 @@ IDS = {"id": "1", "cause_id": "1", "phase": "analys", "plan": "1", "number": "1"
        "keeper": "kommun", "language": "sv", "upload": "x", "token": "finnsinte", "review": "1",
        "invitation": "1", "point": "1", "photo": "1", "code": "7F3K-29QD-M4XA-8WPT", "form": "place", "object_id": "1",
        "rule": "people"}  # fmt: skip
-SHAPED = frozenset({"geometry", "opening", "staffed", "lit", "code", "nummer", "username", "sheet", "waiver"})
+SHAPED = frozenset(
+    {"geometry", "opening", "staffed", "lit", "code", "nummer", "username", "sheet", "waiver", "webbplats"}
+)
 """Text fields of a fixed form: what is no shape, no hours or no code is refused as such; a reason against a follow-up
-that is planned already, too."""
+that is planned already, and what robots fill in, too."""
 NEVER_STORED = frozenset({"spot"})
 """Helps to draw a shape, and is no part of what is sent to be kept."""
 
