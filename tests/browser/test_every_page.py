@@ -9,6 +9,9 @@ from flask import render_template, template_rendered
 from served import HEADER, ROOT, client_of, settled, violations
 
 TEMPLATES = ROOT / "templates"
+INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|<[^>]+\s(?:style|on[a-z]+)=")
+"""Code or looks that stand in the page itself."""
+
 WHOLE_PAGE = re.compile(r"{% extends|<html")
 
 PAGES = {
@@ -188,6 +191,7 @@ def test_headings_are_in_order_titles_differ_and_no_template_is_left_out(instanc
     client.post("/demo/roll", data={"csrf_token": token, "role": "samordnare"})
     for name, address in (PAGES | STAFF).items():
         text = client.get(address, follow_redirects=True).text
+        assert not INLINE.search(text), name
         levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", text)]
         assert levels[0] == 1, name
         assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), (name, levels)
