@@ -29,28 +29,29 @@ def filled(form, number):
 def fill_everything(world, client):
     """Send every form with script in it; gives how many were taken."""
     taken = set()
-    for number, (address, form) in enumerate(list(forms_of(client, world.app))):
+    found = [one for one in forms_of(client, world.app) if not one[0].startswith("/konto")]
+    for number, (address, form) in enumerate(found):
         answer = world.post(client, address, **filled(form, number))
         taken |= {address} if answer.status_code == 303 else set()
     return taken
 
 
 def pages_with_it(client):
-    """One page of each kind that holds the words, found by following links from all the pages there are."""
-    waiting, seen, holding = list(reversed(GETS)), set(), {}
+    """Of each kind of page the one that holds the words most often, found by following links from all pages."""
+    waiting, seen, holding = list(reversed(GETS)), {}, {}
     while waiting:
         address = waiting.pop().partition("?")[0]
         kind = re.sub(r"\d+", "0", address)
-        if address in seen or kind in holding:
+        if address in seen.setdefault(kind, set()) or len(seen[kind]) == 3:
             continue
-        seen.add(address)
+        seen[kind].add(address)
         answer = client.get(address)
         if answer.status_code != 200 or answer.mimetype != "text/html" or "Content-Disposition" in answer.headers:
             continue
-        if MARK.search(answer.text):
-            holding[kind] = address
+        if times := len(MARK.findall(answer.text)):
+            holding[kind] = max(holding.get(kind, (0, "")), (times, address))
         waiting += re.findall(r'href="(/[^"#?]*/\d+[^"#?]*)', answer.text)
-    return list(holding.values())
+    return [address for _, address in holding.values()]
 
 
 def test_script_in_every_text_field_runs_nothing_anywhere(world, chromium):
