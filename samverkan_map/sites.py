@@ -143,17 +143,15 @@ def review(
     good: str,
     idea: str,
     strengths: Sequence[str] = (),
-    round_id: int | None = None,
     today: date,
 ) -> Review:
-    """Review a site: scores 1-5 by time of day, at most three things to improve, one good thing, an idea.
-
-    `strengths` are dimensions; `round_id` is the round of reviews that it is given in.
+    """Review a site outside any round: scores 1-5 by time of day, at most three things to improve, one good thing, an
+    idea, and `strengths`, which are dimensions.
 
     Raises NotFound, BadValue (no score, a score outside 1-5, more than three wishes, personal data), NotAllowed.
     """
     site = get(session, actor, site_id)
-    found = Review(person_id=actor.person_id, organisation_id=actor.organisation_id, voice=voice, round_id=round_id)
+    found = Review(person_id=actor.person_id, organisation_id=actor.organisation_id, voice=voice)
     describe(found, scores=scores, strengths=strengths, improve=improve, good=good, idea=idea, today=today)
     found.site = site
     session.add(found)
@@ -189,32 +187,82 @@ def describe(
 
 
 def counted(site: Site) -> list[Review]:
-    """The reviews that count: all, but of an organisation that was invited to several rounds only the newest one.
+    """The reviews that count: all, but of somebody who answered in several rounds only the newest one.
 
-    One whose organisation was disposed of counts until a later round has answers: nobody can tell whether it is the
-    same organisation's, and nobody counts twice.
+    One of which nobody can tell whose it is, because it came without an account or its sender was disposed of, counts
+    until a later round has answers of its voice, so that nobody counts twice.
     """
     newest: dict[tuple[str, int], Review] = {}
-    last_round = max((one.round_id for one in site.reviews if one.round_id), default=None)
+    last_round: dict[str, int] = {}
+    for one in site.reviews:
+        if one.round_id is not None:
+            last_round[one.voice] = max(one.round_id, last_round.get(one.voice, 0))
     for one in sorted(site.reviews, key=lambda review: (review.on, review.id)):
-        if one.voice == Voice.BUSINESS and one.organisation_id is None and one.round_id not in (None, last_round):
+        whose = _whose(one)
+        if whose is None and one.round_id != last_round[one.voice]:
             continue
-        invited = one.invitation and one.invitation.organisation_id
-        newest[("organisation", invited) if invited else ("review", one.id)] = one
+        newest[whose or ("review", one.id)] = one
     return list(newest.values())
+
+
+def _whose(one: Review) -> tuple[str, int] | None:
+    """By what the same reviewer is known again in another round; None when nobody can tell."""
+    if one.round_id is None:
+        return "review", one.id
+    if one.person_id is not None:
+        return "person", one.person_id
+    return None if one.organisation_id is None else ("organisation", one.organisation_id)
+
+
+def fewest(viewer: Viewer) -> int:
+    """Of how many others' answers the viewer may be told an average."""
+    return FEWEST_FOR_PUBLIC if viewer.role is Role.PUBLIC else FEWEST_FOR_PARTNERS
+
+
+def are_enough(viewer: Viewer, reviews: Sequence[Review]) -> bool:
+    """Whether the viewer may be told what reviews say together: the own one tells nothing, and counts as none."""
+    return sum(not is_own(viewer, one) for one in reviews) >= fewest(viewer)
+
+
+def is_own(viewer: Viewer, one: Review) -> bool:
+    """Whether a review is the viewer's, or the viewer's business's."""
+    if viewer.role is Role.BUSINESS and one.voice == Voice.BUSINESS:
+        return viewer.organisation_id is not None and one.organisation_id == viewer.organisation_id
+    return viewer.person_id is not None and one.person_id == viewer.person_id
+
+
+def together(viewer: Viewer, reviews: Sequence[Review]) -> list[Review]:
+    """The reviews that a total may be made of, when each voice that is large enough is told apart.
+
+    A total of all would otherwise tell, with those taken away, what the few others say.
+    """
+    by_voice = [[one for one in reviews if one.voice == voice] for voice in Voice]
+    told = [group for group in by_voice if are_enough(viewer, group)]
+    rest = [one for group in by_voice if not are_enough(viewer, group) for one in group]
+    if told and rest and not are_enough(viewer, rest):
+        return [one for group in told for one in group]
+    return list(reviews)
+
+
+def given(reviews: Sequence[Review], part: DayPart) -> list[Review]:
+    """Those who gave a score for a time of day."""
+    return [one for one in reviews if part in one.scores]
 
 
 def summary(viewer: Viewer, site: Site) -> Summary:
     """What the reviews say together, under the viewer's rule for the fewest answers an average may rest on."""
-    fewest = FEWEST_FOR_PUBLIC if viewer.role is Role.PUBLIC else FEWEST_FOR_PARTNERS
-    reviews = counted(site)
-    scores = {part: [one.scores[part] for one in reviews if part in one.scores] for part in DayPart}
+    all_reviews = counted(site)
+    reviews = together(viewer, all_reviews)
     wishes = Counter(wish for one in reviews for wish in one.improve)
-    enough = len(reviews) >= fewest
+    enough = are_enough(viewer, reviews)
+    told = {part: together(viewer, given(all_reviews, part)) for part in DayPart}
+    scores = {
+        part: [one.scores[part] for one in found] if are_enough(viewer, found) else [] for part, found in told.items()
+    }
     return Summary(
         reviewers=len(reviews) if enough else 0,
-        fewest=fewest,
-        means={part: sum(given) / len(given) if len(given) >= fewest else None for part, given in scores.items()},
-        answers={part: len(given) if len(given) >= fewest else 0 for part, given in scores.items()},
-        improve=[(wish, count) for wish, count in wishes.most_common() if count >= fewest] if enough else [],
+        fewest=fewest(viewer),
+        means={part: sum(found) / len(found) if found else None for part, found in scores.items()},
+        answers={part: len(found) for part, found in scores.items()},
+        improve=[(wish, count) for wish, count in wishes.most_common() if count >= fewest(viewer)] if enough else [],
     )

@@ -22,7 +22,8 @@ NUMBERS = frozenset({
 
 NAMED = {
     "code": "ny-kod", "username": "ny.person", "started_on": "2026-02-01", "ended_on": "2026-02-07", "spot": "",
-    "year": "2025", "origin": "", "opening": "", "staffed": "", "lit": "", "direction": "norrut",
+    "year": "2025", "origin": "", "opening": "", "staffed": "", "lit": "", "direction": "norrut", "webbplats": "",
+    "score_evening": "3",
 }  # fmt: skip
 AREA = '{"type": "Polygon", "coordinates": [[[12.955, 55.409], [12.957, 55.409], [12.957, 55.41], [12.955, 55.409]]]}'
 LINE = '{"type": "LineString", "coordinates": [[12.955, 55.4095], [12.958, 55.4105]]}'

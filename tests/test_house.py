@@ -264,6 +264,15 @@ def test_the_matrix_names_every_permission():
     assert set(access.grants()) == set(vocabulary.Permission)
 
 
+def test_every_acceptance_check_names_tests_that_are_there():
+    rows = re.findall(r"^\| (\d+) \| .*? \| `(tests/\S+)` \| (.+) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
+    assert {int(number) for number, _, _ in rows} >= {*range(1, 16), 23}
+    for number, file, names in rows:
+        written = (ROOT / file).read_text(encoding="utf-8")
+        for name in re.findall(r"`(\w+)`", names):
+            assert f"def {name}(" in written, (number, name)
+
+
 def test_nothing_of_vellinge_stands_in_the_program():
     """Another municipality starts by adding a folder, so no code may know this one's places or codes."""
     words = re.compile(r"höllviken|hollviken|ljunghusen|skanör|skanor|falsterbo|1233\b", re.I)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from samverkan_map import measures, rounds, sites
 from samverkan_map.db.tables import Invitation, Review
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
-from samverkan_map.rounds import Standing
+from samverkan_map.rounds import Said, Standing
 from samverkan_map.vocabulary import Role, Voice
 
 DAY = date(2026, 6, 1)
@@ -41,27 +41,32 @@ def a_round(session, site, shops, day=DAY):
 
 def answered(session, link, day=DAY, **words):
     invitation = link.invitation
-    return rounds.answer(session, rounds.guest(invitation), invitation, **ANSWER | words, today=day)
+    return rounds.answer(session, rounds.guest(invitation), rounds.invited(invitation), **ANSWER | words, today=day)
+
+
+def receipt_of(session, link):
+    return rounds.receipt(session, rounds.guest(link.invitation), rounds.invited(link.invitation))
 
 
 def test_a_link_is_kept_as_a_hash_and_opens_its_round_until_it_closes(database, vellinge):
     with database.writing() as session:
         found, (link,) = a_round(session, a_site(session, vellinge), businesses(session, 1))
         assert link.token not in str(session.execute(select(Invitation.__table__)).all())
-        assert rounds.by_token(session, link.token, LAST) == (link.invitation, Standing.OPEN)
-        assert rounds.by_token(session, link.token, LAST + timedelta(days=1))[1] is Standing.CLOSED
+        who = rounds.by_token(session, link.token)
+        assert (who.invitation, who.standing(LAST)) == (link.invitation, Standing.OPEN)
+        assert who.standing(LAST + timedelta(days=1)) is Standing.CLOSED
         with pytest.raises(NotFound):
-            rounds.by_token(session, link.token[:-1] + "x", DAY)
+            rounds.by_token(session, link.token[:-1] + "x")
         newer = rounds.renew(session, COORDINATOR, link.invitation.id, today=DAY)
         with pytest.raises(NotFound):
-            rounds.by_token(session, link.token, DAY)
+            rounds.by_token(session, link.token)
         rounds.revoke(session, COORDINATOR, link.invitation.id, today=DAY)
-        assert rounds.by_token(session, newer.token, DAY)[1] is Standing.REVOKED
+        assert rounds.by_token(session, newer.token).standing(DAY) is Standing.REVOKED
         with pytest.raises(Conflict):
             answered(session, newer)
         last = rounds.renew(session, COORDINATOR, link.invitation.id, today=DAY)
         rounds.close(session, COORDINATOR, found.id, today=DAY)
-        assert rounds.by_token(session, last.token, DAY)[1] is Standing.CLOSED
+        assert rounds.by_token(session, last.token).standing(DAY) is Standing.CLOSED
         with pytest.raises(Conflict):
             answered(session, last)
 
@@ -92,7 +97,7 @@ def test_nobody_but_the_invited_answers_and_no_text_about_a_person_is_kept(sessi
             answered(session, mine, **wrong)
     assert session.scalars(select(Review)).all() == []
     with pytest.raises(NotAllowed):
-        rounds.answer(session, rounds.guest(other.invitation), mine.invitation, **ANSWER, today=DAY)
+        rounds.answer(session, rounds.guest(other.invitation), rounds.invited(mine.invitation), **ANSWER, today=DAY)
 
 
 def test_only_those_who_may_invite_open_rounds_and_a_site_has_one_at_a_time(session, vellinge):
@@ -115,15 +120,13 @@ def test_others_are_told_from_three_and_as_halves_below_ten(session, vellinge):
     site = a_site(session, vellinge)
     _, links = a_round(session, site, businesses(session, 4))
     for link, score in zip(links, (5, 2, 3, 3), strict=True):
-        shown = rounds.receipt(rounds.guest(links[0].invitation), links[0].invitation)
-        assert shown.others["evening"] is None
-        assert shown.answers["evening"] == 0
+        assert receipt_of(session, links[0]).others["evening"] == Said(None, 0)
         answered(session, link, scores={"evening": score})
         session.expire(site)
-    shown = rounds.receipt(rounds.guest(links[0].invitation), links[0].invitation)
-    assert (shown.own, shown.others["evening"], shown.answers["evening"]) == ({"evening": 5}, 2.5, 3)
+    shown = receipt_of(session, links[0])
+    assert (shown.own, shown.others["evening"]) == ({"evening": 5}, Said(2.5, 3))
     assert shown.improve == [("light", 3)]
-    assert rounds.receipt(rounds.guest(links[1].invitation), links[1].invitation).others["evening"] == 3.5
+    assert receipt_of(session, links[1]).others["evening"].mean == 3.5
 
 
 def test_the_same_reviewers_are_paired_between_rounds_and_counted_once(session, vellinge):
@@ -161,5 +164,5 @@ def test_an_offer_becomes_a_planned_measure_that_the_business_owns_and_promised(
         rounds.take_up(session, COORDINATOR, vellinge, review.id, today=DAY)
     measures.keep(session, COORDINATOR, measure.promises[0].id, True, today=DAY)
     session.expire_all()
-    shown = rounds.receipt(rounds.guest(link.invitation), link.invitation)
+    shown = receipt_of(session, link)
     assert [promise.kept for promise in shown.promises] == [True]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from samverkan_map import access, doctor, earlier, measures, places, settings
 from samverkan_map.cli import clicking
 from samverkan_map.cli.saying import complain, counted, opened, say, sentence
 from samverkan_map.db import backup as backups
 from samverkan_map.db import upkeep
+from samverkan_map.inbox import photos
 from samverkan_map.vocabulary import Permission
 
 BROKEN_CHAIN, UNWELL = 5, 6
@@ -23,9 +25,12 @@ def backup(file: Path, force: bool) -> None:
     """Write a backup."""
     with opened() as (database, _):
         counts = backups.save(database, file, overwrite=force)
+        pictures = backups.save_pictures(photos.Folder(settings.read().instance).root, file)
         with database.reading() as session:
             head = access.audit_head(session)
     say("backup.saved", file=file, counts=counted(counts))
+    if pictures:
+        say("backup.pictures", n=pictures, file=backups.pictures_of(file))
     _say_head(head)
 
 
@@ -42,14 +47,30 @@ def _say_head(head: tuple[int, str]) -> None:
 def restore(file: Path, other_purpose: bool) -> None:
     """Restore a backup."""
     with opened(new=True) as (database, _):
+        backups.check_pictures(file)
         counts = backups.restore(database, file, other_purpose=other_purpose)
         with database.writing() as session:
-            access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"])
+            there, lost = _restore_pictures(session, file)
+            access.gate(session, access.command_line(), Permission.SET_UP, restored=counts["reports"], photos=there)
             session.commit()
         kept = backups.kept_file(database)
     say("backup.restored", file=file, counts=counted(counts))
+    if there:
+        say("backup.pictures_back", n=there)
+    if lost:
+        complain("backup.pictures_lost", n=lost)
     if kept:
         say("backup.kept", file=kept)
+
+
+def _restore_pictures(session: Session, file: Path) -> tuple[int, int]:
+    """How many pictures that the restored database names are there, and how many are lost and no longer named."""
+    folder = photos.Folder(settings.read().instance)
+    names = folder.named(session)
+    there = backups.restore_pictures(file, folder.root, names)
+    lost = set(names) - there
+    photos.forget_lost(session, lost)
+    return len(there), len(lost)
 
 
 @clicking.command("doctor")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,62 @@ def _to_disk(path: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+# ---- Pictures beside it --------------------------------------------------------------------------------------------
+
+
+def pictures_of(file: Path) -> Path:
+    """Where the pictures that belong to a backup are kept: beside it, because neither kind of database holds files."""
+    return file.with_name(f"{file.name}.pictures.zip")
+
+
+def save_pictures(folder: Path, file: Path) -> int:
+    """Keep all pictures of a folder beside a backup that was just written, and give how many.
+
+    Everything that the backup names is there, but for what was taken away since; what came since goes along unnamed.
+    Raises BadValue (cannot be written).
+    """
+    archive = pictures_of(file)
+    with _written_beside(archive) as temporary, zipfile.ZipFile(temporary, "w") as opened:
+        for picture in sorted(folder.glob("*.jpg")):
+            # One that is taken away at this moment is not to be kept.
+            with suppress(FileNotFoundError):
+                opened.write(picture, picture.name)
+        kept = len(opened.namelist())
+    if not kept:
+        archive.unlink()
+    return kept
+
+
+def check_pictures(file: Path) -> None:
+    """Raises BadFile when there are pictures beside a backup, and they cannot all be read."""
+    archive = pictures_of(file)
+    try:
+        if archive.exists():
+            with zipfile.ZipFile(archive) as opened:
+                if opened.testzip():
+                    raise BadFile("backup.errors.damaged", file=archive)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise BadFile("backup.errors.damaged", file=archive) from error
+
+
+def restore_pictures(file: Path, folder: Path, names: Collection[str]) -> set[str]:
+    """Put those of the named pictures that stand beside a backup into a folder; gives all the named that are there."""
+    archive = pictures_of(file)
+    if archive.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with zipfile.ZipFile(archive) as opened:
+            for name in set(names).intersection(opened.namelist()):
+                _put(folder / name, opened.read(name))
+    return {name for name in names if (folder / name).exists()}
+
+
+def _put(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 # ---- The embedded database ---------------------------------------------------------------------------------------

@@ -50,13 +50,12 @@ class Asking:
     def _answer(self, key: str, number: int, one: One, day: date) -> None:
         link = self.links[key, number][one["by"]]
         later = min(day + timedelta(days=one["after"]), self.story.until)
-        invitation, _ = rounds.by_token(self.session, link.token, later)
-        guest = rounds.guest(invitation)
-        rounds.begin(self.session, guest, invitation, today=later)
+        guest = rounds.guest(link.invitation)
+        rounds.begin(self.session, guest, link.invitation, today=later)
         rounds.answer(
             self.session,
             guest,
-            invitation,
+            rounds.by_token(self.session, link.token),
             scores=scores_of(one),
             strengths=one["strengths"],
             improve=one["improve"],

@@ -67,7 +67,7 @@ def _tells_whose(before: datetime) -> Condition:
     """Answers that still say whose they are, of no round that was open since: an open one may be answered again."""
     told = or_(
         Review.person_id.is_not(None), Review.organisation_id.is_not(None), Review.good != "", Review.idea != "",
-        Review.contribution != "",
+        Review.contribution != "", Review.key_hash.is_not(None),
     )  # fmt: skip
     day = before.date()
     open_since = and_(Round.closes_on >= day, or_(Round.closed_on.is_(None), Round.closed_on >= day))
@@ -79,8 +79,9 @@ def _leave_scores(session: Session, _: Viewer, due: Condition, __: datetime) -> 
     """Keep scores, strengths and wishes; the measure that an offer became would tell whose they are."""
     answers = select(Review.id).where(due)
     session.execute(update(Invitation).where(Invitation.review_id.in_(answers)).values(review_id=None))
-    gone = {"person_id": None, "organisation_id": None, "measure_id": None, "good": "", "idea": "", "contribution": ""}
-    session.execute(update(Review).where(due).values({**gone, "version": Review.version + 1}))
+    whose = dict.fromkeys(("person_id", "organisation_id", "measure_id", "key_hash"))
+    words = dict.fromkeys(("good", "idea", "contribution"), "")
+    session.execute(update(Review).where(due).values({**whose, **words, "version": Review.version + 1}))
 
 
 def _is_old_text(before: datetime) -> Condition:

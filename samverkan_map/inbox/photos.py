@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +57,10 @@ class Folder:
         except OSError as error:
             raise NotFound("pictures.errors.gone") from error
 
+    def named(self, session: Session) -> list[str]:
+        """The names of all pictures that are to be here."""
+        return list(session.scalars(select(LetterPhoto.file)))
+
     def drop(self, name: str) -> None:
         """Take a picture off the disk."""
         (self.root / name).unlink(missing_ok=True)
@@ -67,6 +71,13 @@ class Folder:
         found = {path.name for path in self.root.glob("*.jpg") if path.stat().st_mtime < old}
         for name in found - set(session.scalars(select(LetterPhoto.file).where(LetterPhoto.file.in_(found)))):
             self.drop(name)
+
+
+def forget_lost(session: Session, names: Collection[str]) -> None:
+    """Take away the rows of pictures that are gone, so that nobody is promised one."""
+    for photo in session.scalars(select(LetterPhoto).where(LetterPhoto.file.in_(names))):
+        session.delete(photo)
+    session.flush()
 
 
 def takes(agreement: Agreement, letter: Letter) -> bool:

@@ -58,9 +58,9 @@ def create(
         created_at=now or _now(),
         disabled_at=(now or _now()) if proposed else None,
     )
-    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, username=username, role=role)
     session.add(person)
     session.flush()
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, username=username, role=role)
     return person
 
 

@@ -32,9 +32,9 @@ def add_organisation(session: Session, actor: Viewer, *, code: str, name: str, k
     if session.scalar(select(Organisation.id).where(Organisation.code == code)):
         raise BadValue("people.errors.code_taken", field="code", code=code)
     organisation = Organisation(code=code, name=name.strip(), kind=OrganisationKind(kind).value)
-    access.gate(session, actor, Permission.MANAGE_PEOPLE, organisation, organisation=code)
     session.add(organisation)
     session.flush()
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, organisation, organisation=code)
     return organisation
 
 

@@ -9,8 +9,8 @@ from samverkan_map import sites
 from samverkan_map.access import Viewer
 from samverkan_map.analysis import surveys
 from samverkan_map.db.tables import Review, Round, Site
-from samverkan_map.sites import FEWEST_FOR_PARTNERS, FEWEST_FOR_PUBLIC
-from samverkan_map.vocabulary import DayPart, Role, Voice
+from samverkan_map.sites import FEWEST_FOR_PARTNERS
+from samverkan_map.vocabulary import DayPart, Voice
 
 GOOD = 4
 
@@ -29,15 +29,23 @@ class Changed:
 
 
 def changes(later: Round, earlier: Round) -> list[Changed]:
-    """The change per time of day, for those times that at least three organisations judged in both rounds."""
-    before = {one.organisation_id: one.review for one in earlier.invitations if one.review}
-    pairs = [
-        (one.review, before[one.organisation_id])
-        for one in later.invitations
-        if one.review and one.organisation_id in before
-    ]
+    """The change per time of day, for those times that at least three judged in both rounds: the same organisation by
+    its link, or the same person signed in. Answers without an account have no pair."""
+    before = _by_whom(earlier)
+    pairs = [(now, before[whose]) for whose, now in _by_whom(later).items() if whose in before]
     found = [_changed(part, pairs) for part in DayPart]
     return [one for one in found if one is not None]
+
+
+def _by_whom(found: Round) -> dict[tuple[str, int], Review]:
+    answers: dict[tuple[str, int], Review] = {
+        ("organisation", one.organisation_id): one.review for one in found.invitations if one.review
+    }
+    return answers | {
+        ("person", one.person_id): one
+        for one in found.site.reviews
+        if one.round_id == found.id and one.person_id is not None
+    }
 
 
 def _changed(part: DayPart, pairs: Sequence[tuple[Review, Review]]) -> Changed | None:
@@ -73,11 +81,13 @@ class Voiced:
 
 def voices(viewer: Viewer, site: Site) -> list[Voiced]:
     """The four voices side by side, each under the viewer's rule for the fewest answers that may be told."""
-    fewest = FEWEST_FOR_PUBLIC if viewer.role is Role.PUBLIC else FEWEST_FOR_PARTNERS
-    return [_voiced(voice, [one for one in sites.counted(site) if one.voice == voice], fewest) for voice in Voice]
+    return [_voiced(viewer, voice, [one for one in sites.counted(site) if one.voice == voice]) for voice in Voice]
 
 
-def _voiced(voice: Voice, reviews: Sequence[Review], fewest: int) -> Voiced:
-    given = {part: [one.scores[part] for one in reviews if part in one.scores] for part in DayPart}
-    told = {part: surveys.scores(scores) if len(scores) >= fewest else None for part, scores in given.items()}
-    return Voiced(voice, len(reviews) if len(reviews) >= fewest else 0, told)
+def _voiced(viewer: Viewer, voice: Voice, reviews: Sequence[Review]) -> Voiced:
+    given = {part: sites.given(reviews, part) for part in DayPart}
+    told = {
+        part: surveys.scores([one.scores[part] for one in found]) if sites.are_enough(viewer, found) else None
+        for part, found in given.items()
+    }
+    return Voiced(voice, len(reviews) if sites.are_enough(viewer, reviews) else 0, told)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from samverkan_map import access, sites
 from samverkan_map.access import Viewer
 from samverkan_map.db import engine
-from samverkan_map.db.tables import Invitation, Round, Site
+from samverkan_map.db.tables import Review, Round, Site
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission
 
@@ -33,7 +33,7 @@ def answered(session: Session, viewer: Viewer, site: Site) -> list[Round]:
     """
     if viewer.anonymous:
         return []
-    answers = select(Invitation.id).where(Invitation.round_id == Round.id, Invitation.review_id.is_not(None))
+    answers = select(Review.id).where(Review.round_id == Round.id)
     question = select(Round).where(Round.site_id == site.id, answers.exists())
     return list(session.scalars(question.order_by(Round.opened_on.desc(), Round.id.desc())))
 

@@ -1,4 +1,5 @@
-"""A business reviews a site on a 360 px phone: by a link and its button, with and without scripts and coverage."""
+"""A site is reviewed on a 360 px phone: by a business's link, by anybody from the poster, and by staff signed in, with
+and without scripts and coverage."""
 
 from playwright.sync_api import expect
 from served import settled, violations
@@ -64,3 +65,30 @@ def test_a_review_is_sent_and_changed_without_scripts(visit, server):
     page.locator("#good").fill("Many people stop here.")
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".figures").first).to_contain_text("Evening You: 5.")
+
+
+def answered(page, score, send):
+    page.locator(f"input[name=score_evening][value='{score}']").check(force=True)
+    page.locator("#idea").fill("Fler bänkar")
+    page.wait_for_timeout(3100)
+    page.get_by_role("button", name=send).click()
+    page.wait_for_url("**/kvitto*")
+
+
+def test_anybody_answers_from_the_poster_on_a_phone_and_an_officer_sees_the_voices_side_by_side(visit, keep):
+    page = visit("/platsutveckling/1", role="publik", size="360")
+    page.get_by_role("link", name="Tyck till om platsen").click()
+    page.get_by_role("button", name="Börja").click()
+    page.wait_for_url("**/svara?*")
+    sound(page)
+    answered(page, 2, "Skicka")
+    expect(page.locator(".figures").first).to_contain_text("Kväll Du: 2. Andra: ungefär")
+    expect(page.locator("section[aria-labelledby=roster]")).to_contain_text("För få svar att visa: Allmänheten")
+    sound(page)
+    keep(page, "omdome-alla-kvitto-360")
+    page = visit("/platsutveckling/1/omdome", size="360", script=False, role="polis", language="en")
+    page.get_by_role("button", name="Begin").click()
+    answered(page, 3, "Send")
+    expect(page.locator(".figures").first).to_contain_text("Evening You: 3. Others: about")
+    page.goto(page.url.replace("/omdome/kvitto", ""))
+    expect(page.locator("section[aria-labelledby=roster] table")).to_contain_text("answers")

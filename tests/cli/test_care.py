@@ -1,11 +1,13 @@
 """Backup, restore, the log and the doctor by command, and what is not shown or made before it is safe."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from command_line import PASSWORD, Samverkan, a_csv, count, rows
 from sqlalchemy import text
 
+from samverkan_map.db.tables import Letter, LetterPhoto
 from samverkan_map.translations import text as sentence
 
 
@@ -22,6 +24,50 @@ def test_a_backup_is_written_restored_and_a_wrong_file_refused(samverkan, databa
     assert samverkan("restore", tmp_path / "kopia").code == 0
     assert count(database) == 12
     assert samverkan("audit", "verify").out.startswith("Loggen är hel: 3 rader.\nLoggens slut är rad ")
+
+
+def a_letter(session, *files):
+    letter = Letter(
+        code_hash="x", received_at=datetime(2026, 3, 1), type="klotter", days=[], parts=[], precision="area",
+        photos=[LetterPhoto(file=name, came_at=datetime(2026, 3, 1)) for name in files],
+    )  # fmt: skip
+    session.add(letter)
+    session.commit()
+    return letter
+
+
+def test_pictures_go_along_in_a_backup_and_after_a_restore_rows_and_files_agree(samverkan, database, tmp_path):
+    folder = tmp_path / "instance" / "pictures"
+    folder.mkdir(parents=True)
+    names = [f"{number:032x}.jpg" for number in range(3)]
+    for name in names:
+        (folder / name).write_bytes(name.encode())
+    with database.writing() as session:
+        a_letter(session, *names)
+    assert "3 bilder ligger bredvid" in samverkan("backup", tmp_path / "kopia").out
+    archive = tmp_path / "kopia.pictures.zip"
+    assert archive.stat().st_mode & 0o077 == 0
+    for name in names[:2]:
+        (folder / name).unlink()
+    (folder / names[2]).write_bytes(b"nyare")
+    said = samverkan("restore", tmp_path / "kopia")
+    assert (said.code, "3 bilder finns på plats" in said.out) == (0, True), said
+    assert [(folder / name).read_bytes() for name in names] == [name.encode() for name in names]
+    assert {(folder / name).stat().st_mode & 0o077 for name in names[:2]} == {0}
+    archive.unlink()
+    (folder / names[0]).unlink()
+    said = samverkan("restore", tmp_path / "kopia")
+    assert "1 bild saknas och visas inte längre" in said.err and "2 bilder finns" in said.out
+    assert count(database, LetterPhoto) == 2
+    archive.write_bytes(b"PK nej")
+    before = samverkan("audit", "verify").out
+    spoiled = samverkan("restore", tmp_path / "kopia")
+    assert (spoiled.code, "skadad" in spoiled.err) == (2, True)
+    assert samverkan("audit", "verify").out == before
+    for path in folder.glob("*"):
+        path.unlink()
+    assert samverkan("backup", tmp_path / "kopia", "--force").code == 0
+    assert not archive.exists(), "pictures of an older backup do not stay beside a new one"
 
 
 def test_a_broken_log_ends_with_five_and_says_where(samverkan, database, tmp_path):

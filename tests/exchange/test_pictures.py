@@ -1,6 +1,7 @@
 """A picture is made anew: nothing but what is seen comes out, and no file makes it compute or hold too much."""
 
 import io
+import json
 import struct
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def saved(image, kind, **more):
     return written.getvalue()
 
 
-def with_everything(kind):
+def with_everything(kind, image=None):
     """A picture with EXIF (also a position and a small picture of its own), XMP, a colour profile and comments."""
     exif = Image.Exif()
     exif[0x010E] = exif[0x9286] = SECRET.decode()
@@ -40,7 +41,7 @@ def with_everything(kind):
     if kind == "PNG":
         more["pnginfo"] = PngImagePlugin.PngInfo()
         more["pnginfo"].add_text("Comment", SECRET.decode())
-    return saved(an_image(), kind, **more)
+    return saved(image or an_image(), kind, **more)
 
 
 def opened(data):
@@ -132,6 +133,41 @@ def test_what_is_no_picture_or_pretends_is_refused_at_once(why):
             pictures.anew(data)
         assert no.value.key == f"pictures.errors.{why}", data[:20]
         assert time.monotonic() - begun < 3
+
+
+MEASURED = """
+import json, resource, subprocess, sys
+spent = []
+for file in sys.argv[2:]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open(file, "rb") as data:
+        code = subprocess.run([sys.executable, "-I", sys.argv[1]], stdin=data, stdout=subprocess.DEVNULL).returncode
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent.append((code, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+print(json.dumps([spent, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+"""
+
+
+def test_no_file_of_thirty_keeps_metadata_and_none_that_is_refused_takes_a_second_or_two_hundred_megabytes(tmp_path):
+    corpus = [
+        with_everything(kind, an_image(size)) + tail
+        for kind in picture_worker.FORMATS
+        for size in ((1, 1), (7, 300), (640, 480), (2049, 40), (900, 1400))
+        for tail in (b"", SECRET)
+    ]
+    assert len(corpus) == 30 and all(SECRET in data for data in corpus)
+    for data in corpus:
+        clean = pictures.anew(data)
+        assert SECRET not in clean and b"Exif" not in clean and not opened(clean).getexif()
+    refused = [data for why in ("no_picture", "too_many_pixels", "broken") for data in REFUSED[why]]
+    refused += [a_bomb(*size) for size in ((60_000, 60_000), (2**31 - 1, 2**31 - 1), (0, 0), (1, 24_000_001))]
+    files = [tmp_path / str(number) for number in range(len(refused))]
+    for file, data in zip(files, refused, strict=True):
+        file.write_bytes(data)
+    command = [sys.executable, "-c", MEASURED, str(pictures._WORKER), *map(str, files)]
+    spent, kilobytes = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert all(code != 0 for code, _ in spent)
+    assert max(seconds for _, seconds in spent) < 1 and kilobytes < 200 * 1024, (spent, kilobytes)
 
 
 def test_a_giant_that_no_decoder_should_begin_with_is_refused():

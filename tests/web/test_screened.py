@@ -23,10 +23,23 @@ IDS = {"id": "1", "cause_id": "1", "phase": "analys", "plan": "1", "number": "1"
        "invitation": "1", "point": "1", "photo": "1", "code": "7F3K-29QD-M4XA-8WPT", "form": "place", "object_id": "1",
        "rule": "people", "kind": "matning"}  # fmt: skip
 SHAPED = frozenset(
-    {"geometry", "opening", "staffed", "lit", "code", "nummer", "username", "sheet", "waiver", "origin", "year"}
+    {
+        "geometry",
+        "opening",
+        "staffed",
+        "lit",
+        "code",
+        "nummer",
+        "username",
+        "sheet",
+        "waiver",
+        "origin",
+        "year",
+        "webbplats",
+    }
 )
 """Text fields of a fixed form: what is no shape, hours, code, address or year is refused as such; a reason against a
-follow-up that is planned already, too."""
+follow-up that is planned already, and what robots fill in, too."""
 NEVER_STORED = frozenset({"spot"})
 """Helps to draw a shape, and is no part of what is sent to be kept."""
 

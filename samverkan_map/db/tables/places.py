@@ -178,7 +178,7 @@ class Review(Base):
     """One review of a site: scores 1-5 by time of day, what to improve, one good thing, an idea, an offer.
 
     `round_id` and `measure_id` are no foreign keys: SQLite cannot add one to a table that exists. The measure is what
-    the offer (`contribution`) became.
+    the offer (`contribution`) became. `key_hash` finds the answer of somebody without an account again.
     """
 
     __tablename__ = "reviews"
@@ -196,6 +196,7 @@ class Review(Base):
     strengths: Mapped[list[Any]] = mapped_column(default=list)
     contribution: Mapped[str] = mapped_column(default="")
     measure_id: Mapped[int | None]
+    key_hash: Mapped[str | None] = mapped_column(index=True, unique=True)
     version: Mapped[int] = mapped_column(default=1)
     site: Mapped[Site] = relationship(back_populates="reviews")
     invitation: Mapped[Invitation | None] = relationship(back_populates="review")

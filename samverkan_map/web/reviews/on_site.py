@@ -10,6 +10,7 @@ import numpy as np
 from flask import g
 
 from samverkan_map import access, map_rows, places, rounds, sites
+from samverkan_map.errors import NotAllowed
 from samverkan_map.vocabulary import DayPart, Layer, Permission
 from samverkan_map.web.texts import t
 
@@ -48,9 +49,11 @@ def told(site: Any) -> dict[str, Any]:
     problems = _problems(site)
     busy = [t(f"vocabulary.day_part.{part}").lower() for part in DayPart if problems and part in problems.busy]
     answered = rounds.answered(g.session, g.viewer, site)[:2]
+    current = rounds.current(g.session, site.id, g.today)
     return {
         "rounds": found,
-        "open_round": next((one for one in found if rounds.is_open(one, g.today)), None),
+        "open_round": current,
+        "may_answer": current is not None and _may_answer(current),
         "may_invite": access.may(g.viewer, Permission.INVITE_BUSINESS, site),
         "voices": rounds.voices(g.viewer, site),
         "changes": rounds.changes(answered[0], answered[1]) if len(answered) > 1 else [],
@@ -59,6 +62,16 @@ def told(site: Any) -> dict[str, Any]:
         "sees_problems": access.may(g.viewer, Permission.SEE_EXACT_REPORTS),
         "busy_words": ", ".join(busy),
     }
+
+
+def _may_answer(current: Any) -> bool:
+    """Whether the visitor's answer is taken: anybody's without an account, otherwise those whom the rules let."""
+    if g.viewer.anonymous:
+        return True
+    try:
+        return rounds.signed_in(g.viewer, current) is not None
+    except NotAllowed:
+        return False
 
 
 def _problems(site: Any) -> Problems | None:

@@ -120,6 +120,15 @@ def _sheet(found: Any, links: list[rounds.Link]) -> AnyResponse:
     return response
 
 
+@blueprint.get("/platsutveckling/<int:id>/omdome/affisch")
+def poster(id: int) -> str:
+    """A sheet to put up at the site, with the address at which anybody reviews it."""
+    site, address = _site(id), url_for("reviews.ask", id=id, _external=True)
+    side, path = _code(address)
+    found = rounds.current(g.session, id, g.today)
+    return render_template("rounds/poster.html", site=site, round=found, address=address, side=side, path=path)
+
+
 def _code(address: str) -> tuple[int, str]:
     """A QR code as the side of a square and the path of its dark pieces, one unit each, with its quiet zone."""
     rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=4))
