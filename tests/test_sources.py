@@ -1,6 +1,7 @@
 """The sources beside the reports: what is shown of a survey, what is refused, what is never added up."""
 
 import hashlib
+import threading
 from datetime import date, datetime
 from pathlib import Path
 
@@ -392,3 +393,26 @@ def test_a_municipality_without_such_words_takes_in_nothing(session, tmp_path):
     other = agreement.load(Path(__file__).parent / "data" / "exempelby")
     assert other.statistics == Statistics()
     assert surveys.find(session, COORDINATOR, other) == {}
+
+
+def test_of_two_who_add_the_same_figure_at_once_one_is_told_that_it_is_there(database, vellinge):
+    start, said = threading.Barrier(2), []
+
+    def add(value):
+        with database.writing() as session:
+            start.wait()
+            try:
+                a_figure(session, vellinge, value=value)
+                session.commit()
+                said.append("added")
+            except BadValue as refusal:
+                said.append(refusal.key)
+
+    threads = [threading.Thread(target=add, args=(value,)) for value in (70.0, 71.0)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(said) == ["added", "sources.errors.there_already"]
+    with database.reading() as session:
+        assert len(session.scalars(select(SurveyValue)).all()) == 1
