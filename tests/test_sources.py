@@ -1,6 +1,7 @@
 """The sources beside the reports: what is shown of a survey, what is refused, what is never added up."""
 
 import hashlib
+import threading
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import builders
 import pytest
 from sqlalchemy import select
 
-from samverkan_map import access, sources
+from samverkan_map import access, agreement, sources
+from samverkan_map.agreement import statistics
 from samverkan_map.agreement.statistics import Statistics
 from samverkan_map.analysis.surveys import newcombe, wilson
 from samverkan_map.db.tables import AuditLine, CrimeCount, DialogueTheme, SurveyValue
-from samverkan_map.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound
+from samverkan_map.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound, SetUpTrouble
 from samverkan_map.exchange import readers
 from samverkan_map.reports import tell
 from samverkan_map.sources import CRIMES, DIALOGUES, SURVEYS, Answer, Asked, crimes, dialogues, felt, surveys
@@ -386,9 +388,49 @@ def test_the_public_asks_for_a_period_and_is_told_of_no_dialogues(session, velli
     assert not any(one.themes for one in found.areas.values())
 
 
-def test_a_municipality_without_such_words_takes_in_nothing(session, tmp_path):
-    from samverkan_map import agreement
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ('types = ["fortkorning"]', 'types = ["fortkörd"]', "fortkörd"),
+        ('unit = "percent"', 'unit = "promille"', "promille"),
+        ('good = "high"', 'good = "lagom"', "lagom"),
+        ('crime_source = "brottsstatistik"', 'crime_source = "skvaller"', "skvaller"),
+        ('total = "totalt"', 'total = "allt"', "allt"),
+    ],
+)
+def test_a_word_that_statistics_toml_cannot_mean_is_named(vellinge, tmp_path, old, new, names):
+    written = (vellinge.folder / "statistics.toml").read_text(encoding="utf-8")
+    assert old in written
+    (tmp_path / "statistics.toml").write_text(written.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SetUpTrouble) as refused:
+        statistics.read(tmp_path, vellinge.types, vellinge.sources)
+    assert refused.value.fields["value"] == names
 
+
+def test_a_municipality_without_such_words_takes_in_nothing(session):
     other = agreement.load(Path(__file__).parent / "data" / "exempelby")
     assert other.statistics == Statistics()
     assert surveys.find(session, COORDINATOR, other) == {}
+
+
+def test_of_two_who_add_the_same_figure_at_once_one_is_told_that_it_is_there(database, vellinge):
+    start, said = threading.Barrier(2), []
+
+    def add(value):
+        with database.writing() as session:
+            start.wait()
+            try:
+                a_figure(session, vellinge, value=value)
+                session.commit()
+                said.append("added")
+            except BadValue as refusal:
+                said.append(refusal.key)
+
+    threads = [threading.Thread(target=add, args=(value,)) for value in (70.0, 71.0)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(said) == ["added", "sources.errors.there_already"]
+    with database.reading() as session:
+        assert len(session.scalars(select(SurveyValue)).all()) == 1

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from samverkan_map.access import Viewer
@@ -18,7 +19,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.agreement.names import plain
 from samverkan_map.agreement.statistics import by_word
 from samverkan_map.db.tables import SurveyValue
-from samverkan_map.errors import BadValue
+from samverkan_map.errors import BadValue, Conflict
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.columns import CRIME_COLUMNS, DIALOGUE_COLUMNS, SURVEY_COLUMNS
 from samverkan_map.exchange.table import Table
@@ -104,7 +105,8 @@ def take_in(
     """Take in a table of one kind and say what became of every row.
 
     A row that is there already with the same figures is known; one with other figures is refused, and so is a row that
-    stands twice. Raises NotAllowed, BadFile (a needed column that is missing), BadValue (an unknown source).
+    stands twice. Raises NotAllowed, BadFile (a needed column that is missing), BadValue (an unknown
+    source), Conflict when somebody else added the same in the same moment.
     """
     if kind == CRIMES:
         table.ignored = [name for name in table.ignored if name not in set(map(str, year_columns(table)))]
@@ -123,7 +125,11 @@ def take_in(
     _note(preview, kind, table, taken)
     if keeps(how, preview):
         arrived = delivery(actor, kind, table.path, preview, file_hash, now, source=reading.source)
-        store(session, actor, Permission.KEEP_SOURCES, arrived, list(taken.new.values()), preview)
+        try:
+            with session.begin_nested():
+                store(session, actor, Permission.KEEP_SOURCES, arrived, list(taken.new.values()), preview)
+        except IntegrityError as error:
+            raise Conflict("sources.errors.meanwhile") from error
     return preview
 
 

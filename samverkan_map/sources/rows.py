@@ -8,7 +8,7 @@ from collections.abc import Container
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, screening
@@ -126,12 +126,12 @@ def _text(field: str, words: str, most: int) -> str:
 def add(session: Session, actor: Viewer, row: Row) -> Row:
     """Store one row. Raises BadValue when one of its key is there already, NotAllowed."""
     access.check(actor, Permission.KEEP_SOURCES)
-    table = type(row)
-    same_key = [getattr(table, name) == getattr(row, name) for name in KEYS[table]]
-    if session.scalar(select(table.id).where(*same_key)) is not None:
-        raise BadValue("sources.errors.there_already", field="form")
-    session.add(row)
-    session.flush()
+    # The table itself says whether it is there: of two who add it at once one is told so.
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise BadValue("sources.errors.there_already", field="form") from error
     access.gate(session, actor, Permission.KEEP_SOURCES, row, act="added")
     return row
 

@@ -124,7 +124,7 @@ def layers() -> list[tuple[str, str]]:
         of_areas = [one.year for one in answers if one.area in g.agreement.areas]
         if of_areas:
             shown = Shown(asked, max(of_areas), None, {asked: answers})
-            found.append((url_for("sources.geojson", **shown.query), title_of(shown)))
+            found.append((url_for("sources.geojson", **shown.query), t("sources.layer", title=title_of(shown))))
     return found[:MOST_LAYERS]
 
 
