@@ -21,7 +21,7 @@ from samverkan_map.db.tables import (
     SignedIn,
     State,
 )
-from samverkan_map.demo import letters, stream
+from samverkan_map.demo import letters, situations, stream
 from samverkan_map.demo.days import years_before
 from samverkan_map.demo.material import MUNICIPALITY
 from samverkan_map.demo.spots import Ground
@@ -98,6 +98,7 @@ def fill(
     for _, act in sorted([*story.acts(), *deliveries, *sent, *letters.quiet_weeks(story)], key=lambda one: one[0]):
         act()
     figures.begin(session, story.viewers[Role.COORDINATOR], agreement, today=until)
+    situations.make(story)
     return Made(_counts(session), story.sign_ins)
 
 

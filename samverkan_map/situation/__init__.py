@@ -15,6 +15,7 @@ from samverkan_map.situation.keeping import (
     frozen,
     get,
     lacking,
+    last_day,
     may_write,
     period_of,
     text_of,
@@ -25,8 +26,8 @@ from samverkan_map.situation.verifying import Verified, again, read, verify
 from samverkan_map.situation.words import Speaker
 
 __all__ = [
-    "SECTIONS", "Differences", "Figure", "Part", "Row", "Section", "Sentence", "Speaker", "Squares",
-    "Verified", "again", "approve", "begin", "change", "compare", "document_of", "find", "frozen", "get", "lacking",
+    "SECTIONS", "Differences", "Figure", "Part", "Row", "Section", "Sentence", "Speaker", "Squares", "Verified",
+    "again", "approve", "begin", "change", "compare", "document_of", "find", "frozen", "get", "lacking", "last_day",
     "may_write", "party_of", "period_of", "read", "read_figures", "reopen", "seal", "standing_keys", "text_of",
     "verify", "write",
 ]  # fmt: skip

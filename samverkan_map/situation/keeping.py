@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +44,11 @@ def frozen(session: Session, viewer: Viewer) -> list[Situation]:
 def period_of(one: Situation) -> Period:
     """The period of a version."""
     return Period(one.start_on, one.end_on)
+
+
+def last_day(one: Situation) -> date:
+    """The last day of a version's period."""
+    return one.end_on - timedelta(days=1)
 
 
 def begin(

@@ -25,7 +25,7 @@ _COUNTS = frozenset({
     "count", "before", "stretches", "squares", "even", "months", "complaints", "reviewers", "limit", "number", "year",
     *Phase,
 })  # fmt: skip
-_DECIMALS = {"expected": 1, "percent": 0, "share": 0, **dict.fromkeys(map(str, DayPart), 1)}
+_DECIMALS = {"expected": 1, "percent": 0, **dict.fromkeys(map(str, DayPart), 1)}
 
 
 @dataclass(frozen=True)
@@ -170,13 +170,17 @@ def _verdict(say: Speaker, row: Row, value: Any) -> str:
     return say.code("verdict", value) if value else say("no_verdict")
 
 
+def _share(say: Speaker, row: Row, value: Any) -> str:
+    return say("share", n=value)
+
+
 def _weekday(say: Speaker, row: Row, value: Any) -> str:
     return text(say.language, f"karta.weekday_{value}")
 
 
 _CELLS = {
     "change": _change, "ratio": _ratio, "finding": _finding, "spot": _spot, "comparison": _pair, "held": _held,
-    "lack": _lack, "verdict": _verdict, "weekday": _weekday,
+    "lack": _lack, "verdict": _verdict, "weekday": _weekday, "share": _share,
 }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ from samverkan_map.web import (
     second_step,
     sessions,
     sites,
+    situation,
     texts,
     traffic,
     transactions,
@@ -62,7 +63,7 @@ from samverkan_map.web import (
 PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
     hotspot_comparison, hotspot_series, deeper, meetings, inbox, walks, help, account, admin, deliveries, road_files,
-    forms, health, demo, joined, basemap, second_step, police_accounts, disposal,
+    forms, health, demo, joined, situation, basemap, second_step, police_accounts, disposal,
 )  # fmt: skip
 
 
