@@ -27,9 +27,14 @@ KEY_OF = {Role.COORDINATOR: OrganisationKind.MUNICIPALITY, Role.POLICE: Organisa
 """Which party's key a role may turn."""
 
 
-def document_of(session: Session, viewer: Viewer, agreement: Agreement, found: Situation, *, today: date) -> Document:
-    """All that a version says as it would be closed now: figures of today, and the words that are written."""
-    made = compose(Gathering(session, agreement, keeping.period_of(found), today))
+def document_of(
+    session: Session, viewer: Viewer, agreement: Agreement, found: Situation, *, today: date, only: str = ""
+) -> Document:
+    """All that a version says as it would be closed now: figures of today, and the words that are written.
+
+    A page that shows `only` one section need not wait for the others.
+    """
+    made = compose(Gathering(session, agreement, keeping.period_of(found), today), only)
     earlier = keeping.get(session, viewer, found.earlier_id) if found.earlier_id else None
     return made | {
         "number": found.id,

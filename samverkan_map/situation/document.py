@@ -45,8 +45,8 @@ METHODS: dict[str, dict[str, Any]] = {
 Document = dict[str, Any]
 
 
-def gather(gathering: Gathering) -> Document:
-    """Ask every section for its counts: the part of a document that comes from the database."""
+def gather(gathering: Gathering, only: str = "") -> Document:
+    """Ask every section (or `only` one) for its counts: the part of a document that comes from the database."""
     agreement, spans = gathering.agreement, gathering.spans
     # What is worked out must not hang on the order in which it was counted.
     return read_again({
@@ -60,7 +60,7 @@ def gather(gathering: Gathering) -> Document:
         "data": {"version": gathering.frame.version, "reports": len(gathering.frame), "cut_off": gathering.today},
         "methods": METHODS,
         "labels": labels(agreement),
-        "counts": {section.code: section.count(gathering) for section in SECTIONS},
+        "counts": {one.code: one.count(gathering) for one in SECTIONS if only in ("", one.code)},
     })  # fmt: skip
 
 
@@ -100,6 +100,6 @@ def read_figures(document: Mapping[str, Any]) -> dict[str, list[Figure]]:
     }  # fmt: skip
 
 
-def compose(gathering: Gathering) -> Document:
-    """A document as it would be today, without anybody's words."""
-    return with_figures(gather(gathering))
+def compose(gathering: Gathering, only: str = "") -> Document:
+    """A document as it would be today, without anybody's words; of `only` one section for a page that shows no more."""
+    return with_figures(gather(gathering, only))
