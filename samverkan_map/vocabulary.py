@@ -336,6 +336,31 @@ class ProposalKind(StrEnum):
     STEP = "step"
 
 
+class SituationState(StrEnum):
+    """How far a version of the situation picture has come: written on, closed for approval, frozen for good."""
+
+    DRAFT = "draft"
+    SEALED = "sealed"
+    FROZEN = "frozen"
+
+
+class SituationOutcome(StrEnum):
+    """What a version of the situation picture says: a revised picture, or that the earlier one needs no revision."""
+
+    REVISED = "revised"
+    NO_REVISION = "no_revision"
+
+
+class SituationChapter(StrEnum):
+    """What the law asks a situation picture for: extent, consequences, other information, analysis; and our limits."""
+
+    EXTENT = "extent"
+    CONSEQUENCES = "consequences"
+    OTHER = "other_information"
+    ANALYSIS = "analysis"
+    UNKNOWN = "unknown"
+
+
 class Permission(StrEnum):
     """What somebody may be allowed to do. Who may is told by `grants.toml`, where the numbers of the matrix stand."""
 

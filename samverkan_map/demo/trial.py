@@ -21,7 +21,7 @@ from samverkan_map.db.tables import (
     SignedIn,
     State,
 )
-from samverkan_map.demo import gauges, letters, stream
+from samverkan_map.demo import gauges, letters, situations, stream
 from samverkan_map.demo.days import years_before
 from samverkan_map.demo.material import MUNICIPALITY
 from samverkan_map.demo.spots import Ground
@@ -99,6 +99,7 @@ def fill(
     for _, act in sorted([*story.acts(), *deliveries, *sent, *others], key=lambda one: one[0]):
         act()
     figures.begin(session, story.viewers[Role.COORDINATOR], agreement, today=until)
+    situations.make(story)
     return Made(_counts(session), story.sign_ins)
 
 

@@ -22,7 +22,7 @@ from samverkan_map.analysis.false_discovery import benjamini_hochberg, good_by_c
 from samverkan_map.db.tables import Effect, FollowUp, Measure
 from samverkan_map.effects import grounds
 from samverkan_map.effects.asked import Asked, Caution, Known, ask
-from samverkan_map.effects.computing import METHOD, Result, Steps, as_json, compute
+from samverkan_map.effects.computing import METHOD, Grounds, Result, Steps, as_json, compute
 from samverkan_map.effects.counting import Ground, counts_per_square, tally
 from samverkan_map.effects.words import summary_key
 from samverkan_map.errors import BadValue, NotFound, StepNotAllowed
@@ -34,7 +34,8 @@ from samverkan_map.vocabulary import NextStep, Permission, Phase, StepBackReason
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked, which types are counted, on which ground, from which reports, and the figures."""
+    """What was asked, which types are counted, on which ground, from which reports, what the figures are worked out
+    from, and the figures."""
 
     plan: FollowUp
     types: list[str]
@@ -42,6 +43,7 @@ class Answer:
     ground: Ground
     data_version: str
     known: Known
+    grounds: Grounds
     result: Result
 
 
@@ -70,7 +72,7 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
     cautions = (*asked.cautions, *_apart(agreement, plan), *grounds.cautions(frame, mask, plan, asked))
     asked = replace(asked, cautions=cautions)
     counted_days = tally(frame, mask, ground)
-    result = compute(
+    rests_on = Grounds(
         asked,
         counted_days,
         compared=bool(ground.comparison or ground.comparison_area),
@@ -81,7 +83,7 @@ def compute_now(session: Session, viewer: Viewer, agreement: Agreement, plan: Fo
         comparable=_comparable(frame, mask, ground, asked),
         stated_height=plan.chosen_for_height,
     )
-    return Answer(plan, types, asked, ground, frame.version, known, result)
+    return Answer(plan, types, asked, ground, frame.version, known, rests_on, compute(rests_on))
 
 
 def _apart(agreement: Agreement, plan: FollowUp) -> list[Caution]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from samverkan_map.analysis import effects as analysis
 from samverkan_map.analysis.effects import Finding, Moved
 from samverkan_map.analysis.effects.series import HISTORY_MONTHS
 from samverkan_map.effects.asked import Asked, Caution
-from samverkan_map.effects.counting import COMPARISON, COMPARISON_RING, RING, TREATED, Tally
+from samverkan_map.effects.counting import COMPARISON, COMPARISON_RING, RING, TREATED
 from samverkan_map.errors import BadNumbers
 from samverkan_map.vocabulary import Period
 
@@ -84,31 +84,46 @@ class Steps:
     titles: tuple[tuple[str, ...], ...]
 
 
-def compute(
-    asked: Asked,
-    tally: Tally,
-    *,
-    compared: bool,
-    named: str = "",
-    ringed: bool,
-    steps: Steps,
-    months: Period,
-    comparable: np.ndarray,
-    stated_height: bool,
-) -> Result:
-    """The figures of an effect from its counts. `months` are the whole months there are reports of.
+class Counts(Protocol):
+    """What was counted in each zone: a `Tally` of reports, or the counts that were frozen of one."""
 
-    `named` is a comparison that the plan has in words only.
+    def pair(self, zone: str, before: Period, after: Period) -> Pair:
+        """How many before and after."""
+
+    def months(self, zone: str, first: date, end: date) -> np.ndarray:
+        """How many in each calendar month from that of `first` to the last one that is over at `end`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grounds:
+    """All that an effect is worked out from. `months` are the whole months there are reports of, `comparable` the
+    counts before in other squares; `named` is a comparison that the plan has in words only.
     """
+
+    asked: Asked
+    tally: Counts
+    compared: bool
+    named: str
+    ringed: bool
+    steps: Steps
+    months: Period
+    comparable: np.ndarray
+    stated_height: bool
+
+
+def compute(grounds: Grounds) -> Result:
+    """The figures of an effect from what it is worked out from."""
+    asked, tally, comparable = grounds.asked, grounds.tally, grounds.comparable
+    compared, ringed = grounds.compared, grounds.ringed
     before, after = asked.before, asked.after
     treated = tally.pair(TREATED, before, after)
     comparison = tally.pair(COMPARISON, before, after) if compared else None
     ring = tally.pair(RING, before, after) if ringed else None
     around = tally.pair(COMPARISON_RING, before, after) if ringed and compared else None
-    series = _series(tally, steps, months)
+    series = _series(tally, grounds.steps, grounds.months)
     phi = max(1.0, series.dispersion or 1.0)
     ratio = analysis.rate_ratio(treated[1], treated[0], dispersion=phi)
-    expected, chosen = _expected(treated, comparison, comparable, phi, stated_height)
+    expected, chosen = _expected(treated, comparison, comparable, phi, grounds.stated_height)
     p_decrease = analysis.gamma_poisson(treated[1], treated[0], dispersion=phi).p_decrease
     ring_ratio = analysis.rate_ratio(ring[1], ring[0], dispersion=phi) if ring else None
     relative = _relative(treated, comparison, phi)
@@ -138,7 +153,7 @@ def compute(
         detectable_percent=_detectable(treated[0], phi),
         series=series,
         p=2 * min(told[2], 1 - told[2]),
-        cautions=(*asked.cautions, *_cautions(treated, comparison, series, named)),
+        cautions=(*asked.cautions, *_cautions(treated, comparison, series, grounds.named)),
     )
 
 
@@ -199,7 +214,7 @@ def _detectable(before: int, phi: float) -> float | None:
 # ---- Month by month --------------------------------------------------------------------------------------------------
 
 
-def _series(tally: Tally, steps: Steps, months: Period) -> Series:
+def _series(tally: Counts, steps: Steps, months: Period) -> Series:
     assert months.start and months.end
     treated = tally.months(TREATED, months.start, months.end)
     comparison = tally.months(COMPARISON, months.start, months.end)

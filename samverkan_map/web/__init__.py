@@ -52,6 +52,7 @@ from samverkan_map.web import (
     second_step,
     sessions,
     sites,
+    situation,
     source_files,
     sources,
     texts,
@@ -64,7 +65,7 @@ from samverkan_map.web import (
 PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
     hotspot_comparison, hotspot_series, deeper, meetings, inbox, walks, help, account, admin, deliveries, road_files,
-    sources, source_files, forms, health, demo, joined, basemap, second_step, police_accounts, disposal,
+    sources, source_files, forms, health, demo, joined, situation, basemap, second_step, police_accounts, disposal,
 )  # fmt: skip
 
 

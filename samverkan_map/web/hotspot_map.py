@@ -27,7 +27,7 @@ def draw(found: Hotspots, title: str) -> str:
     """The picture as SVG text."""
     shapes = [spot.shape for spot in found.spots] or [g.agreement.land]
     zones: list[DrawnLayer] = [
-        Zones(_label(number), RAMP[number], _areas(found, number), OUTLINE, OPACITY)
+        Zones(label(number), RAMP[number], _areas(found, number), OUTLINE, OPACITY)
         for number in range(len(RAMP))
         if _areas(found, number)
     ]
@@ -59,7 +59,8 @@ def _areas(found: Hotspots, number: int) -> list[tuple[shapely.Geometry, str]]:
     return [(spot.shape, str(spot.number)) for spot in found.spots if step(spot) == number]
 
 
-def _label(number: int) -> str:
+def label(number: int) -> str:
+    """What a colour of the ramp means."""
     if number == 0:
         return t("hotspots.legend_least", most=TIMES[0])
     if number == len(TIMES):

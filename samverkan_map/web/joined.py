@@ -33,6 +33,7 @@ STYLES = {
     "omdome.css": (*_FRAME, "css/reviews.css", "css/print.css"),
     "mote.css": (*_FRAME, "css/meeting.css", "css/print.css"),
     "aterkommande.css": (*_FRAME, "css/hotspots.css", "css/deeper.css", "css/print.css"),
+    "lagesbild.css": (*_FRAME, "css/situation.css", "css/print.css"),
     "statistik.css": (*_FRAME, "css/figures.css", "css/print.css"),
     "kallor.css": (*_FRAME, "css/figures.css", "css/sources.css", "css/print.css"),
     "vandring.css": (

@@ -25,7 +25,11 @@ OWN_ROOMS = ("/konto", "/sprak", "/demo")
 
 
 def register(app: Flask, *, demo: bool) -> None:
-    """Give every request `g.viewer`, `g.has_tasks`, `g.language`, `g.today`, `g.trial`, `g.demo`, `g.screen_until`."""
+    """Give every request `g.viewer`, `g.has_tasks`, `g.language`, `g.today`, `g.trial`, `g.demo`, `g.switched` and
+    `g.screen_until`.
+
+    Whoever `switched` looks with the eyes of a role of the demo mode, and may be the same person as the one before.
+    """
     app.extensions["demo"] = demo
     app.before_request(_begin)
     app.before_request(_identify)
@@ -63,7 +67,7 @@ def now() -> datetime:
 
 def _begin() -> None:
     g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
-    g.unfinished, g.screen_until, g.has_tasks = False, None, False
+    g.unfinished, g.screen_until, g.has_tasks, g.switched = False, None, False, False
     g.today = datetime.now(STOCKHOLM).date()
     g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
 
@@ -87,6 +91,7 @@ def _identify() -> None:
         g.demo = demo and g.trial and screen is None
         g.viewer, g.screen_until = screen or (_viewer(session, visit), None)
         g.has_tasks = inbox.has_tasks(session, g.viewer)
+        g.switched = g.demo and (visit is None or visit.viewer.anonymous)
     g.visited = bool(visit or screen)
     required = current_app.extensions["samverkan"].second_step
     g.unfinished = required and visit is not None and access.is_staff(visit.viewer) and not visit.second_step

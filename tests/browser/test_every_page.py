@@ -70,6 +70,9 @@ STAFF = {
     "moteslage-platser": "/trafik/moteslage/platser",
     "moteslage-platser-tabell": "/trafik/moteslage/platser?visa=tabell",
     "moteslage-slut": "/trafik/moteslage?visa=beslut",
+    "lagesbilder": "/lagesbild", "lagesbild": "/lagesbild/1", "lagesbild-utkast": "/lagesbild/2",
+    "lagesbild-jamfor": "/lagesbild/jamfor", "lagesbild-skriv": "/lagesbild/2/skriv/reported/municipality",
+    "lagesbild-andra": "/lagesbild/2/andra", "lagesbild-las": "/lagesbild/2/las",
     "ny-omgang": "/platsutveckling/2/omgang/ny", "omgang": "/platsutveckling/1/omgang/2",
     "omdome-svara": "/platsutveckling/1/omdome/svara", "affisch": "/platsutveckling/1/omdome/affisch",
     "ingen-omgang": "/platsutveckling/2/omdome",
@@ -77,7 +80,7 @@ STAFF = {
 SHOTS = (
     "plats", "ny-plats", "analys", "rapporter", "atgarder", "atgard", "effekt", "effekt-few", "effekt-unclear",
     "jamforelse", "katalog", "platsutveckling", "site", "trafik", "stracka-fore-efter", "brev", "hjalp", "aterkommande",
-    "tva-perioder", "serie", "statistik", "strackor", "tathet",
+    "tva-perioder", "serie", "statistik", "strackor", "tathet", "lagesbild", "lagesbild-jamfor",
 )  # fmt: skip
 WIDE = ("utveckling", "samlat", "arshjul", "upprepning", "larm", "kluster")
 """Kept on the widest screen from where axe reads them; test_deeper keeps them on the narrowest."""
@@ -89,7 +92,7 @@ AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
     "errors/bare.html", "road_files/columns.html", "row_files/receipt.html", "row_files/undo.html",
     "source_files/columns.html", "konto/kod.html", "konto/forslag.html", "konto/forslag-klart.html",
-    "konto/tvasteg-ny.html", "konto/tvasteg-koder.html",
+    "konto/tvasteg-ny.html", "konto/tvasteg-koder.html", "situation/approve.html",
 }  # fmt: skip
 """The pages that no address alone leads to: the tests that send forms look at them."""
 

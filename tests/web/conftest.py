@@ -13,7 +13,20 @@ import pytest
 from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
 
-from samverkan_map import access, geometry, measures, people, places, rounds, settings, sites, sources, traffic, walks
+from samverkan_map import (
+    access,
+    geometry,
+    measures,
+    people,
+    places,
+    rounds,
+    settings,
+    sites,
+    situation,
+    sources,
+    traffic,
+    walks,
+)  # fmt: skip
 from samverkan_map.db import engine
 from samverkan_map.db.tables import State
 from samverkan_map.vocabulary import CauseKind, Mechanism, Role
@@ -147,6 +160,7 @@ def _fill(session, vellinge, tmp_path) -> dict[str, int]:
         rounds.invite(session, host, made.id, [kiosk.id], today=today)
     _sources(session, vellinge)
     walks.begin(session, host, title="Vandring nummer 1", walked_on=TODAY, today=TODAY)
+    situation.begin(session, host, vellinge, start_on=date(2025, 3, 1), end_on=TODAY, today=TODAY)
     header = "kallans_id,typ,tid_fran,lon,lat,plats,beskrivning"
     rows = [
         f"T1,fortkorning,2026-02-14T21:47,12.9558,55.4098,Hemligplats,{SECRET_WORDS}",

@@ -21,23 +21,11 @@ SECRET = "Hemligbeskrivning"
 IDS = {"id": "1", "cause_id": "1", "phase": "analys", "plan": "1", "number": "1", "forum": "styrgrupp-trafik",
        "keeper": "kommun", "language": "sv", "upload": "x", "token": "finnsinte", "review": "1",
        "invitation": "1", "point": "1", "photo": "1", "code": "7F3K-29QD-M4XA-8WPT", "form": "place", "object_id": "1",
-       "rule": "people", "kind": "matning"}  # fmt: skip
-SHAPED = frozenset(
-    {
-        "geometry",
-        "opening",
-        "staffed",
-        "lit",
-        "code",
-        "nummer",
-        "username",
-        "sheet",
-        "waiver",
-        "origin",
-        "year",
-        "webbplats",
-    }
-)
+       "rule": "people", "kind": "matning", "section": "harm", "party": "municipality"}  # fmt: skip
+SHAPED = frozenset({
+    "geometry", "opening", "staffed", "lit", "code", "nummer", "username", "sheet", "waiver", "origin", "year",
+    "webbplats",
+})  # fmt: skip
 """Text fields of a fixed form: what is no shape, hours, code, address or year is refused as such; a reason against a
 follow-up that is planned already, and what robots fill in, too."""
 NEVER_STORED = frozenset({"spot"})

@@ -47,6 +47,7 @@ from samverkan_map.db.tables.places import (
 from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
 from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
+from samverkan_map.db.tables.situations import Situation, SituationApproval, SituationEarlier, SituationText
 from samverkan_map.db.tables.sources import CrimeCount, DialogueTheme, SurveyValue
 from samverkan_map.db.tables.walks import Walk, WalkPoint
 
@@ -56,6 +57,6 @@ __all__ = [
     "HandledForm", "Invitation", "Letter", "LetterContact", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart",
     "MeasurePlace", "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
     "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review",
-    "Round", "Run", "SecondStep", "SignedIn", "Site", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch",
-    "SurveyValue", "Walk", "WalkPoint",
+    "Round", "Run", "SecondStep", "SignedIn", "Site", "Situation", "SituationApproval", "SituationEarlier",
+    "SituationText", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "SurveyValue", "Walk", "WalkPoint",
 ]  # fmt: skip

@@ -1,0 +1,76 @@
+"""What people like, and what reviewers say of the placemaking sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samverkan_map import sites
+from samverkan_map.situation import changes
+from samverkan_map.situation.asked import EYES, Facts, Gathering, halves
+from samverkan_map.situation.figure import Figure, Row, nothing
+from samverkan_map.vocabulary import DayPart, ReportKind
+
+STRENGTHS, REVIEWS = "change", "reviews"
+
+
+def count(gathering: Gathering) -> dict[str, Any]:
+    """What people like by sub-area, and the reviews of each site by time of day: how many, and the sum of the scores.
+
+    Scores of too few to be told are not frozen either.
+    """
+    found: dict[str, Any] = {"sites": [_site(one) for one in sites.find(gathering.session, EYES)]}
+    if gathering.spans.now is not None:
+        liked = halves(gathering.chosen(None, (ReportKind.STRENGTH,)), gathering.spans)
+        found |= {"liked": liked.counts("area"), "sources": liked.counts("source")}
+    return found
+
+
+def _site(site: Any) -> dict[str, Any]:
+    reviews = sites.counted(site)
+    scores = {part.value: [one.scores[part] for one in reviews if part in one.scores] for part in DayPart}
+    enough = {part: found for part, found in scores.items() if len(found) >= sites.FEWEST_FOR_PARTNERS}
+    return {
+        "site": site.name,
+        "reviewers": len(reviews) if len(reviews) >= sites.FEWEST_FOR_PARTNERS else 0,
+        "scores": {part: [len(found), sum(found)] for part, found in enough.items()},
+    }
+
+
+def derive(facts: Facts) -> list[Figure]:
+    """Where people like it, and the sites with their means."""
+    return [_liked(facts), _reviewed(facts.counts["sites"])]
+
+
+def _liked(facts: Facts) -> Figure:
+    counts = facts.counts.get("liked", {})
+    total = sum(pair[0] for pair in counts.values())
+    if not total:
+        return nothing("liked", STRENGTHS, "liked")
+    rows = changes.rows("area", counts, facts.lengths, facts.compared)
+    sources = [code for code, pair in facts.counts["sources"].items() if pair[0]]
+    return Figure(
+        "liked", ("liked", {"count": total, "area": rows[0]["area"], "most": rows[0]["count"]}),
+        changes.columns("area", facts.compared), rows, total, STRENGTHS, sources, {"kind": "bars", "label": "area"},
+    )  # fmt: skip
+
+
+def _reviewed(held: list[dict[str, Any]]) -> Figure:
+    told = [one for one in held if one["reviewers"]]
+    if not told:
+        return nothing("reviews", REVIEWS, "reviews", least=sites.FEWEST_FOR_PARTNERS)
+    parts = [part.value for part in DayPart]
+    rows: list[Row] = [
+        {"site": one["site"], "reviewers": one["reviewers"]}
+        | {part: one["scores"][part][1] / one["scores"][part][0] if part in one["scores"] else None for part in parts}
+        for one in sorted(told, key=lambda one: one["site"])
+    ]
+    reviewers = sum(one["reviewers"] for one in told)
+    lows = [(row[part], row["site"], part) for row in rows for part in parts if row[part] is not None]
+    if not lows:
+        return nothing("reviews", REVIEWS, "reviews", least=sites.FEWEST_FOR_PARTNERS)
+    mean, site, part = min(lows)
+    fields = {"n": len(told), "site": site, "part": part, "mean": mean, "count": reviewers}
+    return Figure(
+        "reviews", ("reviews", fields), ("site", "reviewers", *parts), rows, reviewers, REVIEWS, (), None, (),
+        {"least": sites.FEWEST_FOR_PARTNERS},
+    )  # fmt: skip

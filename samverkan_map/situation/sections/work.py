@@ -1,0 +1,118 @@
+"""What is worked with: places by phase, and measures with what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from samverkan_map import effects, measures, places
+from samverkan_map.effects import Answer
+from samverkan_map.situation import effects_again
+from samverkan_map.situation.asked import EYES, Facts, Gathering
+from samverkan_map.situation.figure import Figure, Row, nothing
+from samverkan_map.vocabulary import MeasureStatus, Phase, Verdict
+
+PLACES, MEASURES, EFFECTS = "places", "measures", "effects"
+
+
+def count(gathering: Gathering) -> dict[str, Any]:
+    """Places by focus area and phase with their steps in the period; measures by state; what effects are made from."""
+    session, period = gathering.session, gathering.period
+    assert period.start and period.end
+    found = places.find(session, EYES)
+    open_ones = [one for one in found if one.closed_on is None]
+    steps = [move for one in found for move in one.moves if period.start <= move.on < period.end]
+    done = measures.find(session, EYES)
+    stands = measures.standing(done, gathering.today)
+    return {
+        "places": [
+            {"focus": focus, "phase": phase, "count": number}
+            for (focus, phase), number in sorted(Counter((one.focus, one.phase) for one in open_ones).items())
+        ],
+        "opened": sum(period.start <= one.opened_on < period.end for one in found),
+        "closed": sum(one.closed_on is not None and period.start <= one.closed_on < period.end for one in found),
+        "back": sum(move.back for move in steps),
+        "laps": sum(one.lap > 1 for one in open_ones),
+        "measures": dict(sorted(Counter(str(one.status) for one in done).items())),
+        "never": len(stands.never),
+        "overdue": len(stands.overdue),
+        "waived": len(stands.waived),
+        "verdicts": dict(sorted(Counter(str(plan.verdict) for one in done for plan in one.follow_ups
+                                        if plan.verdict).items())),
+        "effects": _effects(session, gathering, [plan for one in done for plan in one.follow_ups]),
+    }  # fmt: skip
+
+
+def _effects(session: Session, gathering: Gathering, plans: list[Any]) -> list[dict[str, Any]]:
+    """What each effect that can be counted is worked out from; never what came out."""
+    listed = effects.of_many(session, EYES, gathering.agreement, plans)
+    return [
+        {"measure": plan.measure.title, "verdict": plan.verdict or "", "grounds": effects_again.written(answer.grounds)}
+        for plan, answer in listed.answers
+        if isinstance(answer, Answer)
+    ]
+
+
+def derive(facts: Facts) -> list[Figure]:
+    """Places, measures and effects."""
+    held = facts.counts
+    return [_places(held), _measures(held), _effects_again(held["effects"])]
+
+
+def _places(held: Mapping[str, Any]) -> Figure:
+    total = sum(one["count"] for one in held["places"])
+    if not total:
+        return nothing("places", PLACES, "places")
+    by_phase = Counter()  # type: ignore[var-annotated]
+    for one in held["places"]:
+        by_phase[one["phase"]] += one["count"]
+    phases = [str(phase) for phase in Phase]
+    focus_areas = list(dict.fromkeys(one["focus"] for one in held["places"]))
+    known = {(one["focus"], one["phase"]): one["count"] for one in held["places"]}
+    rows = [{"focus": focus} | {phase: known.get((focus, phase), 0) for phase in phases} for focus in focus_areas]
+    most = max(phases, key=lambda phase: (by_phase[phase], -phases.index(phase)))
+    return Figure(
+        "places", ("places", {"n": total, "phase": most, "most": by_phase[most]}), ("focus", *phases), rows, total,
+        PLACES, (), None,
+        [("places_moved", {name: held[name] for name in ("opened", "closed", "back", "laps")})],
+    )  # fmt: skip
+
+
+def _measures(held: Mapping[str, Any]) -> Figure:
+    total = sum(held["measures"].values())
+    if not total:
+        return nothing("measures", MEASURES, "measures")
+    rows = [{"status": str(one), "count": held["measures"].get(one, 0)} for one in MeasureStatus]
+    judged = sum(held["verdicts"].values())
+    done = held["measures"].get(MeasureStatus.DONE, 0)
+    return Figure(
+        "measures", ("measures", {"n": total, "done": done, "judged": judged, "never": held["never"]}),
+        ("status", "count"), rows, total, MEASURES, (), {"kind": "bars", "label": "status"},
+        [("measures_judged", {"helped": held["verdicts"].get(Verdict.HELPED, 0),
+                              "unclear": held["verdicts"].get(Verdict.CANNOT_TELL, 0),
+                              "not_helped": held["verdicts"].get(Verdict.DID_NOT_HELP, 0)}),
+         ("measures_late", {"overdue": held["overdue"], "waived": held["waived"]})],
+    )  # fmt: skip
+
+
+def _effects_again(held: list[dict[str, Any]]) -> Figure:
+    if not held:
+        return nothing("effects", EFFECTS, "effects")
+    rows: list[Row] = []
+    for one in held:
+        found = effects_again.again(one["grounds"])
+        treated, compared = found.treated, found.comparison
+        rows.append({
+            "measure": one["measure"], "before": treated[0], "count": treated[1],
+            "comparison": list(compared) if compared else None, "finding": found.finding.value,
+            "verdict": one["verdict"], "p": found.p,
+        })  # fmt: skip
+    clear = [row for row in rows if str(row["finding"]).startswith("tydlig")]
+    events = sum(row["before"] + row["count"] for row in rows)
+    return Figure(
+        "effects", ("effects", {"n": len(rows), "clear": len(clear)}),
+        ("measure", "before", "count", "comparison", "finding", "verdict"), rows, events, EFFECTS,
+    )  # fmt: skip

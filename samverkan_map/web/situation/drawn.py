@@ -1,0 +1,116 @@
+"""The pictures of figures in numbers that a template can draw, and the map of squares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from flask import g
+
+from samverkan_map.analysis.grid import grid_from, square_shapes
+from samverkan_map.exchange.svg_map import DrawnLayer, Zones
+from samverkan_map.situation import Figure, Row, Speaker, Squares
+from samverkan_map.web import charts, hotspot_comparison, hotspot_map
+from samverkan_map.web.hotspot_map import MARGIN, OUTLINE, picture
+from samverkan_map.web.texts import t
+
+MOST_BARS = 12
+BAR_WIDTH, BAR_HEIGHT = 360, 40
+SHADES = 5
+
+
+@dataclass(frozen=True)
+class NamedBar:
+    """A lying bar: its name, the number in the period and before (None: not compared), and how far each reaches."""
+
+    name: str
+    count: int
+    before: int | None
+    reach: float
+    reach_before: float
+
+
+@dataclass(frozen=True)
+class Months:
+    """Upright bars, one a month; those before `first_now` belong to the period that is compared with."""
+
+    bars: charts.Bars
+    first_now: int
+
+
+def named_bars(say: Speaker, figure: Figure) -> list[NamedBar]:
+    """The first rows of a table of counts as bars."""
+    label = (figure.picture or {})["label"]
+    rows: Sequence[Row] = list(figure.rows)[:MOST_BARS]
+    most = max([1, *(max(row["count"], row.get("before") or 0) for row in rows)])
+    return [
+        NamedBar(
+            say.cell(row, label), row["count"], row.get("before"), round(BAR_WIDTH * row["count"] / most, 1),
+            round(BAR_WIDTH * (row.get("before") or 0) / most, 1),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def months(drawn: Mapping[str, Any]) -> Months:
+    """A bar for each month from the first to the last, also those without a report."""
+    first, last = min(drawn["months"]), max(drawn["months"])
+    span = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1)
+    named = [str(month) for month in span]
+    names = [name[:4] if name.endswith("-01") or at == 0 else "" for at, name in enumerate(named)]
+    if len(names) > 1 and names[0] and any(names[1:3]):
+        names[0] = ""
+    bars = charts.bars([drawn["months"].get(name, 0) for name in named], names)
+    return Months(bars, sum(name < drawn["start"][:7] for name in named))
+
+
+def week(drawn: Mapping[str, Any], rows: Sequence[Row]) -> list[list[tuple[int, int | None]]]:
+    """Count and shade (None: none) of each part of the week, by weekday."""
+    most = max(max(line) for line in drawn["rates"]) or 1
+    return [
+        [
+            (count, int((SHADES - 0.001) * rate / most) if rate else None)
+            for count, rate in zip(row["parts"], rates, strict=True)
+        ]
+        for row, rates in zip(rows, drawn["rates"], strict=True)
+    ]
+
+
+def squares_map(figure: Figure, title: str) -> str:
+    """The recurring places of a figure as a map, numbered, darker the more there is beside an even spread."""
+    if not figure.picture:
+        return picture([g.agreement.land], [], title, margin=MARGIN)
+    held = figure.picture["grid"]
+    grid = grid_from(held["west"], held["south"], held["cell"], held["columns"], held["rows"])
+    zones: dict[int, list[tuple[shapely.Geometry, str]]] = {}
+    for row in figure.rows:
+        shape = shapely.union_all(square_shapes(figure.picture["spots"][str(row["number"])], grid))
+        step = sum(row["count"] >= times * row["expected"] for times in hotspot_map.TIMES)
+        zones.setdefault(step, []).append((shapely.simplify(shape, 0), str(row["number"])))
+    layers: list[DrawnLayer] = [
+        Zones(hotspot_map.label(step), hotspot_map.RAMP[step], areas, OUTLINE, hotspot_map.OPACITY)
+        for step, areas in sorted(zones.items())
+    ]
+    return picture([g.agreement.land], layers, title, margin=MARGIN)
+
+
+def difference_map(squares: Squares, title: str, words: Mapping[int, str]) -> str:
+    """Squares with more or fewer reports than before, those that are about the same in the middle colour."""
+    layers: list[DrawnLayer] = []
+    if squares.few:
+        few = [(one, "") for one in squares.few]
+        layers.append(
+            Zones(t("situation.compare_few"), hotspot_comparison.FEW, few, hotspot_comparison.FEW_EDGE,
+                  hotspot_comparison.FEW_OPACITY)
+        )  # fmt: skip
+    for step, colour in hotspot_comparison.RAMP.items():
+        areas = [(shape, "") for shape, found, _ in squares.judged if found == step]
+        if areas:
+            layers.append(Zones(words[step], colour, areas, hotspot_comparison.THIN, hotspot_comparison.SURE))
+    sure = [(shape, "") for shape, _, is_sure in squares.judged if is_sure]
+    if sure:
+        layers.append(Zones(t("comparing.legend_sure"), "none", sure, hotspot_comparison.HEAVY, 1))
+    return picture([g.agreement.land], layers, title, margin=MARGIN)
