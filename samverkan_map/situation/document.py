@@ -23,6 +23,7 @@ from samverkan_map.situation.asked import CELL_METRES, Facts, Gathering, Spans, 
 from samverkan_map.situation.canonical import plain, read_again
 from samverkan_map.situation.figure import Figure
 from samverkan_map.situation.sections import BY_CODE, SECTIONS
+from samverkan_map.sources.surveys import FEWEST_ANSWERS
 
 FORMAT = 1
 """Raised when a document is laid out otherwise."""
@@ -35,6 +36,9 @@ METHODS: dict[str, dict[str, Any]] = {
     "times": {"version": "2026-11-27", "few": FEW_EVENTS},
     "ledger": {"version": "2026-11-27"},
     "reviews": {"version": "2026-11-27", "least": FEWEST_FOR_PARTNERS},
+    "surveys": {"version": "2026-11-27", "least": FEWEST_ANSWERS},
+    "crimes": {"version": "2026-11-27"},
+    "dialogues": {"version": "2026-11-27"},
     "places": {"version": "2026-11-27"},
     "measures": {"version": "2026-11-27"},
     "effects": {"version": EFFECT_METHOD},
@@ -67,8 +71,9 @@ def gather(gathering: Gathering, only: str = "") -> Document:
 def labels(agreement: Agreement) -> dict[str, dict[str, dict[str, str]]]:
     """What the codes of the agreement are called now, so that a frozen version reads the same when they are renamed."""
     tables: dict[str, Mapping[str, Named]] = {
-        "type": agreement.types, "area": agreement.areas, "source": agreement.sources, "focus": agreement.focus_areas,
-        "party": agreement.parties,
+        "type": agreement.types, "area": {**agreement.statistics.regions, **agreement.areas},
+        "source": agreement.sources, "focus": agreement.focus_areas, "party": agreement.parties,
+        "question": agreement.statistics.questions, "category": agreement.statistics.crimes,
     }  # fmt: skip
     return {name: {code: dict(one.label) for code, one in table.items()} for name, table in tables.items()}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from samverkan_map.agreement.statistics import PERCENT
 from samverkan_map.analysis.effects import Finding
 from samverkan_map.formats import FIXED, Format
 from samverkan_map.situation.figure import Figure, Row, Sentence
@@ -16,14 +17,14 @@ from samverkan_map.vocabulary import DayPart, Period, Phase
 
 ARROWS = {-2: "▼▼", -1: "▼", 0: "●", 1: "▲", 2: "▲▲"}
 
-_LABELLED = ("type", "area", "source", "focus", "party")
+_LABELLED = ("type", "area", "source", "focus", "party", "question", "category")
 _VOCABULARY = {
     "severity": "severity", "phase": "phase", "status": "measure_status", "verdict": "verdict", "keeper": "keeper",
     "part": "day_part",
 }  # fmt: skip
 _COUNTS = frozenset({
     "count", "before", "stretches", "squares", "even", "months", "complaints", "reviewers", "limit", "number", "year",
-    *Phase,
+    "answer", "answers", "safe", "unsafe", *Phase,
 })  # fmt: skip
 _DECIMALS = {"expected": 1, "percent": 0, **dict.fromkeys(map(str, DayPart), 1)}
 
@@ -58,8 +59,10 @@ class Speaker:
         if isinstance(value, list):
             table = name.partition("_")[0].removesuffix("s")
             return ", ".join(self._inside(table, one) for one in value)
-        if name in _LABELLED or name in _VOCABULARY:
-            return self._inside(name, value)
+        if (table := name.rpartition("_")[2]) in _LABELLED or name in _VOCABULARY:
+            return self._inside(name if name in _VOCABULARY else table, value)
+        if name in ("worst", "best"):
+            return self.fmt.number(value, 2)
         if name == "weekday":
             return self.weekday(value)
         if name == "day":
@@ -174,13 +177,22 @@ def _share(say: Speaker, row: Row, value: Any) -> str:
     return say("share", n=value)
 
 
+def _answer(say: Speaker, row: Row, value: Any) -> str:
+    if row["unit"] != PERCENT:
+        return say.fmt.number(value, 2)
+    if row["low"] is None:
+        return say("percent", value=say.fmt.number(value, 0))
+    return say("percent_span", **{name: say.fmt.number(row[key], 0) for name, key in (
+        ("value", "answer"), ("low", "low"), ("high", "high"))})  # fmt: skip
+
+
 def _weekday(say: Speaker, row: Row, value: Any) -> str:
     return text(say.language, f"karta.weekday_{value}")
 
 
 _CELLS = {
     "change": _change, "ratio": _ratio, "finding": _finding, "spot": _spot, "comparison": _pair, "held": _held,
-    "lack": _lack, "verdict": _verdict, "weekday": _weekday, "share": _share,
+    "lack": _lack, "verdict": _verdict, "weekday": _weekday, "share": _share, "answer": _answer,
 }  # fmt: skip
 
 
