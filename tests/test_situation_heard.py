@@ -6,10 +6,11 @@ import builders
 import pytest
 from sqlalchemy import delete
 
+from samverkan_map import translations
 from samverkan_map.analysis.surveys import wilson
 from samverkan_map.db.tables import SurveyValue
 from samverkan_map.situation.asked import Gathering
-from samverkan_map.situation.document import compose, figures, gather, read_figures
+from samverkan_map.situation.document import METHODS, compose, figures, gather, read_figures
 from samverkan_map.situation.words import Speaker
 from samverkan_map.sources import crimes, dialogues, surveys
 from samverkan_map.vocabulary import Period
@@ -99,3 +100,10 @@ def test_the_figures_follow_from_the_counts_alone(filled, vellinge):
     filled.execute(delete(SurveyValue))
     assert figures(document) == before
     assert made(filled, vellinge)[1]["answers"].empty
+
+
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_every_method_has_a_name_and_a_card_in_both_languages(language):
+    words = translations.catalogue(language)
+    for method in METHODS:
+        assert f"papers.method.{method}" in words and f"situation.card.{method}" in words
