@@ -416,6 +416,8 @@ POLYGONLESS = '\n[[areas]]\ncode = "vast"\nlabel = { sv = "Väst", en = "West" }
         ("agreement.toml", 'sv = "Boende", ', "", "missing_value", "boende"),
         ("agreement.toml", 'label = { sv = "Boende", en = "Residents" }', 'label = "Boende"', "wrong_form", "boende"),
         ("agreement.toml", "start_year = 2025", 'start_year = "i fjol"', "wrong_form", "start_year"),
+        ("agreement.toml", "start_year = 2025", "start_year = 2025\nfewest_told = 4", "fewest_told", "[agreement]"),
+        ("agreement.toml", "start_year = 2025", 'start_year = 2025\nfewest_told = "5"', "wrong_form", "fewest_told"),
         ("agreement.toml", "[map]", f"{CHOICE}type = 'halt'\n[map]", "unknown_value", "halt"),
         ("agreement.toml", "[map]", f"{CHOICE}type = 'snoskotrar'\n[map]", "missing_value", "report_source"),
         ("agreement.toml", "[map]", '[traffic]\nspeed_types = ["fart"]\n[map]', "unknown_value", "fart"),

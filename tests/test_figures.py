@@ -140,6 +140,21 @@ def test_the_numbers_of_a_year_add_up_for_whoever_sees_all(known, vellinge):
         assert (numbers[:-1].sum(axis=0) == numbers[-1]).all()
 
 
+def test_the_parties_may_agree_on_a_larger_smallest_number_and_a_year_keeps_the_one_it_was_published_with(
+    session, vellinge, tmp_path
+):
+    ten = replace(vellinge, fewest_told=10)
+    rows = reports(("klotter", "hollviken", 30), ("klotter", "vellinge", 8), ("nedskrapning", "hollviken", 40))
+    assert came_in(session, ten, tmp_path, rows) == [2025]
+    assert seen(session, ten, Role.PUBLIC, "problem", "klotter")["vellinge"] == (None, FEW)
+    (found,) = figures.published(session, viewer(Role.PUBLIC), vellinge, 2025)
+    assert {table.fewest for table in found.tables} == {10}
+    came_in(session, vellinge, tmp_path, reports(("klotter", "hollviken", 100), start=900), name="mer.csv")
+    made = figures.publish(session, COORDINATOR, vellinge, 2025, today=date(2027, 1, 7))
+    assert (made.edition, made.fewest) == (2, 10)
+    assert seen(session, vellinge, Role.PUBLIC, "problem", "klotter")["vellinge"] == (None, FEW)
+
+
 def test_a_type_that_is_no_longer_told_takes_the_table_with_its_sums_along(known, vellinge):
     stricter = replace(vellinge, types=vellinge.types | {"klotter": replace(vellinge.types["klotter"], level="C")})
     (found,) = figures.published(known, viewer(Role.PUBLIC), stricter, 2025)

@@ -83,6 +83,10 @@ COAST_METRES = 300.0
 LONGEST_NAME_WORDS = 6
 
 
+LEAST_FEWEST, MOST_FEWEST = 5, 100
+"""Between these lies the smallest number that a municipality may tell of: never below five."""
+
+
 @dataclass(frozen=True, eq=False)
 class Agreement:
     """One municipality's agreement. Dictionaries are keyed by code, in the order of the file."""
@@ -115,6 +119,8 @@ class Agreement:
     """The source of what residents report."""
     walk_source: str = ""
     """The source of what is noted on a safety walk; none where no walks are held."""
+    fewest_told: int = LEAST_FEWEST
+    """The smallest number of reports that the public is told in figures; the two parties may agree on a larger one."""
     website: str = ""
     """Where faults are reported."""
     windows: dict[str, Window] = field(default_factory=dict)
@@ -280,6 +286,7 @@ def load(folder: Path) -> Agreement:
         report_choices=_report_choices(table, types),
         report_source=_report_source(table, town),
         walk_source=_walk_source(table, town),
+        fewest_told=_fewest_told(years),
         website=str(town.values.get("website", "")),
         windows=windows,
         repeats=repeats,
@@ -355,6 +362,15 @@ def _walk_source(table: Table, town: Table) -> str:
     if "walk_source" not in town.values:
         return ""
     return town.one_of("walk_source", [one["code"] for one in table.rows("sources")])
+
+
+def _fewest_told(table: Table) -> int:
+    if "fewest_told" not in table.values:
+        return LEAST_FEWEST
+    found: int = table.of_form("fewest_told", int, str(LEAST_FEWEST))
+    if not LEAST_FEWEST <= found <= MOST_FEWEST:
+        raise SetUpTrouble("agreement.errors.fewest_told", where=table.where, least=LEAST_FEWEST, most=MOST_FEWEST)
+    return found
 
 
 def _traffic(table: Table, types: dict[str, ProblemType]) -> TrafficRules:

@@ -16,7 +16,6 @@ from samverkan_map.db.tables import Report
 from samverkan_map.question import days_since_1970
 from samverkan_map.vocabulary import ReportKind
 
-FEWEST = 5
 NO_AREA, ALL_AREAS, ALL_TYPES = "-", "*", ""
 SAFE_LEVEL, NEVER_LEVEL = "A", "C"
 """Of what surrounds us (level A) a zero may be told; level C is never told at all."""
@@ -45,14 +44,15 @@ class Counted:
         wide = np.column_stack((self.counts, self.counts.sum(axis=1)))
         return np.vstack((wide, wide.sum(axis=0))).ravel().tolist()
 
-    def states(self, held: np.ndarray | None) -> list[str]:
-        """What may be shown of every number, row by row; `held` says which ones an earlier edition kept back."""
+    def states(self, held: np.ndarray | None, fewest: int) -> list[str]:
+        """What may be shown of every number, row by row, when none below `fewest` may; `held` says which ones an
+        earlier edition kept back."""
         safe = [one.level == SAFE_LEVEL for one in self.types]
         found: Suppressed
         if held is None:
-            found = suppress(self.counts, fewest=FEWEST, zero_is_safe=safe)
+            found = suppress(self.counts, fewest=fewest, zero_is_safe=safe)
         else:
-            found = suppress_again(self.counts, held, fewest=FEWEST, zero_is_safe=safe)
+            found = suppress_again(self.counts, held, fewest=fewest, zero_is_safe=safe)
         return found.states.ravel().tolist()
 
 

@@ -14,7 +14,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.suppression import SHOWN
 from samverkan_map.db.tables import Figure, FigureYear
-from samverkan_map.figures.counting import ALL_AREAS, ALL_TYPES, FEWEST, areas_of, told_types
+from samverkan_map.figures.counting import ALL_AREAS, ALL_TYPES, areas_of, told_types
 from samverkan_map.vocabulary import ReportKind
 
 
@@ -89,7 +89,7 @@ def _year(viewer: Viewer, agreement: Agreement, stored: FigureYear) -> Year:
     areas = [*areas_of(agreement), ALL_AREAS]
     tables = []
     for kind in ReportKind:
-        fewest = 1 if access.told_all(viewer, kind) else FEWEST
+        fewest = 1 if access.told_all(viewer, kind) else stored.fewest
         told = [one.code for one in told_types(agreement, kind)]
         counted = {code for of_kind, code, _ in figures if of_kind == kind} - {ALL_TYPES}
         # A type that is no longer told would be the difference between the sums and the others: none of it is shown.

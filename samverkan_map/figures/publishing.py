@@ -15,7 +15,7 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.suppression import SHOWN
 from samverkan_map.db.tables import Figure, FigureYear
 from samverkan_map.errors import BadValue, Conflict
-from samverkan_map.figures.counting import FEWEST, Counted, count, finished_years
+from samverkan_map.figures.counting import Counted, count, finished_years
 from samverkan_map.vocabulary import Permission
 
 GROWN = 2
@@ -51,8 +51,9 @@ def begin(session: Session, actor: Viewer, agreement: Agreement, *, today: date)
     made = []
     for year in finished_years(session, today):
         counted = count(session, agreement, year)
-        if _total(counted) >= FEWEST:
-            _store(session, actor, FigureYear(year=year, published_on=today, edition=1), counted, {})
+        if _total(counted) >= agreement.fewest_told:
+            made_year = FigureYear(year=year, published_on=today, edition=1, fewest=agreement.fewest_told)
+            _store(session, actor, made_year, counted, {})
             made.append(year)
     return made
 
@@ -61,18 +62,20 @@ def publish(session: Session, actor: Viewer, agreement: Agreement, year: int, *,
     """Count a finished year and decide what of it is shown.
 
     Again only in a later calendar year, or when its reports have doubled. A later edition keeps hidden what was hidden,
-    shows no total of anything hidden, and leaves a number as it was that has changed by fewer than five.
+    shows no total of anything hidden, and leaves a number as it was that has changed by fewer than are told. A year
+    that was published with a larger smallest number keeps that.
     Raises BadValue for a year that is not over or has too few reports, Conflict when it is too early, NotAllowed.
     """
     access.check(actor, Permission.PUBLISH)
     stored, counted = session.get(FigureYear, year), count(session, agreement, year)
-    found = _one(year, _total(counted), stored, today)
-    if year >= today.year or found.reports < FEWEST:
+    found = _one(agreement, year, _total(counted), stored, today)
+    if year >= today.year or found.reports < agreement.fewest_told:
         raise BadValue("refusals.figures.nothing", field="year", year=year)
     if not found.allowed:
         raise Conflict("refusals.figures.too_early", year=year)
     before = _before(stored) if stored and found.reports < GROWN * stored.reports else {}
-    made = FigureYear(year=year, published_on=today, edition=stored.edition + 1 if stored else 1)
+    fewest = max(agreement.fewest_told, stored.fewest if stored else 0)
+    made = FigureYear(year=year, published_on=today, edition=stored.edition + 1 if stored else 1, fewest=fewest)
     if stored:
         session.delete(stored)
         session.flush()
@@ -83,7 +86,7 @@ def publish(session: Session, actor: Viewer, agreement: Agreement, year: int, *,
 def _store(session: Session, actor: Viewer, made: FigureYear, counted: list[Counted], before: Before) -> None:
     """Keep a year with its numbers and what is shown of them, and record it."""
     made.reports = _total(counted)
-    made.figures = [one for table in counted for one in _figures(_settled(table, before), before)]
+    made.figures = [one for table in counted for one in _figures(made, _settled(made, table, before), before)]
     session.add(made)
     session.flush()
     access.gate(session, actor, Permission.PUBLISH, None, year=made.year, reports=made.reports, edition=made.edition)
@@ -92,7 +95,7 @@ def _store(session: Session, actor: Viewer, made: FigureYear, counted: list[Coun
 def _standing(session: Session, agreement: Agreement, today: date) -> list[Unpublished]:
     stored = {one.year: one for one in session.scalars(select(FigureYear))}
     return [
-        _one(year, _total(count(session, agreement, year)), stored.get(year), today)
+        _one(agreement, year, _total(count(session, agreement, year)), stored.get(year), today)
         for year in finished_years(session, today)
     ]
 
@@ -101,25 +104,26 @@ def _total(counted: list[Counted]) -> int:
     return sum(int(table.counts.sum()) for table in counted)
 
 
-def _one(year: int, reports: int, stored: FigureYear | None, today: date) -> Unpublished:
+def _one(agreement: Agreement, year: int, reports: int, stored: FigureYear | None, today: date) -> Unpublished:
+    enough = reports >= agreement.fewest_told
     if stored is None:
-        return Unpublished(year, reports, None, 0, reports >= FEWEST)
+        return Unpublished(year, reports, None, 0, enough)
     later = stored.published_on.year < today.year and reports != stored.reports
     grown = reports >= GROWN * stored.reports
-    return Unpublished(year, reports, stored.published_on, stored.reports, reports >= FEWEST and (later or grown))
+    return Unpublished(year, reports, stored.published_on, stored.reports, enough and (later or grown))
 
 
 def _before(stored: FigureYear) -> Before:
     return {(one.kind, one.type, one.area): one for one in stored.figures}
 
 
-def _settled(table: Counted, before: Before) -> Counted:
-    """The counts, those changed by fewer than five as they were: a small change is a small number."""
+def _settled(made: FigureYear, table: Counted, before: Before) -> Counted:
+    """The counts, those changed by fewer than may be told as they were: a small change is a small number."""
     if not before:
         return table
     counts = [
         [
-            _old_if_near(before.get((table.kind.value, one.code, area)), int(number))
+            _old_if_near(before.get((table.kind.value, one.code, area)), int(number), made.fewest)
             for area, number in zip(table.areas, row, strict=True)
         ]
         for one, row in zip(table.types, table.counts, strict=True)
@@ -127,12 +131,12 @@ def _settled(table: Counted, before: Before) -> Counted:
     return Counted(table.kind, table.types, table.areas, np.array(counts))
 
 
-def _old_if_near(old: Figure | None, number: int) -> int:
-    return old.count if old and abs(old.count - number) < FEWEST else number
+def _old_if_near(old: Figure | None, number: int, fewest: int) -> int:
+    return old.count if old and abs(old.count - number) < fewest else number
 
 
-def _figures(table: Counted, before: Before) -> list[Figure]:
-    states = table.states(_held(table, before))
+def _figures(made: FigureYear, table: Counted, before: Before) -> list[Figure]:
+    states = table.states(_held(table, before), made.fewest)
     return [
         Figure(kind=kind, type=code, area=area, count=number, state=state)
         for (kind, code, area), number, state in zip(table.keys(), table.values(), states, strict=True)

@@ -131,6 +131,7 @@ def test_page_files_and_picture_say_the_same_and_staff_are_told_what_is_not_show
     assert shown["numberMatched"] == 5 and shown["question"] == {"ar": 2025, "visa": "klotter"}
     assert "visas inte utåt" not in page and "visas inte utåt" in staff.get("/statistik").text
     assert staff.get("/statistik?som=publik").data == public.get("/statistik").data
+    assert ["det första året med" in public.get(f"/statistik?ar={year}").text for year in (2024, 2025)] == [True, False]
 
 
 @pytest.mark.parametrize("role", ["publik", "planerare", "samordnare"])

@@ -11,13 +11,15 @@ from samverkan_map.db.tables.base import Base
 
 
 class FigureYear(Base):
-    """A calendar year that was published, with how many reports it held then; `edition` counts its publications."""
+    """A calendar year that was published, with how many reports it held then; `edition` counts its publications, and
+    `fewest` is the smallest number that may be told of it."""
 
     __tablename__ = "figure_years"
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     published_on: Mapped[date]
     reports: Mapped[int]
     edition: Mapped[int]
+    fewest: Mapped[int] = mapped_column(default=5)
     figures: Mapped[list[Figure]] = relationship(cascade="all, delete-orphan", order_by="Figure.id")
 
 
