@@ -1,4 +1,5 @@
-"""The field table: in whatever form a report leaves the program, each role gets exactly the fields decided for it."""
+"""Matrix and field table: each role comes to the addresses decided for it, and in whatever form a report leaves the
+program, it holds exactly the fields decided for the role."""
 
 import csv
 import io
@@ -7,7 +8,7 @@ import zipfile
 
 import builders
 import pytest
-from web.test_grants import GETS, client_cookie
+from web.test_grants import GETS, client_cookie, outcome
 
 from samverkan_map.vocabulary import Role
 
@@ -57,12 +58,15 @@ ASKED = (
 
 
 @pytest.mark.parametrize("role", Role)
-def test_no_page_file_or_picture_holds_a_field_that_is_not_the_roles(told, role):
-    client, found = told.client(role.value), set()
+def test_every_address_answers_each_role_as_decided_and_holds_no_field_that_is_not_the_roles(told, role):
+    client, found, decided = told.client(role.value), set(), {}
     for address in [*GETS, *ASKED]:
         answer = client.get(address, headers={"Cookie": client_cookie(client)})
+        if address in GETS and (got := outcome(answer)) != (letter := GETS[address][list(Role).index(role)]):
+            decided[address] = (letter, got)
         words = texts(answer)
         found |= {(name, address) for name, word in CANARIES.items() if word in words}
+    assert decided == {}
     wrong = {(name, address) for name, address in found if name in HIDDEN[role]}
     assert wrong == set()
     seen = {name for name, _ in found}
