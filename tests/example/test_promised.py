@@ -37,7 +37,7 @@ def test_the_example_holds_what_was_promised(database, vellinge):
             "deliveries": session.query(Delivery).count(),
             "places": 15,
             "sites": 6,
-            "reviews": 36,
+            "reviews": 40,
             "rounds": 2,
             "invitations": 12,
             "measures": 20,

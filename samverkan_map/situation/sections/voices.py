@@ -26,13 +26,16 @@ def count(gathering: Gathering) -> dict[str, Any]:
 
 
 def _site(site: Any) -> dict[str, Any]:
-    reviews = sites.counted(site)
-    scores = {part.value: [one.scores[part] for one in reviews if part in one.scores] for part in DayPart}
-    enough = {part: found for part, found in scores.items() if len(found) >= sites.FEWEST_FOR_PARTNERS}
+    counted = sites.counted(site)
+    reviews = sites.together(EYES, counted)
+    told = {part: sites.together(EYES, sites.given(counted, part)) for part in DayPart}
+    scores = {
+        part: [one.scores[part] for one in found] for part, found in told.items() if sites.are_enough(EYES, found)
+    }
     return {
         "site": site.name,
-        "reviewers": len(reviews) if len(reviews) >= sites.FEWEST_FOR_PARTNERS else 0,
-        "scores": {part: [len(found), sum(found)] for part, found in enough.items()},
+        "reviewers": len(reviews) if sites.are_enough(EYES, reviews) else 0,
+        "scores": {part.value: [len(found), sum(found)] for part, found in scores.items()},
     }
 
 
