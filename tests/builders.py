@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -141,6 +142,18 @@ def carry(session, agreement, place, to, *, today=date(2026, 3, 1), actor: Viewe
         provide(session, agreement, place, phase, today=today, actor=actor)
         places.step(session, actor, place.id, list(Phase)[phase.number], today=today)
     return place
+
+
+def two_agreements(folder: Path, *, turns: int) -> Path:
+    """A folder of the invented municipality, whose first agreement ends and second begins at the turn of a year."""
+    made = shutil.copytree(Path(__file__).parent / "data" / "exempelby", folder / f"exempelby-{turns}")
+    for name, years in (("agreement.toml", (2025, 2028)), ("agreement-2029.toml", (2029, 2032))):
+        words = (made / name).read_text(encoding="utf-8")
+        for year in years:
+            words = words.replace(str(year), str(year - 2029 + turns))
+        (made / name).write_text(words, encoding="utf-8")
+    (made / "agreement-2029.toml").rename(made / f"agreement-{turns}.toml")
+    return made
 
 
 def refused(no):
