@@ -119,7 +119,7 @@ def parse(
     if public and (closed := [name for name in given if name not in PUBLIC_NAMES]):
         raise BadQuestion("question.errors.not_public", name=closed[0], allowed=", ".join(PUBLIC_NAMES))
     return Question(
-        period=_period(given, today),
+        period=_period(given, agreement, today),
         focus=_codes(given, "focus", agreement.focus_areas),
         kinds=_codes(given, "kind", list(ReportKind)),
         types=_codes(given, "type", agreement.types),
@@ -201,11 +201,12 @@ def _pairs(codes: Iterable[str], agreement: Agreement) -> tuple[tuple[str, str],
     return tuple(dict.fromkeys(("", layer) if layer in whole else (focus, layer) for focus, layer in pairs))
 
 
-def _period(given: Mapping[str, str], today: date) -> Period:
+def _period(given: Mapping[str, str], agreement: Agreement, today: date) -> Period:
     if "period" in given:
         if "from" in given or "to" in given:
             raise BadQuestion("question.errors.period_twice", name="period")
-        return _last_months(given["period"], today)
+        named = agreement.period_of(given["period"])
+        return named.days if named else _last_months(given["period"], today)
     start = _day("from", given["from"])[0] if "from" in given else None
     end = _day("to", given["to"])[1] if "to" in given else None
     if start and end and start >= end:

@@ -171,6 +171,16 @@ class NextStep(StrEnum):
     BACK_TO_ANALYSIS = "back_to_analysis"
 
 
+class EndReason(StrEnum):
+    """Why a place or a measure is closed when an agreement runs out."""
+
+    FINISHED = "finished"
+    NOT_NEEDED = "not_needed"
+    ELSEWHERE = "elsewhere"
+    NO_MEANS = "no_means"
+    OTHER = "something_else"
+
+
 class DecisionStatus(StrEnum):
     """A decision of a meeting: open, carried out, or no longer to be carried out."""
 
@@ -420,6 +430,7 @@ class Permission(StrEnum):
     SEE_SOURCES = "see_sources"
     SEE_DIALOGUES = "see_dialogues"
     KEEP_SOURCES = "keep_sources"
+    START_PERIOD = "start_period"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from samverkan_map.vocabulary import CauseKind, Mechanism, Phase, Role, Verdict
 
 NOW = datetime(2026, 11, 23, 12, 0)
 COORDINATOR = access.command_line()
+VELLINGE_FOLDER = Path(__file__).parents[1] / "data" / "vellinge"
 HOLLVIKEN = (12.9558, 55.4098)
 VELLINGE = (13.0197, 55.4712)
 
@@ -141,6 +143,44 @@ def carry(session, agreement, place, to, *, today=date(2026, 3, 1), actor: Viewe
         provide(session, agreement, place, phase, today=today, actor=actor)
         places.step(session, actor, place.id, list(Phase)[phase.number], today=today)
     return place
+
+
+def two_agreements(folder: Path, *, turns: int) -> Path:
+    """A folder of the invented municipality, whose first agreement ends and second begins at the turn of a year."""
+    made = shutil.copytree(Path(__file__).parent / "data" / "exempelby", folder / f"exempelby-{turns}")
+    for name, years in (("agreement.toml", (2025, 2028)), ("agreement-2029.toml", (2029, 2032))):
+        words = (made / name).read_text(encoding="utf-8")
+        for year in years:
+            words = words.replace(str(year), str(year - 2029 + turns))
+        (made / name).write_text(words, encoding="utf-8")
+    (made / "agreement-2029.toml").rename(made / f"agreement-{turns}.toml")
+    return made
+
+
+SECOND = """[agreement]
+start_year = 2027
+end_year = 2030
+title.sv = "Samverkan mot brott 2027–2030"
+title.en = "Collaboration against crime 2027–2030"
+law.sv = "Lag (2023:196) om kommuners ansvar för brottsförebyggande arbete"
+law.en = "Act (2023:196) on municipalities' responsibility for crime prevention"
+
+[called_now]
+klotter = "klotter_tagg"
+"""
+"""What an invented agreement for Vellinge says of itself: graffiti is called something else from 2027."""
+
+
+def vellinge_twice(folder: Path) -> Path:
+    """A copy of Vellinge's folder with an invented second agreement."""
+    made = shutil.copytree(VELLINGE_FOLDER, folder / "twice", ignore=shutil.ignore_patterns("sources", "examples"))
+    parts = (VELLINGE_FOLDER / "agreement.toml").read_text(encoding="utf-8").split("\n[[")[1:]
+    kept = "".join(f"\n[[{part}" for part in parts if part.startswith(("types]]", "report_choices]]")))
+    renamed = kept.replace('code = "klotter"\nkind', 'code = "klotter_tagg"\nkind').replace(
+        'type = "klotter"', 'type = "klotter_tagg"'
+    )
+    (made / "agreement-2027.toml").write_text(SECOND + renamed, encoding="utf-8")
+    return made
 
 
 def refused(no):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -20,9 +20,11 @@ from shapely.geometry.base import BaseGeometry
 
 from samverkan_map import geometry
 from samverkan_map.agreement import names as naming
+from samverkan_map.agreement import periods as following
 from samverkan_map.agreement import recurrence
 from samverkan_map.agreement import statistics as outside
-from samverkan_map.agreement.folder import Table, features, shapes, toml
+from samverkan_map.agreement.folder import Table, features, shapes
+from samverkan_map.agreement.periods import AgreementPeriod
 from samverkan_map.agreement.recurrence import TypeGroup, Window
 from samverkan_map.agreement.statistics import CrimeCategory, Region, Statistics, SurveyQuestion
 from samverkan_map.agreement.words import (
@@ -53,6 +55,7 @@ __all__ = [
     "MAY_MAP",
     "SYMBOLS",
     "Agreement",
+    "AgreementPeriod",
     "Area",
     "CrimeCategory",
     "FocusArea",
@@ -91,7 +94,10 @@ LEAST_FEWEST, MOST_FEWEST = 5, 100
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """One municipality's agreement. Dictionaries are keyed by code, in the order of the file."""
+    """One municipality's agreement. Dictionaries are keyed by code, in the order of the file.
+
+    What only earlier agreements knew stands last and says when it `ended`, so that what was filed under it is found.
+    """
 
     name: str
     code: str
@@ -129,6 +135,27 @@ class Agreement:
     repeats: dict[str, TypeGroup] = field(default_factory=dict)
     statistics: Statistics = Statistics()
     """What surveys and crime statistics may speak of."""
+    periods: tuple[AgreementPeriod, ...] = ()
+    """Those of all agreements of the municipality, the first first: earlier ones, this one and those to come."""
+    later: tuple[Agreement, ...] = field(default=(), repr=False)
+    """The agreements that come after this one."""
+
+    @property
+    def period(self) -> AgreementPeriod:
+        """The period of this agreement."""
+        return next(one for one in self.periods if one.start_year == self.start_year)
+
+    def at(self, day: date) -> Agreement:
+        """The agreement in force on a day: of this one and the later ones, the last that has begun.
+
+        One that has run out stays in force until the next begins, and the first also holds before its own first day.
+        """
+        begun = [one for one in self.later if one.period.starts_on <= day]
+        return begun[-1] if begun else self
+
+    def period_of(self, code: str) -> AgreementPeriod | None:
+        """The period written as `2023-2026`; None when there is none."""
+        return next((one for one in self.periods if one.code == code), None)
 
     @property
     def photo_types(self) -> frozenset[str]:
@@ -226,7 +253,9 @@ class Agreement:
 
     @cached_property
     def _types_by_word(self) -> dict[str, ProblemType]:
-        return {naming.joined(word): one for one in self.types.values() for word in naming.words_of(one)}
+        # A word that the agreement in force uses means what it means there, also when an earlier one used it.
+        ordered = sorted(self.types.values(), key=lambda one: one.ended is None)
+        return {naming.joined(word): one for one in ordered for word in naming.words_of(one)}
 
     @cached_property
     def _place_names(self) -> dict[str, list[tuple[str | None, str | None]]]:
@@ -250,35 +279,56 @@ class Agreement:
 
 @cache
 def load(folder: Path) -> Agreement:
-    """The agreement in `folder`, read once per process.
+    """The first agreement in `folder`, read once per process; `at` gives the one of a day.
 
     Raises SetUpTrouble with one sentence for the first fault: a missing or unreadable file, a missing or unknown
-    value, a code used twice, a type with an unknown focus area, a sub-area without polygon.
+    value, a code used twice, a type with an unknown focus area, a sub-area without polygon, an agreement that does not
+    follow upon the one before.
     """
-    table = Table(toml(folder / "agreement.toml"), "agreement.toml")
+    tables = following.tables(folder)
+    areas, land = _areas(tables[0], folder), _land(folder)
+    found: list[Agreement] = []
+    for table in tables:
+        found.append(_one(folder, table, found[-1] if found else None, areas, land))
+    later: tuple[Agreement, ...] = ()
+    for one in reversed(found):
+        later = (replace(one, periods=found[-1].periods, later=later), *later)
+    return later[0]
+
+
+def _one(folder: Path, table: Table, before: Agreement | None, areas: dict[str, Area], land: BaseGeometry) -> Agreement:
+    """One agreement, with what only those before it knew."""
     town, years, drawing = table.table("municipality"), table.table("agreement"), table.table("map")
     focus_areas = {one["code"]: FocusArea(*_named(one), text=one.label("text")) for one in table.rows("focus_areas")}
     parties = _plain_rows(table, "parties")
-    land = _land(folder)
-    types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
+    own_types = {one["code"]: _type(one, focus_areas) for one in table.rows("types")}
+    forums = {one["code"]: _forum(one, parties) for one in table.rows("forums")}
+    own: dict[str, Mapping[str, Named]] = {"focus_areas": focus_areas, "types": own_types, "forums": forums}
+    period = following.read(table, before.period if before else None, own)
+
+    def known(name: str, mine: dict) -> dict:
+        earlier = getattr(before, name) if before else {}
+        return following.with_earlier(mine, earlier, before.end_year if before else 0, period.called_now)
+
+    types, sources = known("types", own_types), known("sources", {x["code"]: _source(x) for x in table.rows("sources")})
     windows, repeats = recurrence.read(folder, types)
-    sources = {one["code"]: _source(one) for one in table.rows("sources")}
     return Agreement(
         name=town["name"],
         code=town["code"],
         slug=town["slug"],
-        start_year=years.year("start_year"),
-        end_year=years.year("end_year"),
-        parties=parties,
-        focus_areas=focus_areas,
+        start_year=period.start_year,
+        end_year=period.end_year,
+        parties=known("parties", parties),
+        focus_areas=known("focus_areas", focus_areas),
         types=types,
-        forums={one["code"]: _forum(one, parties) for one in table.rows("forums")},
+        forums=known("forums", forums),
         sources=sources,
-        recipients={
-            one["code"]: Recipient(*_named(one), sections=one.words("sections")) for one in table.rows("recipients")
-        },
-        quality_words=_plain_rows(table, "quality_words"),
-        areas=_areas(table, folder),
+        recipients=known(
+            "recipients",
+            {one["code"]: Recipient(*_named(one), sections=one.words("sections")) for one in table.rows("recipients")},
+        ),
+        quality_words=known("quality_words", _plain_rows(table, "quality_words")),
+        areas=areas,
         land=land,
         names=(town["name"], *town.words("names")),
         credit=drawing["credit"],
@@ -287,7 +337,7 @@ def load(folder: Path) -> Agreement:
         folder=folder,
         traffic=_traffic(table, types),
         revised_on=years.day("revised_on") if "revised_on" in years.values else None,
-        report_choices=_report_choices(table, types),
+        report_choices=_report_choices(table, own_types),
         report_source=_report_source(table, town),
         walk_source=_walk_source(table, town),
         fewest_told=_fewest_told(years),
@@ -295,6 +345,7 @@ def load(folder: Path) -> Agreement:
         windows=windows,
         repeats=repeats,
         statistics=outside.read(folder, types, sources),
+        periods=(*(before.periods if before else ()), period),
     )
 
 

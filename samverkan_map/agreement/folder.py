@@ -21,31 +21,34 @@ NEEDED = ("land", "areas")
 
 @dataclass(frozen=True)
 class Table:
-    """A table of agreement.toml that says where it stands when a value is missing or wrong (SetUpTrouble)."""
+    """A table of a TOML file that says where it stands when a value is missing or wrong (SetUpTrouble)."""
 
     values: dict
     where: str
+    file: str = "agreement.toml"
 
     def __getitem__(self, key: str):
         if self.values.get(key) in (None, "", []):
-            raise SetUpTrouble("agreement.errors.missing_value", where=self.where, name=key)
+            raise SetUpTrouble("agreement.errors.missing_value", file=self.file, where=self.where, name=key)
         return self.values[key]
 
     def of_form(self, key: str, form: Any, example: str):
         if not isinstance(self[key], form):
-            raise SetUpTrouble("agreement.errors.wrong_form", where=self.where, name=key, example=example)
+            raise SetUpTrouble(
+                "agreement.errors.wrong_form", file=self.file, where=self.where, name=key, example=example
+            )
         return self[key]
 
     def table(self, key: str, where: str = "") -> Table:
-        return Table(self.of_form(key, dict, "[table]"), where or f"[{key}]")
+        return Table(self.of_form(key, dict, "[table]"), where or f"[{key}]", self.file)
 
     def rows(self, key: str) -> list[Table]:
         tables = self.of_form(key, list, f"[[{key}]]")
-        rows = [Table(row, f"[[{key}]] {row.get('code', number)}") for number, row in enumerate(tables, 1)]
+        rows = [Table(row, f"[[{key}]] {row.get('code', number)}", self.file) for number, row in enumerate(tables, 1)]
         codes = [row["code"] for row in rows]
         twice = [code for code in codes if codes.count(code) > 1]
         if twice:
-            raise SetUpTrouble("agreement.errors.twice", table=key, code=twice[0])
+            raise SetUpTrouble("agreement.errors.twice", file=self.file, table=key, code=twice[0])
         return rows
 
     def label(self, key: str = "label") -> Label:
@@ -58,7 +61,7 @@ class Table:
     def positive(self, key: str) -> float:
         value = self.of_form(key, int | float, "1.5")
         if isinstance(value, bool) or not 0 < value < 1_000_000:
-            raise SetUpTrouble("agreement.errors.wrong_form", where=self.where, name=key, example="1.5")
+            raise SetUpTrouble("agreement.errors.wrong_form", file=self.file, where=self.where, name=key, example="1.5")
         return float(value)
 
     def year(self, key: str) -> int:
@@ -71,14 +74,18 @@ class Table:
     def point(self, key: str) -> tuple[float, float]:
         lon, lat = (list(self.of_form(key, list, "[12.98, 55.44]")) + [None, None])[:2]
         if not (isinstance(lon, int | float) and isinstance(lat, int | float)):
-            raise SetUpTrouble("agreement.errors.wrong_form", where=self.where, name=key, example="[12.98, 55.44]")
+            raise SetUpTrouble(
+                "agreement.errors.wrong_form", file=self.file, where=self.where, name=key, example="[12.98, 55.44]"
+            )
         return float(lon), float(lat)
 
     def one_of(self, key: str, allowed, default: str | None = None) -> str:
         value = self.values.get(key, default) if default else self[key]
         if value not in allowed:
             known = ", ".join(allowed)
-            raise SetUpTrouble("agreement.errors.unknown_value", where=self.where, name=key, value=value, known=known)
+            raise SetUpTrouble(
+                "agreement.errors.unknown_value", file=self.file, where=self.where, name=key, value=value, known=known
+            )
         return value
 
     def all_of(self, key: str, allowed) -> tuple[str, ...]:
@@ -86,7 +93,12 @@ class Table:
         if unknown:
             known = ", ".join(allowed)
             raise SetUpTrouble(
-                "agreement.errors.unknown_value", where=self.where, name=key, value=unknown[0], known=known
+                "agreement.errors.unknown_value",
+                file=self.file,
+                where=self.where,
+                name=key,
+                value=unknown[0],
+                known=known,
             )
         return tuple(self[key])
 

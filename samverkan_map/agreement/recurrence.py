@@ -54,7 +54,7 @@ def read(folder: Path, types: Collection[str]) -> tuple[dict[str, Window], dict[
     """
     if not (folder / FILE).exists():
         return {}, {}
-    table = Table(toml(folder / FILE), FILE)
+    table = Table(toml(folder / FILE), FILE, FILE)
     windows = [_window(one) for one in table.rows("windows")] if "windows" in table.values else []
     groups = [_group(one, types) for one in table.rows("repeats")] if "repeats" in table.values else []
     return {one.code: one for one in windows}, {one.code: one for one in groups}

@@ -94,7 +94,7 @@ def read(folder: Path, types: Collection[str], sources: Collection[str]) -> Stat
     """
     if not (folder / FILE).exists():
         return Statistics()
-    table = Table(toml(folder / FILE), FILE)
+    table = Table(toml(folder / FILE), FILE, FILE)
     crimes = table.table("crimes")
     categories = {one["code"]: CrimeCategory(*_named(one), one.words("words")) for one in crimes.rows("categories")}
     return Statistics(

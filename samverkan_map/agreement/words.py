@@ -22,10 +22,16 @@ Label = dict[str, str]
 
 @dataclass(frozen=True)
 class Named:
-    """Something with a stored code and a label in each language: a party, a recipient, a quality word."""
+    """Something with a stored code and a label in each language: a party, a recipient, a quality word.
+
+    `ended` is the last year of the agreement that knew it, when the one in force does not; `called_now` then is the
+    code of what took its place, if anything did.
+    """
 
     code: str
     label: Label
+    ended: int | None = field(default=None, kw_only=True)
+    called_now: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)

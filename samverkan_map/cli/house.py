@@ -41,7 +41,7 @@ def start(port: int | None) -> int:
 
 def _set_up() -> None:
     chosen = settings.read()
-    own = agreement.load(chosen.municipality)
+    own = agreement.load(chosen.municipality).at(today())
     database = engine.open_database(chosen)
     before = engine.revision(database)
     engine.upgrade(database)

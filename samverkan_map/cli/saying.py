@@ -73,7 +73,7 @@ def counted(counts: Mapping[str, int]) -> str:
 
 @contextmanager
 def opened(*, new: bool = False) -> Iterator[tuple[Database, Agreement]]:
-    """The database and the agreement of the settings.
+    """The database and the agreement of the settings, as it is today.
 
     Raises DatabaseTrouble when there is no embedded database, unless `new`: opening it would leave an empty file.
     """
@@ -82,7 +82,7 @@ def opened(*, new: bool = False) -> Iterator[tuple[Database, Agreement]]:
         raise DatabaseTrouble("database.not_set_up")
     database = open_database(chosen)
     try:
-        yield database, agreement.load(chosen.municipality)
+        yield database, agreement.load(chosen.municipality).at(today())
     finally:
         database.close()
 

@@ -22,6 +22,7 @@ from samverkan_map.places.process import (
     close,
     closes,
     describe,
+    end,
     lap_began,
     laps,
     needs,
@@ -32,7 +33,8 @@ from samverkan_map.places.process import (
 
 __all__ = [
     "FARTHEST_METRES", "MOST_PICKED", "PARTS", "TROUBLE", "Belonging", "Gap", "PhaseState", "add_cause", "close",
-    "closes", "create", "define", "definition_of", "describe", "edit", "edit_cause", "find", "gap", "get", "get_cause",
+    "closes", "create", "define", "definition_of", "describe", "edit", "edit_cause", "end", "find", "gap", "get",
+    "get_cause",
     "hours_in_words", "lap_began", "laps", "needs", "phase_of", "pick", "publish", "reach_of", "redraw", "reports_of",
     "runs_in_words", "set_hours", "shape_of", "since", "standing_causes", "state_of", "step", "strike_cause",
     "unpublish", "watched",

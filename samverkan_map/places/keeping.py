@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import shapely
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from samverkan_map import access, earlier, geometry, screening
 from samverkan_map.access import Viewer
-from samverkan_map.agreement import Agreement
+from samverkan_map.agreement import Agreement, Named
 from samverkan_map.db import engine
 from samverkan_map.db.tables import Measure, Organisation, PhaseMove, Place, PlacePhase, Stretch
 from samverkan_map.errors import BadValue, Conflict, NotFound
@@ -108,7 +109,7 @@ def edit(
     place = get(session, actor, place_id)
     access.check(actor, Permission.EDIT_PLACE, place)
     same_version(place, version)
-    _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum)
+    _check_words(agreement, name=name, summary=summary, focus=focus, type=type, forum=forum, place=place)
     _check_owner(session, owner_id)
     if place.published:
         _check_public(agreement, type)
@@ -161,7 +162,9 @@ def _set_shape(agreement: Agreement, place: Place, shape: BaseGeometry) -> None:
     place.area = agreement.area_of([middle.x], [middle.y])[0]
 
 
-def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, type: str, forum: str) -> None:
+def _check_words(
+    agreement: Agreement, *, name: str, summary: str, focus: str, type: str, forum: str, place: Place | None = None
+) -> None:
     if not name.strip():
         raise BadValue("refusals.places.no_name", field="name")
     if focus not in agreement.focus_areas:
@@ -175,8 +178,20 @@ def _check_words(agreement: Agreement, *, name: str, summary: str, focus: str, t
         raise BadValue("refusals.places.unknown_forum", field="forum", value=forum)
     if agreement.forums[forum].may_map == "traffic" and agreement.types[type].kind not in access.TRAFFIC_KINDS:
         raise BadValue("refusals.places.not_traffic", field="forum")
+    _check_in_force(agreement, place, focus=focus, type=type, forum=forum)
     for field, text in (("name", name), ("summary", summary)):
         screening.screen(text, field=field)
+
+
+def _check_in_force(agreement: Agreement, place: Place | None, **codes: str) -> None:
+    """What only an earlier agreement knew may stay at a place that has it, and comes to no other."""
+    known: dict[str, Mapping[str, Named]] = {
+        "focus": agreement.focus_areas, "type": agreement.types, "forum": agreement.forums,
+    }  # fmt: skip
+    for field, code in codes.items():
+        one = known[field][code]
+        if one.ended and (place is None or getattr(place, field) != code):
+            raise BadValue("refusals.places.ended", field=field, value=one.label, year=one.ended)
 
 
 def _check_public(agreement: Agreement, type: str) -> None:

@@ -264,6 +264,25 @@ def close(
     return place
 
 
+def end(session: Session, actor: Viewer, place_id: int, *, note: str, today: date) -> Place:
+    """Close a place where it stands, in whatever phase, because an agreement has run out; the note says why.
+
+    Raises NotFound, StepNotAllowed (closed already), BadValue (personal data), NotAllowed.
+    """
+    place = get(session, actor, place_id)
+    access.gate(session, actor, Permission.STEP_PLACE, place, to="closed")
+    screening.screen(note, field="note")
+    now = Phase(place.phase)
+    if place.closed_on:
+        raise StepNotAllowed("refusals.places.close", from_phase=now)
+    missing = [one.value for one in needs(place, now)]
+    place.moves.append(_move(place, now, now, note=note.strip(), missing=missing, on=today, who=actor.name))
+    place.closed_on = today
+    engine.mark_changed(place, today)
+    session.flush()
+    return place
+
+
 def laps(place: Place) -> Sequence[PhaseMove]:
     """Every step of the place in order: the first is its beginning, one that stays where it is closed the place."""
     return sorted(place.moves, key=lambda move: move.id or 0)

@@ -12,7 +12,7 @@ from samverkan_map.map_rows import Row
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Layer, Phase
 from samverkan_map.web.folium_map import LayerSign
-from samverkan_map.web.texts import label, t
+from samverkan_map.web.texts import choice, label, t
 
 COLOURS = {
     Layer.PROBLEM: "#f7ce3b",
@@ -58,7 +58,7 @@ def groups(agreement: Agreement, viewer: Viewer, question: Question, counts: Map
     """The boxes of the filter: for each focus area the layers that can hold something of it, with their `counts`."""
     return [
         Group(
-            label(area),
+            choice(area),
             [
                 _choice(agreement, question, counts, code, layer)
                 for layer in visible(viewer)

@@ -11,15 +11,20 @@ from samverkan_map.question import Question
 from samverkan_map.vocabulary import Period, add_months
 from samverkan_map.web.texts import Format, t
 
+Preset = tuple[str, str, dict[str, str | None], bool]
+
 
 @dataclass(frozen=True)
 class PeriodChoices:
-    """The period in words and months, its presets as (key, address values, chosen), the question before and after."""
+    """The period in words and months, its presets, the question before and after.
+
+    A preset is its name, what it is called, its values in the address, and whether it is chosen.
+    """
 
     words: str
     first_month: str
     last_month: str
-    presets: list[tuple[str, dict[str, str | None], bool]]
+    presets: list[Preset]
     before: Question | None
     after: Question | None
 
@@ -38,18 +43,38 @@ def choices(asked: Question, today: date) -> PeriodChoices:
     )
 
 
-def _presets(asked: Question, today: date) -> list[tuple[str, dict[str, str | None], bool]]:
+def _presets(asked: Question, today: date) -> list[Preset]:
     empty: dict[str, str | None] = {"from": None, "to": None, "period": None, "page": None}
     month = today.replace(day=1)
-    found = [
+    found: list[tuple[str, dict, bool]] = [
         (f"months_{n}", empty | {"period": f"{n}m"}, asked.period == Period(add_months(month, -n), month))
         for n in (3, 12, 36)
     ]
     year = Period(date(today.year, 1, 1), date(today.year + 1, 1, 1))
     months: dict[str, str | None] = {"from": f"{today.year}-01", "to": f"{today.year}-12"}
     found.append(("this_year", empty | months, asked.period == year))
+    found += _agreements(asked, empty, today)
     found.append(("all_time", empty, asked.period == Period()))
-    return found
+    return [(name, _called(name), changes, chosen) for name, changes, chosen in found]
+
+
+def _agreements(asked: Question, empty: dict[str, str | None], today: date) -> list[tuple[str, dict, bool]]:
+    """The periods of the agreements that have begun, once there are several; one alone says little beside "all"."""
+    begun = [one for one in g.agreement.periods if one.starts_on <= today]
+    return [(one.code, empty | {"period": one.code}, asked.period == one.days) for one in begun if len(begun) > 1]
+
+
+def _called(name: str) -> str:
+    return agreement_years(name) if name[0].isdigit() else t(f"karta.preset_{name}")
+
+
+def agreement_years(code: str) -> str:
+    """The years of an agreement as they are read.
+
+    >>> agreement_years("2023-2026")
+    '2023–2026'
+    """
+    return code.replace("-", "–")
 
 
 def words(period: Period) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -65,10 +65,15 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def today() -> date:
+    """The local Swedish day."""
+    return datetime.now(STOCKHOLM).date()
+
+
 def _begin() -> None:
     g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
     g.unfinished, g.screen_until, g.has_tasks, g.switched = False, None, False, False
-    g.today = datetime.now(STOCKHOLM).date()
+    g.today = today()
     g.language, g.token = _read_cookie(request.cookies.get(cookie_name(), ""))
 
 

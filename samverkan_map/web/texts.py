@@ -15,27 +15,27 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.catalogue import Catalogue
 from samverkan_map.formats import Format
 from samverkan_map.vocabulary import Role
-from samverkan_map.web import csrf, joined
+from samverkan_map.web import csrf, joined, sessions
 
 
 def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
-    """Give every request `g.agreement` and `g.catalogue`, and every template its words."""
+    """Give every request `g.agreement` as it is that day and `g.catalogue`, and every template its words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        t=t, label=label, asset=asset, joined=joined.address, url_with=url_with, csrf_token=csrf.token, may=may,
-        roles=tuple(Role),
+        t=t, label=label, choice=choice, asset=asset, joined=joined.address, url_with=url_with, csrf_token=csrf.token,
+        may=may, roles=tuple(Role),
     )  # fmt: skip
 
     @app.before_request
     def hand_over() -> None:
-        g.agreement, g.catalogue = agreement, catalogue
+        g.agreement, g.catalogue = agreement.at(sessions.today()), catalogue
 
     @app.context_processor
     def words() -> dict[str, Any]:
         language = g.get("language", translations.LANGUAGES[0])
         return {
             "viewer": g.get("viewer", access.ANONYMOUS),
-            "agreement": agreement,
+            "agreement": g.get("agreement", agreement),
             "language": language,
             "fmt": Format(language),
             # What people wrote here is Swedish; on an English page an ear must be told. Without quotes: it is escaped.
@@ -53,6 +53,15 @@ def t(key: str, **fields: object) -> str:
 def label(named: Any) -> str:
     """The label of something of the agreement in the visitor's language."""
     return named.label[g.get("language", translations.LANGUAGES[0])]
+
+
+def choice(named: Any) -> str:
+    """The label of something that may be chosen; what only an earlier agreement knew says so, and what it is now."""
+    if not named.ended:
+        return label(named)
+    now = g.agreement.types.get(named.called_now)
+    key = "common.ended_now" if now else "common.ended"
+    return t(key, name=label(named), year=named.ended, now=label(now) if now else "")
 
 
 def may(action: str, obj: Any = None) -> bool:

@@ -44,6 +44,7 @@ from samverkan_map.db.tables.places import (
     Review,
     Site,
 )
+from samverkan_map.db.tables.renewal import PeriodChoice, PeriodStart
 from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
 from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
@@ -55,7 +56,8 @@ __all__ = [
     "AccountProposal", "Attempt", "AuditLine", "Base", "Cause", "ComparisonPlace", "CrimeCount", "Decision", "Delivery",
     "DialogueTheme", "DisposalDecision", "Draft", "EarlierText", "Effect", "Figure", "FigureYear", "FollowUp",
     "HandledForm", "Invitation", "Letter", "LetterContact", "LetterPhoto", "Measure", "MeasureCause", "MeasurePart",
-    "MeasurePlace", "MeasureSite", "MeetingScreen", "Organisation", "Person", "PhaseMove", "Place", "PlaceHours",
+    "MeasurePlace", "MeasureSite", "MeetingScreen", "Organisation", "PeriodChoice", "PeriodStart",
+    "Person", "PhaseMove", "Place", "PlaceHours",
     "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review",
     "Round", "Run", "SecondStep", "SignedIn", "Site", "Situation", "SituationApproval", "SituationEarlier",
     "SituationText", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "SurveyValue", "Walk", "WalkPoint",

@@ -32,7 +32,7 @@ from samverkan_map.web import finding, forms, reading_log, sessions
 from samverkan_map.web.forms import Compared, Done, Faults, Given, Sent
 from samverkan_map.web.inbox import locating, photos, preview
 from samverkan_map.web.inbox.blueprint import blueprint
-from samverkan_map.web.texts import label, t
+from samverkan_map.web.texts import choice, label, t
 
 STATUSES = {
     "nya": LetterStatus.NEW,
@@ -360,7 +360,7 @@ def _place_words(place: Any, metres: int | None) -> str:
 
 
 def _types() -> list[tuple[str, str]]:
-    return [(code, label(one)) for code, one in g.agreement.types.items() if one.has_points]
+    return [(code, choice(one)) for code, one in g.agreement.types.items() if one.has_points]
 
 
 def _type_words(code: str) -> str:

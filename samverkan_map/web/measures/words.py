@@ -15,7 +15,7 @@ from samverkan_map.catalogue import CatalogueEntry
 from samverkan_map.errors import NotFound
 from samverkan_map.vocabulary import MeasureKind, Mechanism, Permission, ReportKind, Term
 from samverkan_map.web.catalogue import types_of
-from samverkan_map.web.texts import Format, label, t
+from samverkan_map.web.texts import Format, choice, label, t
 
 FEW = 20
 """Below so many reports before, counts are told instead of per cent."""
@@ -64,7 +64,7 @@ def types_words(codes: Sequence[str]) -> str:
 
 def types() -> list[tuple[str, str]]:
     """The types of report that can be counted: what is safe or liked is no event to have fewer of."""
-    return [(code, label(one)) for code, one in g.agreement.types.items() if countable(one)]
+    return [(code, choice(one)) for code, one in g.agreement.types.items() if countable(one)]
 
 
 def countable(one: ProblemType) -> bool:

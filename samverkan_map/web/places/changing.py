@@ -14,7 +14,7 @@ from samverkan_map.vocabulary import CauseKind, Permission, Phase, WatchKind
 from samverkan_map.web import forms
 from samverkan_map.web.forms import Compared, Given, Sent
 from samverkan_map.web.places.door import ADDRESS_OF, blueprint, enter, look_inside
-from samverkan_map.web.texts import label, t
+from samverkan_map.web.texts import choice, label, t
 
 Drawn = AnyResponse | tuple[str, int]
 Choices = Mapping[str, Sequence[tuple[Any, str]]]
@@ -60,7 +60,7 @@ def take_edit(id: int) -> Drawn:
 
     def stored() -> tuple[Any, list[Compared]]:
         place = places.get(g.session, g.viewer, id)
-        return place, compared(_named(place), "places.field_", choices())
+        return place, compared(_named(place), "places.field_", choices(place))
 
     address = url_for("places.edit", id=id)
     return forms.carry_out(forms.Page("place", address, partial(_edit_page, id), str(id), stored), act)
@@ -79,16 +79,25 @@ def _named(place: Any) -> dict[str, object]:
     return {name: getattr(place, name) for name in FIELDS}
 
 
-def choices() -> dict[str, list[tuple[Any, str]]]:
-    """What may be chosen in the form of a place, by field; the traffic group has its own forum only."""
+def choices(place: Any = None) -> dict[str, list[tuple[Any, str]]]:
+    """What may be chosen in the form of a place, by field; the traffic group has its own forum only.
+
+    What only an earlier agreement knew may stay at a place that has it, and nothing else.
+    """
     agreement = g.agreement
+    own = {name: getattr(place, name, "") for name in ("focus", "type", "forum")}
     forums = [one for one in agreement.forums.values() if one.may_map != "none" and _may_map(one)]
+    types = [one for one in agreement.types.values() if one.has_points]
     return {
-        "focus": [(code, label(one)) for code, one in agreement.focus_areas.items()],
-        "type": [(code, label(one)) for code, one in agreement.types.items() if one.has_points],
-        "forum": [(one.code, label(one)) for one in forums],
+        "focus": [(one.code, choice(one)) for one in agreement.focus_areas.values() if _holds(one, own["focus"])],
+        "type": [(one.code, choice(one)) for one in types if _holds(one, own["type"])],
+        "forum": [(one.code, choice(one)) for one in forums if _holds(one, own["forum"])],
         "owner_id": [(one.id, one.name) for one in people.find_organisations(g.session)],
     }
+
+
+def _holds(one: Any, own: str) -> bool:
+    return not one.ended or one.code == own
 
 
 def _may_map(forum: Any) -> bool:
@@ -97,7 +106,7 @@ def _may_map(forum: Any) -> bool:
 
 def _edit_page(id: int, given: Given, faults: forms.Faults) -> str:
     place = places.get(g.session, g.viewer, id)
-    return render_template("places/edit.html", place=place, given=given, faults=faults, choices=choices())
+    return render_template("places/edit.html", place=place, given=given, faults=faults, choices=choices(place))
 
 
 # ---- The problem -----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from samverkan_map.web import forms
 from samverkan_map.web.forms import Done, Faults, Given, Sent
 from samverkan_map.web.sources import words
 from samverkan_map.web.sources.blueprint import blueprint
-from samverkan_map.web.texts import label
+from samverkan_map.web.texts import choice, label
 
 ADDRESSES = {SURVEYS: "matning", CRIMES: "brott", DIALOGUES: "dialog"}
 """What the addresses call each kind."""
@@ -157,7 +157,7 @@ def _new_page(kind: str, given: Given, faults: Faults) -> str:
         places=[(code, words.area_name(code)) for code in places],
         questions=[(one.code, label(one)) for one in known.questions.values()],
         categories=[(one.code, label(one)) for one in known.crimes.values()],
-        types=[(one.code, label(one)) for one in g.agreement.types.values()],
+        types=[(one.code, choice(one)) for one in g.agreement.types.values()],
         fewest=sources.surveys.FEWEST_ANSWERS,
         most_note=LONGEST_NOTE,
         most_origin=LONGEST_ORIGIN,
