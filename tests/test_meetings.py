@@ -158,11 +158,11 @@ def test_a_decision_is_said_to_be_carried_out_by_one_at_a_time(embedded, velling
         assert made.settled_on is None and not meetings.late(made, date(2030, 1, 1))
 
 
-def test_the_clock_counts_two_years_from_the_last_review_or_from_the_agreement(vellinge):
-    never = meetings.clock(vellinge)
+def test_the_clock_counts_two_years_from_the_last_review_or_from_the_agreement(session, vellinge):
+    never = meetings.clock(session, vellinge)
     assert (never.revised_on, never.due_on, never.ends_on) == (None, date(2025, 1, 1), date(2026, 12, 31))
     assert never.late(TODAY) and not never.late(date(2025, 1, 1))
-    leap = meetings.clock(dataclasses.replace(vellinge, revised_on=date(2024, 2, 29)))
+    leap = meetings.clock(session, dataclasses.replace(vellinge, revised_on=date(2024, 2, 29)))
     assert leap.due_on == date(2026, 2, 28)
 
 

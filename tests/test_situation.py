@@ -405,3 +405,31 @@ def test_a_version_held_against_itself_has_not_changed(session, vellinge, partie
     assert {row["change"] for part in found.parts for row in part.rows} == {0}
     assert {step for _, step, _ in found.squares.judged} == {0}
     assert found.other_methods == []
+
+
+# ---- The clock -------------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_says_what_is_due_and_missing_until_a_version_is_frozen(session, vellinge, parties, picture):
+    before = situation.due(session, vellinge, today=TODAY)
+    assert (before.revision.due_on, before.yearly_on, before.followed_up) == (
+        date(2025, 1, 1), date(2026, 12, 31), False,
+    )  # fmt: skip
+    said = situation.missing(session, parties[0], vellinge, today=TODAY).sentences
+    assert said == [("clock.to_close", {"id": picture.id})]
+    close(session, vellinge, parties, picture)
+    situation.approve(session, parties[1], picture.id, content=picture.checksum, now=NOW)
+    ((key, waits),) = situation.missing(session, parties[0], vellinge, today=TODAY).sentences
+    assert (key, [one["sv"] for one in waits["parties"]]) == ("clock.keys", ["Vellinge kommun"])
+    situation.approve(session, parties[0], picture.id, content=picture.checksum, now=NOW)
+    after = situation.due(session, vellinge, today=TODAY)
+    assert (after.revision.revised_on, after.revision.due_on, after.followed_up) == (TODAY, date(2028, 11, 23), True)
+
+
+def test_each_demand_of_the_law_is_met_or_named(session, vellinge, parties, picture):
+    before = {one.code: one.met for one in situation.demands(session, parties[0], vellinge, today=TODAY)}
+    assert [code for code, met in before.items() if met] == ["coordination", "council"]
+    freeze(session, vellinge, parties, picture)
+    place = builders.a_place(session, vellinge)
+    builders.a_measure(session, vellinge, place, planned_start=date(2026, 11, 1), today=date(2026, 10, 1))
+    assert all(one.met for one in situation.demands(session, parties[1], vellinge, today=TODAY))

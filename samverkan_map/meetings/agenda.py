@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samverkan_map import measures, places
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, Forum
-from samverkan_map.db.tables import Decision, Place
+from samverkan_map.db.tables import Decision, Place, Situation
 from samverkan_map.measures import Standing
 from samverkan_map.meetings import decisions
 from samverkan_map.meetings.belonging import belongs
@@ -72,14 +73,17 @@ def agenda(
         new=[place for place in own if place.opened_on >= since],
         changed=[place for place in own if place.opened_on < since <= place.updated_on],
         stands=measures.standing(done, today),
-        clock=clock(agreement),
+        clock=clock(session, agreement),
     )
 
 
-def clock(agreement: Agreement) -> Clock:
-    """How long ago the situation picture and the action plan were gone through, counted from the agreement if never."""
+def clock(session: Session, agreement: Agreement) -> Clock:
+    """How long ago the situation picture and the action plan were gone through: as noted, or when a picture was last
+    frozen; counted from the agreement if never."""
     began = date(agreement.start_year, 1, 1)
-    counted = agreement.revised_on or began
+    frozen = session.scalar(select(func.max(Situation.frozen_at)))
+    revised = max(filter(None, (agreement.revised_on, frozen and frozen.date())), default=None)
+    counted = revised or began
     day = min(counted.day, 28) if counted.month == 2 else counted.day
     due = counted.replace(year=counted.year + EVERY_YEARS, day=day)
-    return Clock(agreement.revised_on, began, due, date(agreement.end_year, 12, 31))
+    return Clock(revised, began, due, date(agreement.end_year, 12, 31))

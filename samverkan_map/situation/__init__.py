@@ -5,6 +5,7 @@
 """
 
 from samverkan_map.situation.approving import approve, document_of, party_of, reopen, seal, standing_keys
+from samverkan_map.situation.clock import Demand, Due, Missing, demands, due, missing
 from samverkan_map.situation.comparing import Differences, Part, Squares, compare
 from samverkan_map.situation.document import read_figures
 from samverkan_map.situation.figure import Figure, Row, Sentence
@@ -26,8 +27,8 @@ from samverkan_map.situation.verifying import Verified, again, read, verify
 from samverkan_map.situation.words import Speaker
 
 __all__ = [
-    "SECTIONS", "Differences", "Figure", "Part", "Row", "Section", "Sentence", "Speaker", "Squares", "Verified",
-    "again", "approve", "begin", "change", "compare", "document_of", "find", "frozen", "get", "lacking", "last_day",
-    "may_write", "party_of", "period_of", "read", "read_figures", "reopen", "seal", "standing_keys", "text_of",
-    "verify", "write",
+    "Demand", "Differences", "Due", "Figure", "Missing", "Part", "Row", "SECTIONS", "Section", "Sentence", "Speaker",
+    "Squares", "Verified", "again", "approve", "begin", "change", "compare", "demands", "document_of", "due", "find",
+    "frozen", "get", "lacking", "last_day", "may_write", "missing", "party_of", "period_of", "read", "read_figures",
+    "reopen", "seal", "standing_keys", "text_of", "verify", "write",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from samverkan_map.web import (
 )
 from samverkan_map.web.asking import ask, csv_answer, geojson_answer, page_of, watermark
 from samverkan_map.web.finding import matches
+from samverkan_map.web.situation import clock as situation_clock
 from samverkan_map.web.texts import Format, asset, label, t
 
 blueprint = Blueprint("karta", __name__)
@@ -76,6 +77,7 @@ def page() -> str:
         phases=list(Phase),
         statuses=list(PhaseStatus),
         period=periods.choices(asked, g.today),
+        situation_due=situation_clock.short() if access.may(g.viewer, Permission.EDIT_SITUATION) else "",
         parts=composed(asked, place),
         first=_first(asked, place),
         area_layers=_area_layers() if view == "karta" else [],

@@ -215,6 +215,8 @@ GETS = {
     "/vandringar/9": "sffhhh",
     "/lagesbild": "sffyyy",
     "/lagesbild/1": "sffyyy",
+    "/lagesbild/lagen": "sffyyy",
+    "/lagesbild/datum.ics": "sffyyy",
     "/lagesbild/1/karta.svg": "sffhhh",
     "/lagesbild/1/tabeller.csv": "sffyyy",
     "/lagesbild/1/innehall.json": "sffyyy",

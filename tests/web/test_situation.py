@@ -181,3 +181,16 @@ def test_the_tables_are_a_file_with_a_row_for_each_value(busy):
     lines = busy.client("polis").get("/lagesbild/1/tabeller.csv").text.splitlines()
     assert lines[0].startswith('\ufeff"section","figure","title","row","column","value"')
     assert any('"types.offentlig-miljo"' in line and '"Fortkörning","Antal",19' in line for line in lines)
+
+
+def test_the_clock_stands_on_the_first_page_of_those_who_write_and_in_their_calendar(world):
+    for role, told in (("polis", True), ("trafikgrupp", False), ("publik", False)):
+        assert ("skulle ha gåtts igenom senast" in world.client(role).get("/").text) is told
+    body = world.client("planerare").get("/lagesbild/datum.ics").text
+    assert "DTSTART;VALUE=DATE:20250101" in body and "lagesbild-revision@samverkan" in body
+    assert "saknar ord under: Omfattning, Konsekvenser" in world.client("polis").get("/lagesbild").text
+
+
+def test_the_law_check_names_what_is_missing_and_where_it_is_met(world):
+    page = world.client("samordnare").get("/lagesbild/lagen").text
+    assert page.count("Ingen lägesbild är fryst.") == 4 and "Uppföljning av åtgärderna" in page

@@ -29,7 +29,7 @@ QUEUED = 10
 def page() -> str:
     """The forums whose meetings the visitor may prepare, with the last one of each."""
     found = [(one, meetings.meeting_days(g.session, g.viewer, one)) for one in meetings.forums(g.viewer, g.agreement)]
-    clock = meetings.clock(g.agreement)
+    clock = meetings.clock(g.session, g.agreement)
     notes = access.may(g.viewer, Permission.EDIT_SITUATION) and clock.revised_on is None
     return render_template("meetings/page.html", forums=found, clock=clock_words(clock), nobody_noted=notes)
 

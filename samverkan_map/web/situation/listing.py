@@ -12,6 +12,7 @@ from samverkan_map import access, situation
 from samverkan_map.vocabulary import Period, Permission, SituationState, add_months
 from samverkan_map.web import forms
 from samverkan_map.web.forms import Done, Faults, Given, Sent
+from samverkan_map.web.situation import clock
 from samverkan_map.web.situation.blueprint import blueprint
 from samverkan_map.web.texts import may
 
@@ -46,6 +47,7 @@ def _page(given: Given, faults: Faults) -> str:
         may_begin=may("edit_situation", g.agreement),
         given=given,
         faults=faults,
+        **clock.told(),
     )
 
 
