@@ -65,6 +65,8 @@ class Speaker:
             return self.fmt.number(value, 2)
         if name == "weekday":
             return self.weekday(value)
+        if name == "year":
+            return str(value)
         if name == "day":
             return self.fmt.date(date.fromisoformat(value))
         if name in ("from", "to"):

@@ -111,9 +111,9 @@ def _crimes(counts: Mapping[str, Any]) -> Figure:
     ]
     rows.sort(key=lambda row: (row["category"] != counts["total"], -row["count"], row["category"]))
     whole = next((row["count"] for row in rows if row["category"] == counts["total"]), None)
-    title: Sentence = ("crimes_total", {"year": str(year), "count": whole})
+    title: Sentence = ("crimes_total", {"year": year, "count": whole})
     if whole is None:
-        title = ("crimes_largest", {"year": str(year), "category": rows[0]["category"], "count": rows[0]["count"]})
+        title = ("crimes_largest", {"year": year, "category": rows[0]["category"], "count": rows[0]["count"]})
     notes: list[Sentence] = [("crimes_overlap", {})] if counts["overlap"] else []
     told = [counts["crime_source"]] if counts["crime_source"] else []
     return Figure("crimes", title, ("category", "count", "before"), rows, len(rows), CRIMES, told, None, notes)
