@@ -59,11 +59,13 @@ def test_each_form_that_changes_something_leaves_one_line_of_its_own_action(worl
         before, known = content(world), len(lines(world))
         answer = world.post(client, address, **sent)
         new = lines(world)[known:]
-        expected = 1 if content(world) != before else 0
+        changed = content(world) != before
         told = [(line.action in allowed(world, address), line.who, bool(line.object_id), bool(line.at)) for line in new]
-        if told != [(True, "Exempel samordnare", True, True)] * expected or (answer.status_code >= 400 and new):
+        # The same texts once more are an act too, though nothing comes of it.
+        right = len(new) == 1 if changed else len(new) <= (answer.status_code < 400)
+        if not right or set(told) - {(True, "Exempel samordnare", True, True)}:
             wrong.append((address, answer.status_code, [line.action for line in new]))
-        acts |= {address} if expected else set()
+        acts |= {address} if changed else set()
     assert wrong == []
     assert len(acts) > 35, acts
 
