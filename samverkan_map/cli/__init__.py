@@ -25,7 +25,7 @@ COMMANDS = {
     "setup": "house", "start": "house", "demo": "house", "serve": "house", "import": "files", "deliveries": "files",
     "undo": "files", "export": "exporting", "user": "people", "effect": "effects", "hotspots": "hotspots",
     "backup": "care", "restore": "care", "doctor": "care", "dispose": "care", "audit": "care",
-    "disposal": "disposal", "subject": "disposal",
+    "disposal": "disposal", "subject": "disposal", "period": "renewal",
 }  # fmt: skip
 """Each command with its module, which is read only when the command is asked for: most need a part of the program."""
 
