@@ -123,7 +123,7 @@ def test_it_is_one_act_with_a_line_of_its_own_and_one_for_each_that_was_closed(t
     start(town, by)
     lines = town.scalars(select(AuditLine).where(AuditLine.id > last).order_by(AuditLine.id)).all()
     assert (
-        lines[0].action == "start_period" and '"closed"' in lines[0].details and '"start_year":2027' in lines[0].details
+        lines[0].action == "start_period" and '"ended"' in lines[0].details and '"agreement":"2027"' in lines[0].details
     )
     assert {line.action for line in lines[1:]} == {"step_place", "edit_measure"}
 

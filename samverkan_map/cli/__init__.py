@@ -26,6 +26,7 @@ COMMANDS = {
     "undo": "files", "export": "exporting", "user": "people", "effect": "effects", "hotspots": "hotspots",
     "backup": "care", "restore": "care", "doctor": "care", "dispose": "care", "audit": "care",
     "disposal": "disposal", "subject": "disposal", "situation": "situations",
+    "period": "renewal",
 }  # fmt: skip
 """Each command with its module, which is read only when the command is asked for: most need a part of the program."""
 

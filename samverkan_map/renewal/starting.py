@@ -81,9 +81,8 @@ def start(
     """
     closed = sum(one.way == CLOSE for one in choices.values())
     # First of all, since it lets one in at a time: of two who start at once the second must see that it is done.
-    access.gate(
-        session, actor, Permission.START_PERIOD, start_year=start_year, carried=len(choices) - closed, closed=closed
-    )
+    told = {"agreement": str(start_year), "carried": len(choices) - closed, "ended": closed}
+    access.gate(session, actor, Permission.START_PERIOD, **told)
     period = check_may_start(agreement, find(session, actor), start_year, today)
     work = open_work(session, actor)
     if work.sign != sign or set(choices) != {line.key for line in work.lines}:

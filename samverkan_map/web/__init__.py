@@ -46,6 +46,7 @@ from samverkan_map.web import (
     police_accounts,
     public_view,
     reading_log,
+    renewal,
     reviews,
     road_files,
     saying,
@@ -66,6 +67,7 @@ PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
     hotspot_comparison, hotspot_series, deeper, meetings, inbox, walks, help, account, admin, deliveries, road_files,
     sources, source_files, forms, health, demo, joined, situation, basemap, second_step, police_accounts, disposal,
+    renewal,
 )  # fmt: skip
 
 

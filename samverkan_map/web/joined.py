@@ -46,6 +46,7 @@ STYLES = {
         "css/print.css",
     ),
     "rapport.css": (*_FRAME, "css/inbox.css", "css/print.css"),
+    "period.css": (*_FRAME, "css/renewal.css", "css/print.css"),
     "leveranser.css": (*_FRAME, "css/deliveries.css", "css/print.css"),
 }
 """Each joined style with its sources, in the order in which they overrule each other."""

@@ -36,7 +36,7 @@ STAFF = {
     "atgardssteg": "/platser/3/steg/atgarder", "uppfoljning": "/platser/3/steg/uppfoljning",
     "vidare": "/platser/3/vidare", "tillbaka": "/platser/3/tillbaka", "publicera": "/platser/9/publicera",
     "konto": "/konto", "losenord": "/konto/losenord", "tvasteg": "/konto/tvasteg", "polisens-konton": "/admin/polisen",
-    "gallring": "/admin/gallring",
+    "gallring": "/admin/gallring", "avtalsperiod": "/admin/period", "avtalet": "/admin/period/2023",
     "personer": "/admin/personer", "person": "/admin/personer/1",
     "stang": "/admin/personer/1/stang", "logg": "/admin/logg", "leveranser": "/admin/leveranser",
     "organisationer": "/admin/organisationer", "leverans": "/admin/leveranser/1",
