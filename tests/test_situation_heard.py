@@ -45,8 +45,8 @@ def filled(session, vellinge):
 
 
 def made(session, vellinge, period=PERIOD):
-    document = compose(Gathering(session, vellinge, period, TODAY), "heard")
-    return document, {one.key: one for one in read_figures(document)["heard"]}
+    document = compose(Gathering(session, vellinge, period, TODAY), "told")
+    return document, {one.key: one for one in read_figures(document)["told"]}
 
 
 def test_the_worst_and_the_best_answer_are_named_with_which_way_is_better(filled, vellinge):
@@ -95,7 +95,7 @@ def test_another_period_than_the_sources_tell_of_has_no_figure_at_all(filled, ve
 
 
 def test_the_figures_follow_from_the_counts_alone(filled, vellinge):
-    document = gather(Gathering(filled, vellinge, PERIOD, TODAY), "heard")
+    document = gather(Gathering(filled, vellinge, PERIOD, TODAY), "told")
     before = figures(document)
     filled.execute(delete(SurveyValue))
     assert figures(document) == before

@@ -41,6 +41,7 @@ METHODS: dict[str, dict[str, Any]] = {
     "dialogues": {"version": "2026-11-27"},
     "places": {"version": "2026-11-27"},
     "measures": {"version": "2026-11-27"},
+    "plan": {"version": "2026-11-27"},
     "effects": {"version": EFFECT_METHOD},
     "unknown": {"version": "2026-11-27"},
 }  # fmt: skip

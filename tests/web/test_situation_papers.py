@@ -6,6 +6,8 @@ import zlib
 import pytest
 
 from samverkan_map import access, situation
+from samverkan_map.situation import document
+from samverkan_map.translations import LANGUAGES, catalogue
 from samverkan_map.web import sessions
 from samverkan_map.web.situation import papers, whole
 from samverkan_map.web.situation.reading import shown
@@ -117,6 +119,13 @@ def test_the_recipients_ask_for_sections_that_there_are(vellinge):
     assert all(set(one.sections) <= known and one.sections for one in vellinge.recipients.values())
 
 
+def test_every_method_is_named_and_says_where_its_numbers_come_from_in_both_languages():
+    for language in LANGUAGES:
+        known = catalogue(language)
+        for method in document.METHODS:
+            assert {f"papers.method.{method}", f"situation.from.{method}", f"situation.card.{method}"} <= set(known)
+
+
 @pytest.mark.parametrize("name", ["sammanfattning", "latt-svenska"])
 def test_the_short_papers_stand_on_one_page(busy, name):
     client = busy.client("planerare")
@@ -131,3 +140,14 @@ def test_the_easy_page_says_in_short_sentences_what_there_is_no_data_about(world
     assert "underlag saknas. Vi har inte fått några rapporter." in page and "Ring 112." in page
     sentences = re.findall(r"<p>([^<]+)</p>", page)
     assert max(len(one.split()) for text in sentences for one in text.split(". ")) <= 20
+
+
+def test_the_action_plan_tells_of_each_measure_where_whose_when_and_what_is_followed_up(world):
+    client = world.client("samordnare")
+    page = client.get("/lagesbild/1/atgardsplan").text
+    assert re.search(r"Åtgärdsplanen har \d+ åtgärder", page)
+    for heading in ("Åtgärd", "Var", "Ansvarig", "Läge", "När", "Uppföljning"):
+        assert f'<th scope="col">{heading}</th>' in page, heading
+    assert "Vellinge kommun" in page and "<code" not in page
+    assert pages(client.get("/lagesbild/1/atgardsplan.pdf").data) >= 1
+    assert '"plan","plan"' in client.get("/lagesbild/1/atgardsplan.csv").text

@@ -12,7 +12,18 @@ from typing import Any
 
 from samverkan_map.situation.asked import Facts, Gathering
 from samverkan_map.situation.figure import Figure
-from samverkan_map.situation.sections import harm, heard, hotspots, reported, speeds, times, unknown, voices, work
+from samverkan_map.situation.sections import (
+    harm,
+    heard,
+    hotspots,
+    plan,
+    reported,
+    speeds,
+    times,
+    unknown,
+    voices,
+    work,
+)
 from samverkan_map.vocabulary import SituationChapter as Chapter
 
 
@@ -32,9 +43,10 @@ SECTIONS = (
     Section("times", Chapter.EXTENT, times.count, times.derive),
     Section("harm", Chapter.CONSEQUENCES, harm.count, harm.derive),
     Section("voices", Chapter.OTHER, voices.count, voices.derive),
-    Section("heard", Chapter.OTHER, heard.count, heard.derive),
+    Section("told", Chapter.OTHER, heard.count, heard.derive),
     Section("speeds", Chapter.OTHER, speeds.count, speeds.derive),
     Section("work", Chapter.ANALYSIS, work.count, work.derive),
+    Section("plan", Chapter.ANALYSIS, plan.count, plan.derive),
     Section("unknown", Chapter.UNKNOWN, unknown.count, unknown.derive),
 )
 BY_CODE = {section.code: section for section in SECTIONS}
