@@ -9,7 +9,7 @@ import pytest
 from builders import refused
 from sqlalchemy import delete, select, update
 
-from samverkan_map import access, people, situation
+from samverkan_map import access, people, situation, sources
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import (
     AuditLine,
@@ -108,7 +108,7 @@ def test_each_figure_says_its_conclusion_with_rows_period_source_number_and_meth
     found = figures_of(situation.document_of(session, parties[0], vellinge, picture, today=TODAY))
     assert {one.partition(".")[0] for one in found} >= {
         "development", "types", "areas", "hotspots", "concentration", "times", "accidents", "unsafe", "liked",
-        "reviews", "ledger", "places", "measures", "effects", "lacking", "sources",
+        "reviews", "ledger", "answers", "crimes", "themes", "places", "measures", "effects", "lacking", "sources",
     }  # fmt: skip
     development = found["development.offentlig-miljo"]
     assert development.title == ("development.tydlig_okning", {"focus": "offentlig-miljo", "count": 132, "before": 60})
@@ -161,6 +161,23 @@ def test_a_period_is_whole_months_that_are_over_within_the_agreement(session, ve
     with pytest.raises(BadValue) as no:
         situation.begin(session, parties[0], vellinge, start_on=start, end_on=end, today=TODAY)
     assert refused(no)[0] == why
+
+
+def test_a_safety_survey_stands_beside_the_reports_and_is_a_source_with_data(session, vellinge, parties, picture):
+    question = next(one for one in vellinge.statistics.asked if one.unit == "percent")
+    source = vellinge.statistics.survey_sources[0]
+    for area, value in (("hollviken", 60), ("ljunghusen", 80)):
+        sources.surveys.keep(
+            session, HOST, vellinge, source=source, year=2025, area=area, question=question.code, value=value,
+            answers=100, today=TODAY,
+        )  # fmt: skip
+    found = figures_of(situation.document_of(session, parties[0], vellinge, picture, today=TODAY))
+    rows = {row["area"]: row for row in found["answers"].rows}
+    assert (rows["hollviken"]["value"], rows["hollviken"]["answers"]) == (60, 100)
+    assert [round(one) for one in rows["hollviken"]["interval"]] == [50, 69]
+    assert found["answers"].title[1]["area"] == ("ljunghusen" if question.good == "low" else "hollviken")
+    assert {row["source"]: row["count"] for row in found["sources"].rows}[source] == 2
+    assert found["lacking"].rows[3]["name"] == "medborgarrapport"
 
 
 # ---- Written by both parties -----------------------------------------------------------------------------------------

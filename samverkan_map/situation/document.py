@@ -23,6 +23,7 @@ from samverkan_map.situation.asked import CELL_METRES, Facts, Gathering, Spans, 
 from samverkan_map.situation.canonical import plain, read_again
 from samverkan_map.situation.figure import Figure
 from samverkan_map.situation.sections import BY_CODE, SECTIONS
+from samverkan_map.sources.surveys import FEWEST_ANSWERS
 
 FORMAT = 1
 """Raised when a document is laid out otherwise."""
@@ -39,6 +40,9 @@ METHODS: dict[str, dict[str, Any]] = {
     "measures": {"version": "2026-11-27"},
     "effects": {"version": EFFECT_METHOD},
     "unknown": {"version": "2026-11-27"},
+    "surveys": {"version": "2026-11-27", "fewest": FEWEST_ANSWERS},
+    "crimes": {"version": "2026-11-27"},
+    "dialogues": {"version": "2026-11-27"},
 }  # fmt: skip
 """The method of each figure with its version, raised when the same counts would come out otherwise, and its numbers."""
 
@@ -68,7 +72,8 @@ def labels(agreement: Agreement) -> dict[str, dict[str, dict[str, str]]]:
     """What the codes of the agreement are called now, so that a frozen version reads the same when they are renamed."""
     tables: dict[str, Mapping[str, Named]] = {
         "type": agreement.types, "area": agreement.areas, "source": agreement.sources, "focus": agreement.focus_areas,
-        "party": agreement.parties,
+        "party": agreement.parties, "question": agreement.statistics.questions, "crime": agreement.statistics.crimes,
+        "region": agreement.statistics.regions,
     }  # fmt: skip
     return {name: {code: dict(one.label) for code, one in table.items()} for name, table in tables.items()}
 

@@ -11,18 +11,20 @@ from samverkan_map.analysis.effects import Finding
 from samverkan_map.formats import FIXED, Format
 from samverkan_map.situation.figure import Figure, Row, Sentence
 from samverkan_map.situation.sections import hotspots, work
+from samverkan_map.sources.surveys import WORST
 from samverkan_map.translations import catalogue, text
 from samverkan_map.vocabulary import DayPart, Period, Phase
 
 ARROWS = {-2: "▼▼", -1: "▼", 0: "●", 1: "▲", 2: "▲▲"}
 
-_LABELLED = ("type", "area", "source", "focus", "party")
+_LABELLED = ("type", "area", "source", "focus", "party", "question", "crime")
 _VOCABULARY = {
     "severity": "severity", "phase": "phase", "status": "measure_status", "verdict": "verdict", "keeper": "keeper",
     "part": "day_part",
 }  # fmt: skip
 _COUNTS = frozenset({
     "count", "before", "stretches", "squares", "even", "months", "complaints", "reviewers", "limit", "number", "year",
+    "answers", "value",
     *Phase,
 })  # fmt: skip
 _DECIMALS = {"expected": 1, "percent": 0, **dict.fromkeys(map(str, DayPart), 1)}
@@ -62,6 +64,8 @@ class Speaker:
             return self._inside(name, value)
         if name == "weekday":
             return self.weekday(value)
+        if name == "year":
+            return str(value)
         if name == "day":
             return self.fmt.date(date.fromisoformat(value))
         if name in ("from", "to"):
@@ -80,6 +84,8 @@ class Speaker:
         if table in _VOCABULARY:
             return text(self.language, f"vocabulary.{_VOCABULARY[table]}.{value}") if value else self("unknown_code")
         label = self.labels.get(table, {}).get(value)
+        if table == "area" and label is None:
+            label = self.labels.get("region", {}).get(value)
         return label[self.language] if label else value or self(f"no_{table}")
 
     def weekday(self, number: int) -> str:
@@ -157,6 +163,15 @@ def _pair(say: Speaker, row: Row, value: Any) -> str:
     return "–" if value is None else f"{say.fmt.number(value[0])} → {say.fmt.number(value[1])}"
 
 
+def _interval(say: Speaker, row: Row, value: Any) -> str:
+    return "–" if value is None else f"{say.fmt.number(value[0])}–{say.fmt.number(value[1])} %"
+
+
+def _value(say: Speaker, row: Row, value: Any) -> str:
+    # An index has two decimals, a share in per cent one.
+    return say.fmt.number(value, 2 if value <= WORST else 1)
+
+
 def _held(say: Speaker, row: Row, value: Any) -> str:
     return text(say.language, f"traffic.held.{value}")
 
@@ -181,6 +196,7 @@ def _weekday(say: Speaker, row: Row, value: Any) -> str:
 _CELLS = {
     "change": _change, "ratio": _ratio, "finding": _finding, "spot": _spot, "comparison": _pair, "held": _held,
     "lack": _lack, "verdict": _verdict, "weekday": _weekday, "share": _share,
+    "interval": _interval, "value": _value,
 }  # fmt: skip
 
 

@@ -12,7 +12,17 @@ from typing import Any
 
 from samverkan_map.situation.asked import Facts, Gathering
 from samverkan_map.situation.figure import Figure
-from samverkan_map.situation.sections import harm, hotspots, reported, speeds, times, unknown, voices, work
+from samverkan_map.situation.sections import (
+    asked_and_told,
+    harm,
+    hotspots,
+    reported,
+    speeds,
+    times,
+    unknown,
+    voices,
+    work,
+)
 from samverkan_map.vocabulary import SituationChapter as Chapter
 
 
@@ -31,6 +41,7 @@ SECTIONS = (
     Section("hotspots", Chapter.EXTENT, hotspots.count, hotspots.derive),
     Section("times", Chapter.EXTENT, times.count, times.derive),
     Section("harm", Chapter.CONSEQUENCES, harm.count, harm.derive),
+    Section("told", Chapter.OTHER, asked_and_told.count, asked_and_told.derive),
     Section("voices", Chapter.OTHER, voices.count, voices.derive),
     Section("speeds", Chapter.OTHER, speeds.count, speeds.derive),
     Section("work", Chapter.ANALYSIS, work.count, work.derive),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 from sqlalchemy import select
 
 from samverkan_map import reports
+from samverkan_map import sources as other_sources
 from samverkan_map.db.tables import Organisation
-from samverkan_map.situation.asked import Facts, Gathering, halves, write_period
+from samverkan_map.situation.asked import EYES, Facts, Gathering, halves, write_period
 from samverkan_map.situation.figure import Figure, Row, Sentence, nothing
 from samverkan_map.vocabulary import Period, add_months
 
@@ -20,12 +22,13 @@ HALF = 0.5
 def count(gathering: Gathering) -> dict[str, Any]:
     """Reports of the period without hour, place or sub-area, by source and organisation, and months without any."""
     agreement, now = gathering.agreement, gathering.spans.now
-    sources = {code: 0 for code, one in agreement.sources.items() if not one.context}
+    sources = {code: 0 for code, one in agreement.sources.items() if not one.context} | _beside(gathering)
     if now is None:
         return {"sources": sources, "total": 0, "asked": write_period(gathering.period)}
     chosen = gathering.chosen(None)
     mine = halves(chosen, gathering.spans).now
     by_source = halves(chosen, gathering.spans).counts("source")
+    silent = {code: 0 for code, number in sources.items() if not number and code not in by_source}
     organisations = chosen.column("organisation")[mine]
     numbers, counts = np.unique(organisations[organisations >= 0], return_counts=True)
     largest = int(counts.argmax()) if len(counts) else -1
@@ -36,7 +39,8 @@ def count(gathering: Gathering) -> dict[str, Any]:
         "no_hour": int((chosen.column("hour")[mine] < 0).sum()),
         "no_place": int((~chosen.column("mapped")[mine]).sum()),
         "no_area": int((chosen.frame.lookup("area", lambda code: not code)[chosen.column("area")[mine]]).sum()),
-        "sources": sources | {code: pair[0] for code, pair in by_source.items()},
+        "reported": {code: pair[0] for code, pair in by_source.items()},
+        "sources": dict(Counter(sources) + Counter({code: pair[0] for code, pair in by_source.items()})) | silent,
         "organisations": len(numbers),
         "by_organisations": int(counts.sum()),
         "organisation": _name(gathering, int(numbers[largest])) if largest >= 0 else "",
@@ -45,6 +49,17 @@ def count(gathering: Gathering) -> dict[str, Any]:
         "quiet": [quiet.organisations, quiet.weeks],
         "asked": write_period(gathering.period),
     }
+
+
+def _beside(gathering: Gathering) -> dict[str, int]:
+    """How many figures and themes the sources beside the reports hold for the period."""
+    session, agreement, period = gathering.session, gathering.agreement, gathering.period
+    told = other_sources.gather(session, EYES, agreement, period, today=gathering.today)
+    found = Counter(asked.source for of in told.areas.values() for asked in of.felt)
+    found.update(one.source for one in other_sources.dialogues.find(session, EYES, agreement, period))
+    if agreement.statistics.crime_source:
+        found[agreement.statistics.crime_source] += sum(map(len, told.crimes.values()))
+    return {code: number for code, number in found.items() if number}
 
 
 def _name(gathering: Gathering, number: int) -> str:
@@ -71,7 +86,7 @@ def _lacking(facts: Facts) -> Figure:
     held, total = facts.counts, facts.counts["total"]
     if not total:
         return nothing("lacking", CARD, "reports_at_all")
-    source, of_source = max(held["sources"].items(), key=lambda one: (one[1], one[0]))
+    source, of_source = max(held["reported"].items(), key=lambda one: (one[1], one[0]))
     rows: list[Row] = [
         {"lack": "no_hour", "name": "", "count": held["no_hour"], "percent": 100 * held["no_hour"] / total},
         {"lack": "no_place", "name": "", "count": held["no_place"], "percent": 100 * held["no_place"] / total},
