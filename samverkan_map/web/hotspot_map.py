@@ -35,18 +35,24 @@ def draw(found: Hotspots, title: str) -> str:
     return picture(around, zones, title, margin=MARGIN if found.spots else 0)
 
 
-def picture(around: Sequence[shapely.Geometry], layers: Sequence[DrawnLayer], title: str, margin: float) -> str:
-    """SVG text of layers on the base map, with the frame around some shapes and a share of room outside them."""
+def picture(
+    around: Sequence[shapely.Geometry], layers: Sequence[DrawnLayer], title: str, margin: float, *,
+    size: tuple[int, int] = (WIDTH, HEIGHT), about: str = "",
+) -> str:  # fmt: skip
+    """SVG text of layers on the base map, with the frame around some shapes and a share of room outside them.
+
+    `about` is said before whose base map it is, such as the period and the sources.
+    """
     return svg_map.draw(
         Frame.around(around, margin=margin),
         [*static_map.ground(g.agreement.folder), *layers, *static_map.names(g.agreement.folder)],
         title=title,
         description=title,
         legend=t("karta.legend"),
-        source_line=g.agreement.credit,
+        source_line=f"{about} {g.agreement.credit}".strip(),
         watermark=watermark(),
-        width=WIDTH,
-        height=HEIGHT,
+        width=size[0],
+        height=size[1],
     )
 
 

@@ -81,8 +81,13 @@ def week(drawn: Mapping[str, Any], rows: Sequence[Row]) -> list[list[tuple[int, 
 
 def squares_map(figure: Figure, title: str) -> str:
     """The recurring places of a figure as a map, numbered, darker the more there is beside an even spread."""
+    return picture([g.agreement.land], squares_layers(figure), title, margin=MARGIN)
+
+
+def squares_layers(figure: Figure) -> list[DrawnLayer]:
+    """The recurring places of a figure as layers of a map; none when there is no place."""
     if not figure.picture:
-        return picture([g.agreement.land], [], title, margin=MARGIN)
+        return []
     held = figure.picture["grid"]
     grid = grid_from(held["west"], held["south"], held["cell"], held["columns"], held["rows"])
     zones: dict[int, list[tuple[shapely.Geometry, str]]] = {}
@@ -90,11 +95,10 @@ def squares_map(figure: Figure, title: str) -> str:
         shape = shapely.union_all(square_shapes(figure.picture["spots"][str(row["number"])], grid))
         step = sum(row["count"] >= times * row["expected"] for times in hotspot_map.TIMES)
         zones.setdefault(step, []).append((shapely.simplify(shape, 0), str(row["number"])))
-    layers: list[DrawnLayer] = [
+    return [
         Zones(hotspot_map.label(step), hotspot_map.RAMP[step], areas, OUTLINE, hotspot_map.OPACITY)
         for step, areas in sorted(zones.items())
     ]
-    return picture([g.agreement.land], layers, title, margin=MARGIN)
 
 
 def difference_map(squares: Squares, title: str, words: Mapping[int, str]) -> str:

@@ -61,6 +61,19 @@ class Shown:
         """One of the periods of the version in words; "" where there is none."""
         return self.say.period(read_period(self.document["days"][name]))
 
+    def sources(self, figure: Figure) -> str:
+        """Where the numbers of a figure come from."""
+        named = [self.say.code("source", code) for code in figure.sources]
+        return ", ".join(named) or t(f"situation.from.{figure.method}")
+
+    def rests(self, figure: Figure) -> str:
+        """What a figure rests on: how many, which period, which sources."""
+        period = self.period("now") or self.say.period(situation.period_of(self.found))
+        return " ".join((
+            t("situation.underlag", count=self.say.fmt.number(figure.n)), t("situation.period_line", period=period),
+            t("situation.sources_words", sources=self.sources(figure)),
+        ))  # fmt: skip
+
     def method(self, figure: Figure) -> tuple[str, str]:
         """The version of a figure's method, and where more about it stands ("" for nowhere)."""
         return self.document["methods"][figure.method]["version"], METHOD_PAGES.get(figure.method, "")

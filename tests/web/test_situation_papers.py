@@ -1,0 +1,93 @@
+"""What is handed over of a situation picture: accessible papers whose figures tell what they rest on."""
+
+import re
+import zlib
+
+import pytest
+
+from samverkan_map import access, situation
+from samverkan_map.web import sessions
+from samverkan_map.web.situation import papers, whole
+from samverkan_map.web.situation.reading import shown
+
+HOSTILE = '#import "/etc/passwd" $x$ *b* <script>alert(1)</script> {{ 7 * 7 }} 😀 ' + "x" * 400
+
+RESTS = r"Underlag: [\d\s]+\. Period: \w+\s\d{4}\s–\s\w+\s\d{4}\. Källor: .+ Metod: "
+
+
+def streams(body):
+    """Everything in the file, unpacked."""
+    found = [body]
+    for one in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, re.S):
+        try:
+            found.append(zlib.decompress(one))
+        except zlib.error:
+            found.append(one)
+    return b"\n".join(found)
+
+
+def said_in(world, role="samordnare"):
+    """A request of somebody who is signed in, as the pages see it."""
+    headers = {"Cookie": f"sid=sv.{world.token(role)}"}
+    return world.app.test_request_context("/lagesbild/1", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"})
+
+
+def write(world, text, section="harm"):
+    with world.database.writing() as session:
+        situation.write(session, access.command_line(), 1, section, "police", text=text, now=sessions.now())
+        session.commit()
+
+
+def test_the_picture_is_a_tagged_pdf_with_title_language_headings_table_headers_and_words_for_its_pictures(busy):
+    answer = busy.client("polis").get("/lagesbild/1.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    whole_file = streams(answer.data)
+    for part in (b"/Lang(sv)", b"pdfuaid:part", b"/StructTreeRoot", b"/DisplayDocTitle true"):
+        assert part in whole_file, part
+    for tag in (b"H1", b"H2", b"H3", b"TOC", b"Table", b"TH", b"TD", b"Figure"):
+        assert re.search(rb"/S ?/" + tag + rb"\b", whole_file), tag
+    figures = re.findall(rb"/Type ?/StructElem\s*/S ?/Figure.*?>>", whole_file, re.S)
+    assert figures and whole_file.count(b"/Alt") >= len(figures)
+    english = streams(busy.client("polis", language="en").get("/lagesbild/1.pdf").data)
+    assert b"/Lang(en)" in english
+
+
+def test_every_figure_says_how_many_when_and_from_where_and_one_without_data_says_so(busy):
+    with said_in(busy):
+        busy.app.preprocess_request()
+        it = shown(1)
+        for figure in papers.all_figures(it):
+            part = papers.figure_part(it, figure, 3)
+            if figure.empty:
+                assert part.picture is None and part.table is None
+                assert "saknas" in part.heading or figure.key == "unmeasured"
+            else:
+                assert re.search(
+                    r"Underlag: [\d\s]+\. Period: \w+\s\d{4}\s–\s\w+\s\d{4}\. Källor: .+ Metod: ", *part.small
+                )
+        assert any(figure.empty for figure in papers.all_figures(it))
+
+
+def test_a_map_has_legend_scale_north_period_and_sources_and_says_in_words_what_it_shows(busy):
+    with said_in(busy):
+        busy.app.preprocess_request()
+        parts = {part.picture.name: part.picture for part in whole.paper(shown(1)).parts if part.picture}
+    area = parts["areas-offentlig-miljo"]
+    for said in ("Teckenförklaring", " km<", ">N<", "Period: mars 2025", "Källor: ", "OpenStreetMap"):
+        assert said in area.svg, said
+    assert re.match(r"Karta\. .*Vellinge tätort med Hököpinge \d+", area.words)
+    drawn = busy.client("polis").get("/lagesbild/1/bild/areas-offentlig-miljo.svg")
+    assert (drawn.mimetype, drawn.text) == ("image/svg+xml", area.svg)
+
+
+def test_a_paper_that_is_not_frozen_carries_the_word_for_a_draft(world):
+    with said_in(world):
+        world.app.preprocess_request()
+        it = shown(1)
+        assert papers.mark(it) == "UTKAST" and "ingen har godkänt" in papers.standing(it)
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "rad\nrad\n\nrad"])
+def test_hostile_words_are_printed_as_words(world, text):
+    write(world, text)
+    assert world.client("polis").get("/lagesbild/1.pdf").data.startswith(b"%PDF")
