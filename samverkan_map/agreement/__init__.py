@@ -38,6 +38,7 @@ from samverkan_map.agreement.words import (
     Named,
     PlaceMatch,
     ProblemType,
+    Recipient,
     ReportChoice,
     SeverityWeights,
     Source,
@@ -61,6 +62,7 @@ __all__ = [
     "Named",
     "PlaceMatch",
     "ProblemType",
+    "Recipient",
     "Region",
     "ReportChoice",
     "SeverityWeights",
@@ -97,7 +99,7 @@ class Agreement:
     types: dict[str, ProblemType]
     forums: dict[str, Forum]
     sources: dict[str, Source]
-    recipients: dict[str, Named]
+    recipients: dict[str, Recipient]
     quality_words: dict[str, Named]
     areas: dict[str, Area]
     land: BaseGeometry = field(repr=False)
@@ -266,7 +268,9 @@ def load(folder: Path) -> Agreement:
         types=types,
         forums={one["code"]: _forum(one, parties) for one in table.rows("forums")},
         sources=sources,
-        recipients=_plain_rows(table, "recipients"),
+        recipients={
+            one["code"]: Recipient(*_named(one), sections=one.words("sections")) for one in table.rows("recipients")
+        },
         quality_words=_plain_rows(table, "quality_words"),
         areas=_areas(table, folder),
         land=land,

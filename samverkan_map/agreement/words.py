@@ -29,6 +29,14 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Recipient(Named):
+    """Who the yearly follow-up is presented to (mottagare), with the sections of the situation picture
+    that it gets; none means all."""
+
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FocusArea(Named):
     """A focus area (fokusområde) of the agreement, with its text in our own words."""
 

@@ -50,7 +50,8 @@ class PrintedPicture:
 
 @dataclass(frozen=True)
 class PrintedSection:
-    """A part with a heading: sentences, perhaps a picture and a table, and what they rest on (`small`).
+    """A part with a heading: sentences, a list of `points`, perhaps a picture and a table, and what they rest on
+    (`small`).
 
     `said` are somebody's own words, each below who said them. Levels must not be skipped. Only what is `listed` stands
     in the list of contents.
@@ -64,6 +65,7 @@ class PrintedSection:
     small: Sequence[str] = ()
     said: Sequence[tuple[str, str]] = ()
     listed: bool = True
+    points: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class Document:
     """What is printed. `facts` stand below the title, `footer` and the number of the page on every page.
 
     `page_words` are what stands before the number of the page and between it and the number of pages. `mark` is a word
-    across every page, such as that it is a draft; `contents` the heading of a list of the parts, "" for none. `large`
-    is set for easy reading.
+    across every page, such as that it is a draft; `contents` the heading of a list of the parts, "" for none. `size` is
+    that of the text in points.
     """
 
     title: str
@@ -83,7 +85,7 @@ class Document:
     page_words: tuple[str, str]
     mark: str = ""
     contents: str = ""
-    large: bool = False
+    size: float = 11
 
 
 def pdf(document: Document, *, made_at: datetime) -> bytes:

@@ -219,6 +219,18 @@ GETS = {
     "/lagesbild/datum.ics": "sffyyy",
     "/lagesbild/1.pdf": "sffyyy",
     "/lagesbild/1/bild/accidents.svg": "sffhhh",
+    **{f"/lagesbild/1/uppfoljning/bra{ending}": "sffyyy" for ending in ("", ".pdf", ".csv")},
+    **{
+        f"/lagesbild/1/{name}{ending}": "sffyyy"
+        for name in ("sammanfattning", "latt-svenska")
+        for ending in ("", ".pdf")
+    },
+    **{f"/lagesbild/9/uppfoljning/bra{ending}": "sffhhh" for ending in ("", ".pdf", ".csv")},
+    **{
+        f"/lagesbild/9/{name}{ending}": "sffhhh"
+        for name in ("sammanfattning", "latt-svenska")
+        for ending in ("", ".pdf")
+    },
     "/lagesbild/1/karta.svg": "sffhhh",
     "/lagesbild/1/tabeller.csv": "sffyyy",
     "/lagesbild/1/innehall.json": "sffyyy",

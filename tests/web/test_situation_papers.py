@@ -91,3 +91,43 @@ def test_a_paper_that_is_not_frozen_carries_the_word_for_a_draft(world):
 def test_hostile_words_are_printed_as_words(world, text):
     write(world, text)
     assert world.client("polis").get("/lagesbild/1.pdf").data.startswith(b"%PDF")
+
+
+def pages(body):
+    return len(re.findall(rb"/Type ?/Page\b", streams(body)))
+
+
+def test_each_recipient_of_the_agreement_gets_its_own_sections_as_page_pdf_and_tables(busy):
+    client = busy.client("samordnare")
+    for code, name, has, lacks in (
+        ("bra", "Lokala brottsförebyggande rådet", "Luckor i underlaget", "När det händer"),
+        ("kommunstyrelsen", "Kommunstyrelsen", "Vad det leder till", "Luckor i underlaget"),
+        ("lokalpolisomradeschefen", "Lokalpolisområdeschefen", "När det händer", "Vad det leder till"),
+    ):
+        page = client.get(f"/lagesbild/1/uppfoljning/{code}").text
+        assert f"Årlig uppföljning till {name}" in page and "Att ta ställning till" in page
+        assert f"<h2>{has}</h2>" in page and f"<h2>{lacks}</h2>" not in page
+        assert client.get(f"/lagesbild/1/uppfoljning/{code}.pdf").data.startswith(b"%PDF")
+        assert '"work"' in client.get(f"/lagesbild/1/uppfoljning/{code}.csv").text
+    assert client.get("/lagesbild/1/uppfoljning/regeringen").status_code == 404
+
+
+def test_the_recipients_ask_for_sections_that_there_are(vellinge):
+    known = {section.code for section in situation.SECTIONS}
+    assert all(set(one.sections) <= known and one.sections for one in vellinge.recipients.values())
+
+
+@pytest.mark.parametrize("name", ["sammanfattning", "latt-svenska"])
+def test_the_short_papers_stand_on_one_page(busy, name):
+    client = busy.client("planerare")
+    assert pages(client.get(f"/lagesbild/1/{name}.pdf").data) == 1
+    page = client.get(f"/lagesbild/1/{name}").text
+    assert re.search(r"Alla siffror: \d+ rapporter om problem och trafik\. Period: mars\s2025", page)
+    assert "papers." not in re.sub(r'(?s)<head>.*?</head>|href="[^"]*"', "", page)
+
+
+def test_the_easy_page_says_in_short_sentences_what_there_is_no_data_about(world):
+    page = world.client("planerare").get("/lagesbild/1/latt-svenska").text
+    assert "underlag saknas. Vi har inte fått några rapporter." in page and "Ring 112." in page
+    sentences = re.findall(r"<p>([^<]+)</p>", page)
+    assert max(len(one.split()) for text in sentences for one in text.split(". ")) <= 20

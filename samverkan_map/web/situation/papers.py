@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, g
+from flask import Response, g, render_template
 
 from samverkan_map import situation
 from samverkan_map.exchange import pdf
@@ -34,7 +34,7 @@ class Paper:
     facts: Sequence[str]
     parts: Sequence[PrintedSection]
     contents: bool = False
-    large: bool = False
+    size: float = 11
     public: bool = False
 
 
@@ -42,10 +42,7 @@ def facts(it: Shown) -> list[str]:
     """What every paper says first: which version and period, and whether both parties stand behind it."""
     found = it.found
     period = it.say.period(situation.period_of(found))
-    said = [t("papers.about", number=t("situation.number", id=found.id), period=period), standing(it)]
-    if it.document["trial"]:
-        said.append(t("situation.trial_words"))
-    return said
+    return [t("papers.about", number=t("situation.number", id=found.id), period=period), standing(it)]
 
 
 def standing(it: Shown) -> str:
@@ -149,6 +146,28 @@ def all_figures(it: Shown, sections: Sequence[str] | None = None) -> Iterator[Fi
             yield from made
 
 
+def conclusions(it: Shown, keys: Iterable[str]) -> list[str]:
+    """What some figures conclude, those that there are, in order."""
+    found = (it.figure(key) for key in keys)
+    return [it.title(one) for one in found if one and not (one.empty and one.key == "unmeasured")]
+
+
+def rests_on(it: Shown) -> str:
+    """What all numbers of a short paper rest on."""
+    sources = dict.fromkeys(code for one in all_figures(it) for code in one.sources)
+    named = ", ".join(it.say.code("source", code) for code in sources) or t("papers.no_sources")
+    held = it.document["counts"].get("unknown", {})
+    period = it.say.period(situation.period_of(it.found))
+    return t("papers.rests", count=it.say.fmt.number(held.get("total", 0)), period=period, sources=named)
+
+
+def as_page(it: Shown, paper: Paper, pdf_address: str, csv_address: str = "") -> str:
+    """The paper as a page."""
+    return render_template(
+        "situation/paper.html", it=it, found=it.found, paper=paper, pdf_address=pdf_address, csv_address=csv_address
+    )
+
+
 def as_pdf(it: Shown, paper: Paper) -> Response:
     """The paper as a PDF."""
     headers = {"Content-Disposition": f'inline; filename="{paper.name}-{it.found.id}.pdf"'}
@@ -167,6 +186,6 @@ def pdf_of(it: Shown, paper: Paper) -> bytes:
         title=paper.title, language=g.language, facts=first, sections=paper.parts,
         footer="" if paper.public else t("meetings.working_material"),
         page_words=(t("meetings.page_first"), t("meetings.page_then")),
-        mark=mark(it), contents=t("situation.contents") if paper.contents else "", large=paper.large,
+        mark=mark(it), contents=t("situation.contents") if paper.contents else "", size=paper.size,
     )  # fmt: skip
     return pdf.pdf(document, made_at=made)

@@ -6,6 +6,7 @@ Each says in words what it shows, for whoever does not see it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,13 @@ AREA_EDGE = "#101820"
 MOST_TOLD = 12
 
 
-def picture_of(it: Shown, figure: Figure) -> PrintedPicture | None:
-    """A figure as a picture; None for a table alone and for a figure without data."""
+def picture_of(it: Shown, figure: Figure, width: int | None = None) -> PrintedPicture | None:
+    """A figure as a picture, perhaps so wide (per cent); None for a table alone and for a figure without data."""
     made = _KINDS.get((figure.picture or {}).get("kind", ""))
-    return None if made is None or figure.empty or not figure.rows else made(it, figure)
+    if made is None or figure.empty or not figure.rows:
+        return None
+    found = made(it, figure)
+    return replace(found, width=width) if width else found
 
 
 def name_of(figure: Figure) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,11 +143,18 @@ def data(id: int) -> Response:
 @blueprint.get("/<int:id>/tabeller.csv")
 def csv(id: int) -> Response:
     """The tables of all figures, a row for each value."""
-    return csv_download(writers.csv_rows(COLUMNS, _values(shown(id)), watermark=watermark()), f"lagesbild-{id}.csv")
+    return tables_csv(shown(id), f"lagesbild-{id}.csv")
 
 
-def _values(it: Shown) -> Iterator[dict[str, Any]]:
+def tables_csv(it: Shown, name: str, sections: Collection[str] = ()) -> Response:
+    """The tables of the figures of some sections, or of all, a row for each value."""
+    return csv_download(writers.csv_rows(COLUMNS, _values(it, sections), watermark=watermark()), name)
+
+
+def _values(it: Shown, sections: Collection[str]) -> Iterator[dict[str, Any]]:
     for section in SECTIONS:
+        if sections and section.code not in sections:
+            continue
         for figure in it.figures.get(section.code, ()):
             if figure.empty:
                 yield {"section": section.code, "figure": figure.key, "title": it.title(figure)}
