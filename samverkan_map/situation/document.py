@@ -38,6 +38,7 @@ METHODS: dict[str, dict[str, Any]] = {
     "reviews": {"version": "2026-11-27", "least": FEWEST_FOR_PARTNERS},
     "places": {"version": "2026-11-27"},
     "measures": {"version": "2026-11-27"},
+    "plan": {"version": "2026-11-27"},
     "effects": {"version": EFFECT_METHOD},
     "unknown": {"version": "2026-11-27"},
     "surveys": {"version": "2026-11-27", "fewest": FEWEST_ANSWERS},

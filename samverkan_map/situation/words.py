@@ -193,10 +193,35 @@ def _weekday(say: Speaker, row: Row, value: Any) -> str:
     return text(say.language, f"karta.weekday_{value}")
 
 
+def _where(say: Speaker, row: Row, value: Any) -> str:
+    return ", ".join(value) or "–"
+
+
+def _when(say: Speaker, row: Row, value: Any) -> str:
+    first, last = (say.fmt.short(date.fromisoformat(day)) if day else "" for day in value)
+    return f"{first}{FIXED}– {last}".strip()
+
+
+def _follow_up(say: Speaker, row: Row, value: Any) -> str:
+    """What became of a measure, what waits, or why nothing is to be followed up."""
+    told = []
+    if value["verdict"]:
+        told.append(text(say.language, f"vocabulary.verdict.{value['verdict']}"))
+    if value["due"]:
+        key = "follow_up_late" if value["late"] else "follow_up_due"
+        told.append(say(key, day=say.fmt.short(date.fromisoformat(value["due"]))))
+    if value["waiver"]:
+        told.append(say("follow_up_waived", why=value["waiver"]))
+    if value["never"]:
+        told.append(say("follow_up_never"))
+    return "; ".join(told) or say("follow_up_none")
+
+
 _CELLS = {
     "change": _change, "ratio": _ratio, "finding": _finding, "spot": _spot, "comparison": _pair, "held": _held,
     "lack": _lack, "verdict": _verdict, "weekday": _weekday, "share": _share,
     "interval": _interval, "value": _value,
+    "where": _where, "when": _when, "follow_up": _follow_up,
 }  # fmt: skip
 
 

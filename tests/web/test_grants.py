@@ -219,13 +219,21 @@ GETS = {
     "/lagesbild/datum.ics": "sffyyy",
     "/lagesbild/1.pdf": "sffyyy",
     "/lagesbild/1/bild/accidents.svg": "sffhhh",
-    **{f"/lagesbild/1/uppfoljning/bra{ending}": "sffyyy" for ending in ("", ".pdf", ".csv")},
+    **{
+        f"/lagesbild/1/{name}{ending}": "sffyyy"
+        for name in ("uppfoljning/bra", "atgardsplan")
+        for ending in ("", ".pdf", ".csv")
+    },
     **{
         f"/lagesbild/1/{name}{ending}": "sffyyy"
         for name in ("sammanfattning", "latt-svenska")
         for ending in ("", ".pdf")
     },
-    **{f"/lagesbild/9/uppfoljning/bra{ending}": "sffhhh" for ending in ("", ".pdf", ".csv")},
+    **{
+        f"/lagesbild/9/{name}{ending}": "sffhhh"
+        for name in ("uppfoljning/bra", "atgardsplan")
+        for ending in ("", ".pdf", ".csv")
+    },
     **{
         f"/lagesbild/9/{name}{ending}": "sffhhh"
         for name in ("sammanfattning", "latt-svenska")

@@ -131,3 +131,14 @@ def test_the_easy_page_says_in_short_sentences_what_there_is_no_data_about(world
     assert "underlag saknas. Vi har inte fått några rapporter." in page and "Ring 112." in page
     sentences = re.findall(r"<p>([^<]+)</p>", page)
     assert max(len(one.split()) for text in sentences for one in text.split(". ")) <= 20
+
+
+def test_the_action_plan_tells_of_each_measure_where_whose_when_and_what_is_followed_up(world):
+    client = world.client("samordnare")
+    page = client.get("/lagesbild/1/atgardsplan").text
+    assert re.search(r"Åtgärdsplanen har \d+ åtgärder", page)
+    for heading in ("Åtgärd", "Var", "Ansvarig", "Läge", "När", "Uppföljning"):
+        assert f'<th scope="col">{heading}</th>' in page, heading
+    assert "Vellinge kommun" in page and "<code" not in page
+    assert pages(client.get("/lagesbild/1/atgardsplan.pdf").data) >= 1
+    assert '"plan","plan"' in client.get("/lagesbild/1/atgardsplan.csv").text

@@ -16,6 +16,7 @@ from samverkan_map.situation.sections import (
     asked_and_told,
     harm,
     hotspots,
+    plan,
     reported,
     speeds,
     times,
@@ -45,6 +46,7 @@ SECTIONS = (
     Section("voices", Chapter.OTHER, voices.count, voices.derive),
     Section("speeds", Chapter.OTHER, speeds.count, speeds.derive),
     Section("work", Chapter.ANALYSIS, work.count, work.derive),
+    Section("plan", Chapter.ANALYSIS, plan.count, plan.derive),
     Section("unknown", Chapter.UNKNOWN, unknown.count, unknown.derive),
 )
 BY_CODE = {section.code: section for section in SECTIONS}

@@ -22,7 +22,10 @@ from samverkan_map.web.texts import Format, label, t
 WEEK_PARTS = 6
 """A table of the week has so many columns on paper; the picture beside it has every hour."""
 
-_WIDTHS = {"number": 2, "spot": 12, "change": 6, "ratio": 9, "finding": 9, "measure": 12, "comparison": 6}
+_WIDTHS = {
+    "number": 2, "spot": 12, "change": 6, "ratio": 9, "finding": 9, "measure": 12, "comparison": 6, "where": 11,
+    "owner": 10, "status": 6, "when": 9, "follow_up": 11,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 from flask import g
+from shapely.geometry import Point
 
 from samverkan_map.exchange import svg_charts
 from samverkan_map.exchange.pdf import PrintedPicture
 from samverkan_map.exchange.svg_charts import SHADES, Bar, Key
-from samverkan_map.exchange.svg_map import DrawnLayer, Mark, Symbols, Zones
+from samverkan_map.exchange.svg_map import DrawnLayer, Zones
 from samverkan_map.situation import Figure
 from samverkan_map.web.hotspot_map import MARGIN, picture
 from samverkan_map.web.situation import drawn
@@ -27,6 +28,7 @@ MAP_WIDTH = 92
 """How much of the width of a paper a map takes, per cent: so that it and its table have room on one page."""
 AREA_RAMP = ("#F1F5FA", "#C3D3E6", "#8FAED0", "#5A83B0")
 AREA_EDGE = "#101820"
+POINT_METRES, POINT_FILL = 150, "#5A83B0"
 MOST_TOLD = 12
 
 
@@ -57,10 +59,13 @@ def _squares(it: Shown, figure: Figure) -> PrintedPicture:
 
 
 def _points(it: Shown, figure: Figure) -> PrintedPicture:
-    at = (figure.picture or {})["at"]
-    marks = [Mark(e, n, str(number)) for number, e, n in at]
-    words = t("papers.map_points", n=len(at))
-    return _map(it, figure, [Symbols(t("papers.legend_measure"), "square", "#FFFFFF", marks)], words)
+    """Where things are, with their numbers; those at the same place share a sign."""
+    together: dict[tuple[int, int], list[str]] = {}
+    for number, e, n in (figure.picture or {})["at"]:
+        together.setdefault((e, n), []).append(str(number))
+    areas = [(Point(at).buffer(POINT_METRES), ", ".join(numbers)) for at, numbers in together.items()]
+    words = t("papers.map_points", n=sum(map(len, together.values())))
+    return _map(it, figure, [Zones(t("papers.legend_measure"), POINT_FILL, areas, AREA_EDGE, 1)], words)
 
 
 def _bars(it: Shown, figure: Figure) -> PrintedPicture:
