@@ -6,6 +6,8 @@ import zlib
 import pytest
 
 from samverkan_map import access, situation
+from samverkan_map.situation import document
+from samverkan_map.translations import LANGUAGES, catalogue
 from samverkan_map.web import sessions
 from samverkan_map.web.situation import papers, whole
 from samverkan_map.web.situation.reading import shown
@@ -115,6 +117,13 @@ def test_each_recipient_of_the_agreement_gets_its_own_sections_as_page_pdf_and_t
 def test_the_recipients_ask_for_sections_that_there_are(vellinge):
     known = {section.code for section in situation.SECTIONS}
     assert all(set(one.sections) <= known and one.sections for one in vellinge.recipients.values())
+
+
+def test_every_method_is_named_and_says_where_its_numbers_come_from_in_both_languages():
+    for language in LANGUAGES:
+        known = catalogue(language)
+        for method in document.METHODS:
+            assert {f"papers.method.{method}", f"situation.from.{method}", f"situation.card.{method}"} <= set(known)
 
 
 @pytest.mark.parametrize("name", ["sammanfattning", "latt-svenska"])
