@@ -10,6 +10,7 @@ import pytest
 from samverkan_map import agreement, map_rows, places, question
 from samverkan_map.errors import BadQuestion, BadValue, SetUpTrouble
 from samverkan_map.settings import ROOT
+from samverkan_map.situation import asked as situation
 from samverkan_map.translations import LANGUAGES, text
 from samverkan_map.vocabulary import Period
 
@@ -30,6 +31,7 @@ def new(old):
 def test_the_agreement_in_force_is_told_by_the_day_and_none_is_ever_missing(old, new):
     days = {date(2020, 1, 1): 2025, date(2028, 12, 31): 2025, FIRST_DAY: 2029, date(2040, 1, 1): 2029}
     assert {day: old.at(day).start_year for day in days} == days
+    assert {day: old.at(FIRST_DAY).at(day).start_year for day in days} == days, "whichever one is asked"
     assert [one.code for one in new.periods] == [one.code for one in old.periods] == ["2025-2028", "2029-2032"]
     assert (new.period.ends_on, new.period.days) == (
         date(2032, 12, 31), Period(date(2029, 1, 1), date(2033, 1, 1)),
@@ -178,3 +180,12 @@ def test_a_place_keeps_a_type_that_ended_and_no_new_place_gets_it(session, old, 
     assert moved.type == "skoter_atv"
     with pytest.raises(BadValue, match="refusals.places.ended"):
         places.edit(session, builders.COORDINATOR, new, place.id, name="Torget", today=FIRST_DAY, **kept)
+
+
+def test_a_situation_picture_is_of_one_agreement_and_the_old_one_can_still_be_written_of(old):
+    now = old.at(date(2029, 2, 10))
+    last_year = Period(date(2028, 1, 1), FIRST_DAY)
+    assert situation.check_period(now, last_year, date(2029, 2, 10)) == last_year
+    for start, end in ((date(2028, 6, 1), date(2029, 2, 1)), (date(2024, 1, 1), date(2025, 1, 1))):
+        with pytest.raises(BadValue, match="situation.errors.outside_agreement"):
+            situation.check_period(now, Period(start, end), date(2029, 2, 10))

@@ -7,8 +7,9 @@ import builders
 import pytest
 from builders import COORDINATOR, a_measure, a_place, carry, judge, viewer
 from sqlalchemy import func, select
+from test_situation import freeze, parties, picture  # noqa: F401 - fixtures
 
-from samverkan_map import access, agreement, map_rows, measures, places, question, renewal
+from samverkan_map import access, agreement, map_rows, measures, places, question, renewal, situation
 from samverkan_map.db.tables import AuditLine, Effect, FollowUp, Measure, PeriodStart, PhaseMove, Place
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.renewal import CARRY, CLOSE, Choice
@@ -228,3 +229,14 @@ def test_of_two_who_start_at_once_the_second_is_told_and_one_start_is_made(datab
     for one in pressed:
         one.join()
     assert sorted(told) == ["done", "renewal.errors.twice"]
+
+
+def test_a_frozen_situation_picture_holds_and_reads_the_same_after_going_over(session, by, parties, picture):  # noqa: F811
+    freeze(session, by, parties, picture)
+    a_place(session, by)
+    before = situation.read(picture)
+    start(session, by)
+    later = by.at(date(2027, 2, 1))
+    assert situation.verify(session, parties[0], picture.id) is situation.Verified.HOLDS
+    assert situation.read(picture) == before and before["agreement"] == [2023, 2026]
+    assert later.start_year == 2027 and situation.find(session, parties[0]) == [picture]

@@ -146,10 +146,12 @@ class Agreement:
         return next(one for one in self.periods if one.start_year == self.start_year)
 
     def at(self, day: date) -> Agreement:
-        """The agreement in force on a day: of this one and the later ones, the last that has begun.
+        """The municipality's agreement in force on a day: of all, the last that has begun.
 
         One that has run out stays in force until the next begins, and the first also holds before its own first day.
         """
+        if self.start_year != self.periods[0].start_year:
+            return load(self.folder).at(day)
         begun = [one for one in self.later if one.period.starts_on <= day]
         return begun[-1] if begun else self
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from samverkan_map import access
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement, AgreementPeriod
-from samverkan_map.db.tables import PeriodChoice, PeriodStart
+from samverkan_map.db.tables import Measure, PeriodChoice, PeriodStart
 from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import Permission
 
@@ -34,6 +34,14 @@ def find(session: Session, viewer: Viewer) -> dict[int, PeriodStart]:
         loaded.selectinload(PeriodChoice.place), loaded.selectinload(PeriodChoice.measure)
     )
     return {one.start_year: one for one in session.scalars(question.order_by(PeriodStart.start_year))}
+
+
+def closing_of(session: Session, viewer: Viewer, measure: Measure) -> PeriodChoice | None:
+    """Why a measure was closed when an agreement ran out; None when it was not, and for those who see not inside it."""
+    if not access.sees_inside(viewer, measure):
+        return None
+    question = select(PeriodChoice).where(PeriodChoice.measure_id == measure.id, PeriodChoice.carried.is_(False))
+    return session.scalars(question.order_by(PeriodChoice.id.desc()).limit(1)).first()
 
 
 def coming(agreement: Agreement, started: Mapping[int, PeriodStart]) -> AgreementPeriod | None:

@@ -50,11 +50,11 @@ def check(work: Work, choices: Mapping[str, Choice]) -> dict[str, BadValue]:
 def _check_one(line: Line, chosen: Choice | None) -> None:
     if chosen is None or chosen.way not in (CARRY, CLOSE):
         raise BadValue("renewal.errors.no_choice", field=line.key)
+    if chosen.way == CARRY:
+        return  # with whatever reason and words: they are not kept
     screening.screen(chosen.note, field=line.key)
     if len(chosen.note) > LONGEST_NOTE:
         raise BadValue("renewal.errors.long_note", field=line.key, most=LONGEST_NOTE)
-    if chosen.way == CARRY:
-        return
     if chosen.reason not in line.reasons:
         key = "never_begun" if chosen.reason is EndReason.FINISHED else "no_reason"
         raise BadValue(f"renewal.errors.{key}", field=line.key)

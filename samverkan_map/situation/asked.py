@@ -32,15 +32,16 @@ COUNTED = (ReportKind.PROBLEM, ReportKind.TRAFFIC)
 
 
 def check_period(agreement: Agreement, period: Period, today: date) -> Period:
-    """The period as it may be asked for: whole months, over, within the agreement. Raises BadValue naming the field."""
+    """The period as it may be asked for: whole months, over, within one agreement. Raises BadValue naming the field."""
     for field, day in (("start_on", period.start), ("end_on", period.end)):
         if day is None or day.day != 1:
             raise BadValue("situation.errors.whole_months", field=field)
     assert period.start and period.end
     if period.end <= period.start:
         raise BadValue("situation.errors.empty_period", field="end_on")
-    if period.start.year < agreement.start_year or period.end > date(agreement.end_year + 1, 1, 1):
-        first, last = agreement.start_year, agreement.end_year
+    own = agreement.at(period.start)
+    if period.start.year < own.start_year or period.end > date(own.end_year + 1, 1, 1):
+        first, last = own.start_year, own.end_year
         raise BadValue("situation.errors.outside_agreement", field="start_on", first=first, last=last)
     if period.end > add_months(today, 1):
         raise BadValue("situation.errors.not_over", field="end_on")

@@ -53,12 +53,13 @@ Document = dict[str, Any]
 def gather(gathering: Gathering, only: str = "") -> Document:
     """Ask every section (or `only` one) for its counts: the part of a document that comes from the database."""
     agreement, spans = gathering.agreement, gathering.spans
+    own = agreement.at(gathering.period.start or gathering.today).period
     # What is worked out must not hang on the order in which it was counted.
     return read_again({
         "format": FORMAT,
         "municipality": agreement.code,
-        "agreement": [agreement.start_year, agreement.end_year],
-        "focus_areas": list(agreement.focus_areas),
+        "agreement": [own.start_year, own.end_year],
+        "focus_areas": list(own.focus_areas),
         "period": write_period(gathering.period),
         "days": {"now": write_period(spans.now), "before": write_period(spans.before),
                  "known": write_period(spans.known)},

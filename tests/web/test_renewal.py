@@ -57,6 +57,9 @@ def test_the_coordinator_chooses_previews_and_goes_over(twice, language):
     given = fields(page)
     assert {value for name, value in given.items() if name.startswith("way-")} <= {"carry", "close"}
     given |= {
+        "way-measure-1": "close", "reason-measure-1": "no_means", "note-measure-1": "Skolan tar över.",
+    }  # fmt: skip
+    given |= {
         "way-place-2": "close",
         "reason-place-2": "elsewhere",
         "note-place-2": "Skolan tar över.",
@@ -76,6 +79,8 @@ def test_the_coordinator_chooses_previews_and_goes_over(twice, language):
         "Avslutades när avtalet 2023–2026 gick ut: Tas om hand på annat håll. Skolan tar över."
         in client.get("/platser/2").text
     )
+    assert "Skolan tar över." in client.get("/atgarder/1").text, "and at the measure that was closed"
+    assert "Skolan tar över." not in twice.client().get("/atgarder/1").text
     with twice.database.reading() as session:
         assert session.get(Place, 2).closed_on is not None
     assert twice.post(client, "/admin/period/starta", **again).status_code == 409

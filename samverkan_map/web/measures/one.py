@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import access, map_rows, measures, places
+from samverkan_map import access, map_rows, measures, places, renewal
 from samverkan_map.vocabulary import Layer, MeasureStatus, Permission
 from samverkan_map.web import audit_words, earlier_words, forms, row_words
 from samverkan_map.web.forms import Done, Faults, Given, Sent
@@ -48,6 +48,7 @@ def measure_page(id: int, given: Given, faults: Faults) -> str:
         log=[(line, audit_words.changes(line)) for line in access.changes_of(g.session, g.viewer, measure)],
         earlier=earlier_words.told(measure),
         internal=internal(),
+        closing=renewal.closing_of(g.session, g.viewer, measure),
         follow_up_state=lambda measure: follow_up_state(measure, g.today),
     )
 

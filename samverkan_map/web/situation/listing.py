@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -52,9 +52,11 @@ def _page(given: Given, faults: Faults) -> str:
 
 
 def _usual() -> dict[str, list[str]]:
-    """The last twelve whole months, as far as the agreement reaches."""
-    end = min(g.today.replace(day=1), date(g.agreement.end_year + 1, 1, 1))
-    start = max(add_months(end, -YEAR), date(g.agreement.start_year, 1, 1))
+    """The last twelve whole months, as far as the agreement that held in the last of them reaches."""
+    month = g.today.replace(day=1)
+    own = g.agreement.at(month - timedelta(days=1))
+    end = min(month, date(own.end_year + 1, 1, 1))
+    start = max(add_months(end, -YEAR), date(own.start_year, 1, 1))
     return {"start_on": [f"{start:%Y-%m}"], "end_on": [f"{add_months(end, -1):%Y-%m}"]}
 
 
