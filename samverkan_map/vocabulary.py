@@ -405,6 +405,7 @@ class Permission(StrEnum):
     EDIT_SITUATION = "edit_situation"
     APPROVE_SITUATION = "approve_situation"
     PUBLISH_SITUATION = "publish_situation"
+    PRESENT_SITUATION = "present_situation"
     EXPORT_PUBLIC = "export_public"
     EXPORT_INTERNAL = "export_internal"
     PREVIEW_PUBLIC = "preview_public"

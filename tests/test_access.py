@@ -32,7 +32,7 @@ MATRIX = """
  1 yyyyyy   2 aatyyy   3 ---yyy   4 --tyyy   5 ---aaa   6 ---x-y   7 ---x-y   8 oooooo   9 yyyyyy  10 yx-yyy
 11 -o---y  12 aaaaaa  13 -x-yyy  14 --tyxy  15 --tyyy  16 --tyyy  17 --tyoy  18 --tyoy  19 ---o-y  20 -----x
 21 --xx-y  22 ---x-y  23 --yy-y  24 ----xy  25 ---y-y  26 --xxxy  27 --tyyy  28 --tyyy  29 ---ooy  30 ----oo
-31 -----x  32 yyyyyy  33 --tyay  34 --yyyy  35 ---o-y  36 -----y  37 ----dx  38 ----oy  39 ------  40 -----y
+31 -----y  32 yyyyyy  33 --tyay  34 --yyyy  35 ---o-y  36 -----y  37 ----dx  38 ----oy  39 ------  40 -----y
 """
 WORDS = {
     "y": {"yes"}, "-": {None}, "o": {"own"}, "t": {"theme:traffic"}, "a": {"aggregated"}, "d": {"another"},

@@ -450,3 +450,42 @@ def test_each_demand_of_the_law_is_met_or_named(session, vellinge, parties, pict
     place = builders.a_place(session, vellinge)
     builders.a_measure(session, vellinge, place, planned_start=date(2026, 11, 1), today=date(2026, 10, 1))
     assert all(one.met for one in situation.demands(session, parties[1], vellinge, today=TODAY))
+
+
+# ---- Presented and published -----------------------------------------------------------------------------------------
+
+
+def test_a_frozen_version_is_presented_to_each_recipient_and_the_log_tells_who_when_and_which(
+    session, vellinge, parties, picture
+):
+    to = {"recipient": "kommunstyrelsen", "today": TODAY}
+    with pytest.raises(StepNotAllowed):
+        situation.present(session, parties[0], vellinge, picture.id, on=TODAY, **to)
+    freeze(session, vellinge, parties, picture)
+    made = situation.present(session, parties[0], vellinge, picture.id, on=TODAY, **to)
+    assert (made.recipient, made.presented_on, made.checksum) == ("kommunstyrelsen", TODAY, picture.checksum)
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "present_situation")).one()
+    assert json.loads(line.details)["recipient"] == "kommunstyrelsen" and line.who == made.who
+    for on, recipient in (
+        (TODAY, "kommunstyrelsen"), (TODAY + timedelta(days=1), "bra"), (TODAY - timedelta(days=1), "bra"),
+        (TODAY, "regeringen"),
+    ):  # fmt: skip
+        said = {"recipient": recipient, "on": on, "today": TODAY}
+        with pytest.raises(BadValue):
+            situation.present(session, parties[0], vellinge, picture.id, **said)
+    assert situation.verify(session, parties[0], picture.id) is Verified.HOLDS
+
+
+def test_only_a_frozen_version_is_published_once_and_only_by_the_coordinator(session, vellinge, parties, picture):
+    coordinator, police = parties
+    with pytest.raises(StepNotAllowed):
+        situation.publish(session, coordinator, picture.id, today=TODAY)
+    freeze(session, vellinge, parties, picture)
+    with pytest.raises(NotAllowed):
+        situation.publish(session, police, picture.id, today=TODAY)
+    with pytest.raises(NotFound):
+        situation.get_published(session, access.ANONYMOUS, picture.id)
+    situation.publish(session, coordinator, picture.id, today=TODAY)
+    assert situation.get_published(session, access.ANONYMOUS, picture.id) is picture
+    with pytest.raises(StepNotAllowed):
+        situation.publish(session, coordinator, picture.id, today=TODAY)

@@ -22,6 +22,7 @@ from samverkan_map.situation.keeping import (
     text_of,
     write,
 )
+from samverkan_map.situation.presenting import get_published, present, publish, published
 from samverkan_map.situation.sections import SECTIONS, Section
 from samverkan_map.situation.verifying import Verified, again, read, verify
 from samverkan_map.situation.words import Speaker
@@ -30,5 +31,5 @@ __all__ = [
     "Demand", "Differences", "Due", "Figure", "Missing", "Part", "Row", "SECTIONS", "Section", "Sentence", "Speaker",
     "Squares", "Verified", "again", "approve", "begin", "change", "compare", "demands", "document_of", "due", "find",
     "frozen", "get", "lacking", "last_day", "may_write", "missing", "party_of", "period_of", "read", "read_figures",
-    "reopen", "seal", "standing_keys", "text_of", "verify", "write",
+    "reopen", "seal", "standing_keys", "text_of", "verify", "write", "get_published", "present", "publish", "published",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import figures, geometry
+from samverkan_map import figures, geometry, situation
 from samverkan_map.analysis.suppression import FEW, HELD, SHOWN
 from samverkan_map.errors import BadQuestion
 from samverkan_map.exchange import writers
@@ -62,6 +62,7 @@ def page() -> str:
         "figures/page.html",
         asked=asked,
         shown=asked and figures_map.legend(asked.line, asked.fewest),
+        situations=situation.published(g.session),
         **_words(),
     )
 

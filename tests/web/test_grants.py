@@ -219,6 +219,10 @@ GETS = {
     "/lagesbild/datum.ics": "sffyyy",
     "/lagesbild/1.pdf": "sffyyy",
     "/lagesbild/1/bild/accidents.svg": "sffhhh",
+    **{f"/lagesbild/1/offentlig{ending}": "hhhyyy" for ending in ("", ".pdf")},
+    **{f"/lagesbild/9/offentlig{ending}": "hhhhhh" for ending in ("", ".pdf")},
+    "/lagesbild/1/redovisa": "sfffyy",
+    "/lagesbild/9/redovisa": "sfffhh",
     **{
         f"/lagesbild/1/{name}{ending}": "sffyyy"
         for name in ("uppfoljning/bra", "atgardsplan")
@@ -324,6 +328,10 @@ POSTS = {
     "/lagesbild/1/las": "sffffy",
     "/lagesbild/1/oppna": "sffffy",
     "/lagesbild/1/godkann": "sfffyy",
+    "/lagesbild/1/redovisa": "sfffyy",
+    "/lagesbild/1/publicera": "sffffy",
+    "/lagesbild/9/redovisa": "sfffhh",
+    "/lagesbild/9/publicera": "sffffh",
     "/lagesbild/9/skriv/harm/police": "sffhhh",
     "/lagesbild/9/andra": "sffhhh",
     "/lagesbild/9/las": "sffhhh",

@@ -2,16 +2,22 @@
 
 import re
 import zlib
+from datetime import date
 
 import pytest
 
-from samverkan_map import access, situation
+from samverkan_map import access, figures, situation
+from samverkan_map.agreement import load
 from samverkan_map.situation import document
 from samverkan_map.translations import LANGUAGES, catalogue
+from samverkan_map.vocabulary import SituationChapter
 from samverkan_map.web import sessions
 from samverkan_map.web.situation import papers, whole
+from samverkan_map.web.situation import public as public_paper
 from samverkan_map.web.situation.reading import shown
 
+SECRET = "Hemlig bedömning av parkeringen"
+NOW = sessions.now
 HOSTILE = '#import "/etc/passwd" $x$ *b* <script>alert(1)</script> {{ 7 * 7 }} 😀 ' + "x" * 400
 
 RESTS = r"Underlag: [\d\s]+\. Period: \w+\s\d{4}\s–\s\w+\s\d{4}\. Källor: .+ Metod: "
@@ -151,3 +157,68 @@ def test_the_action_plan_tells_of_each_measure_where_whose_when_and_what_is_foll
     assert "Vellinge kommun" in page and "<code" not in page
     assert pages(client.get("/lagesbild/1/atgardsplan.pdf").data) >= 1
     assert '"plan","plan"' in client.get("/lagesbild/1/atgardsplan.csv").text
+
+
+def frozen(world):
+    """The version of the world, frozen by both parties, with a published year beside it."""
+    with world.database.writing() as session:
+        own = load(world.settings.municipality)
+        for chapter in SituationChapter:
+            section = next(one for one in situation.SECTIONS if one.chapter is chapter)
+            situation.write(session, access.command_line(), 1, section.code, "municipality", text=SECRET, now=NOW())
+        figures.begin(session, access.command_line(), own, today=date(2026, 3, 1))
+        session.commit()
+    coordinator, police = world.client("samordnare"), world.client("polis")
+    version = re.search(r'name="version" value="(\d+)"', coordinator.get("/lagesbild/1/las").text)[1]
+    world.post(coordinator, "/lagesbild/1/las", version=version)
+    for client in (police, coordinator):
+        content = re.search(r'name="content" value="(\w+)"', client.get("/lagesbild/1/godkann").text)[1]
+        assert world.post(client, "/lagesbild/1/godkann", content=content).status_code == 303
+
+
+def test_the_public_version_is_nobodys_before_it_is_published_and_then_the_same_for_everybody(busy):
+    frozen(busy)
+    public, coordinator = busy.client(), busy.client("samordnare")
+    for address in ("/lagesbild/1/offentlig", "/lagesbild/1/offentlig.pdf"):
+        assert public.get(address).status_code == 404
+        assert coordinator.get(f"{address}?som=publik").status_code == 404
+    assert busy.post(coordinator, "/lagesbild/1/publicera").status_code == 303
+    page = public.get("/lagesbild/1/offentlig").text
+    parts = [
+        re.search(r"(?s)<article.*?</article>", one)[0]
+        for one in (page, coordinator.get("/lagesbild/1/offentlig").text)
+    ]
+    assert parts[0] == parts[1]
+    assert streams(public.get("/lagesbild/1/offentlig.pdf").data).count(b"pdfuaid:part")
+    assert "/lagesbild/1/offentlig" in public.get("/statistik").text
+
+
+def test_the_public_version_has_no_place_hour_or_words_and_hides_what_the_statistics_hide(busy):
+    frozen(busy)
+    page = busy.client("samordnare").get("/lagesbild/1/offentlig").text
+    article = re.search(r"(?s)<article.*?</article>", page)[0]
+    for hidden in (SECRET, "Mellangatan", "kl. ", "<img", "Återkommande platser: "):
+        assert hidden not in article, hidden
+    assert "Rapporter 2025" in article and "färre än 5" in article and "Så visas små antal" in article
+    with said_in(busy):
+        busy.app.preprocess_request()
+        it = shown(1)
+        told = [row for part in public_paper.paper(it).parts if part.table for row in part.table.rows]
+    numbers = [cell for row in told for cell in row[1:] if cell.isdecimal()]
+    assert all(int(one) == 0 or int(one) >= 5 for one in numbers), numbers
+
+
+def test_who_was_told_is_noted_with_day_and_version_and_refused_in_a_sentence(busy):
+    frozen(busy)
+    police, address = busy.client("polis"), "/lagesbild/1/redovisa"
+    today = date.today().isoformat()
+    sent = {"recipient": "lokalpolisomradeschefen", "presented_on": today}
+    assert busy.post(police, address, **sent).status_code == 303
+    page = police.get(address).text
+    assert "Lokalpolisområdeschefen</th>" in page and "Exempel polis" in page
+    for changed, sentence in (
+        ({}, "redan noterat"), ({"recipient": ""}, "Välj mottagare"), ({"presented_on": "igår"}, "igår"),
+        ({"presented_on": "2020-01-01"}, "måste ligga mellan"),
+    ):  # fmt: skip
+        answer = busy.post(police, address, **sent | changed)
+        assert answer.status_code == 422 and sentence in answer.text, sentence

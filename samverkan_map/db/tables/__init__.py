@@ -48,7 +48,13 @@ from samverkan_map.db.tables.renewal import PeriodChoice, PeriodStart
 from samverkan_map.db.tables.reports import Delivery, Report, Snap, SpeedMeasurement, Stretch
 from samverkan_map.db.tables.rounds import Invitation, Round
 from samverkan_map.db.tables.runs import Run
-from samverkan_map.db.tables.situations import Situation, SituationApproval, SituationEarlier, SituationText
+from samverkan_map.db.tables.situations import (
+    Situation,
+    SituationApproval,
+    SituationEarlier,
+    SituationPresentation,
+    SituationText,
+)
 from samverkan_map.db.tables.sources import CrimeCount, DialogueTheme, SurveyValue
 from samverkan_map.db.tables.walks import Walk, WalkPoint
 
@@ -60,5 +66,6 @@ __all__ = [
     "Person", "PhaseMove", "Place", "PlaceHours",
     "PlacePhase", "PlaceReport", "ProblemDefinition", "Promise", "QuietWeek", "RecoveryCode", "Report", "Review",
     "Round", "Run", "SecondStep", "SignedIn", "Site", "Situation", "SituationApproval", "SituationEarlier",
+    "SituationPresentation",
     "SituationText", "Snap", "SpeedMeasurement", "SRID", "State", "Stretch", "SurveyValue", "Walk", "WalkPoint",
 ]  # fmt: skip

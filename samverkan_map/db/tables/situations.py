@@ -32,12 +32,17 @@ class Situation(Base):
     frozen_at: Mapped[datetime | None]
     keys: Mapped[int] = mapped_column(default=0)
     """How many approvals it has had, so that two who approve at once meet each other."""
+    published_on: Mapped[date | None]
+    """When its public version was published; None when it is not."""
     version: Mapped[int] = mapped_column(default=1)
     texts: Mapped[list[SituationText]] = relationship(
         back_populates="situation", order_by="SituationText.id", cascade="all, delete-orphan"
     )
     approvals: Mapped[list[SituationApproval]] = relationship(
         order_by="SituationApproval.id", cascade="all, delete-orphan"
+    )
+    presentations: Mapped[list[SituationPresentation]] = relationship(
+        order_by="SituationPresentation.presented_on, SituationPresentation.id", cascade="all, delete-orphan"
     )
     __mapper_args__ = {"version_id_col": version}
 
@@ -86,3 +91,16 @@ class SituationApproval(Base):
     at: Mapped[datetime]
     checksum: Mapped[str]
     void_at: Mapped[datetime | None]
+
+
+class SituationPresentation(Base):
+    """A frozen version was presented to a recipient of the agreement on a day; `who` noted it, for which content."""
+
+    __tablename__ = "situation_presentations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    situation_id: Mapped[int] = mapped_column(ForeignKey("situations.id", ondelete="CASCADE"), index=True)
+    recipient: Mapped[str]
+    presented_on: Mapped[date]
+    who: Mapped[str]
+    checksum: Mapped[str]
+    __table_args__ = (UniqueConstraint("situation_id", "recipient", "presented_on"),)
