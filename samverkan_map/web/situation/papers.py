@@ -64,8 +64,7 @@ def mark(it: Shown) -> str:
 def figure_part(it: Shown, figure: Figure, level: int) -> PrintedSection:
     """A figure: what it concludes, its picture, its table, and what it rests on."""
     if figure.empty:
-        lacking = [t("situation.lacking_data")] if figure.key != "unmeasured" else []
-        return PrintedSection(it.title(figure), [*it.notes(figure), *lacking], level=level)
+        return PrintedSection(it.title(figure), it.notes(figure), level=level)
     version, _ = it.method(figure)
     return PrintedSection(
         it.title(figure), it.notes(figure), table_of(it.say, figure, it.title(figure)), level,
