@@ -4,12 +4,10 @@ A year is counted and published once; later reports show in a later edition at t
 not told all sees never depends on a number that is hidden.
 """
 
-from samverkan_map.figures.counting import FEWEST
 from samverkan_map.figures.finding import Cell, Line, Table, Year, kinds, lines, published, years
 from samverkan_map.figures.publishing import Unpublished, begin, publish, waiting
 
 __all__ = [
-    "FEWEST",
     "Cell",
     "Line",
     "Table",
