@@ -50,12 +50,12 @@ def paper(it: Shown) -> Paper:
     parts = [PrintedSection(t("papers.public.doing"), points=papers.conclusions(it, TOLD), small=[_rests(it)])]
     years = _years(it)
     parts += [part for year in years for part in _year_parts(year)]
-    if not years:
+    if years:
+        least = max(table.fewest for one in years for table in one.tables)
+        how = [t("figures.how_few", n=least), t("figures.how_held", n=least), t("figures.how_never")]
+        parts.append(PrintedSection(t("figures.how"), how))
+    else:
         parts.append(PrintedSection(t("figures.heading"), [t("papers.public.no_figures")]))
-    least = max([g.agreement.fewest_told, *(table.fewest for year in years for table in year.tables)])
-    parts.append(PrintedSection(
-        t("figures.how"), [t("figures.how_few", n=least), t("figures.how_held", n=least), t("figures.how_never")]
-    ))  # fmt: skip
     facts = [*papers.facts(it), t("papers.public.lead")]
     if it.found.state != SituationState.FROZEN:
         facts.append(t("papers.public.preview"))
