@@ -7,7 +7,7 @@ export function start(form) {
   let waiting = 0;
   // Text is only sent with the button: a half-written word is no question.
   form.addEventListener('change', ({ target }) => {
-    if (target.matches('input[type="text"], input[type="search"], input[type="month"]')) return;
+    if (!target.name || target.matches('input[type="text"], input[type="search"], input[type="month"]')) return;
     // Whoever chooses an area no longer looks at what was searched for.
     if (target.name === 'area') form.querySelector('input[name="plats"]')?.remove();
     clearTimeout(waiting);
