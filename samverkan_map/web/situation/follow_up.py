@@ -55,7 +55,8 @@ def sections_of(recipient: Recipient) -> tuple[str, ...]:
 def paper_for(it: Shown, recipient: Recipient) -> Paper:
     """What a recipient reads."""
     name, wanted = label(recipient), sections_of(recipient)
-    demand = t("papers.follow_up.demand", first=g.agreement.start_year, last=g.agreement.end_year, recipient=name)
+    first, last = it.document["agreement"]
+    demand = t("papers.follow_up.demand", first=first, last=last, recipient=name)
     shown_ones = [section for section in SECTIONS if section.code in wanted]
     told = [one.key for section in shown_ones for one in it.figures.get(section.code, ())]
     parts = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, url_for
+from flask import Response, url_for
 
 from samverkan_map.exchange.pdf import PrintedSection
 from samverkan_map.situation.sections import BY_CODE
@@ -46,5 +46,6 @@ def paper(it: Shown) -> Paper:
         parts.append(PrintedSection(heading, lacking, said=papers.said(it, BY_CODE[code])))
         parts += [papers.figure_part(it, one, 2) for one in made or ()]
     parts += [papers.approval_part(it), *papers.method_parts(it, papers.all_figures(it, SECTIONS))]
-    title = t("papers.plan.title", first=g.agreement.start_year, last=g.agreement.end_year)
+    first, last = it.document["agreement"]
+    title = t("papers.plan.title", first=first, last=last)
     return Paper("atgardsplan", title, papers.facts(it), parts)
