@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,11 +17,11 @@ import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.elements import JSCSSMixin
 from folium.template import Template
-from markupsafe import escape
 
 from samverkan_map.agreement import Agreement
-from samverkan_map.web import basemap, joined
+from samverkan_map.web import basemap, file_page, joined
 from samverkan_map.web.basemap import LAYERS, STEPS, Basemap
+from samverkan_map.web.file_page import FileWords
 from samverkan_map.web.joined import LEAFLET_CSS, STATIC
 
 LEAFLET_JS = "vendor/leaflet/leaflet.js"
@@ -290,19 +290,6 @@ def _as_script(value: Any) -> str:
 # ---- The stand-alone file ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class FileWords:
-    """What stands around the map in the stand-alone file: title, lines under it, heading of the legend, watermark."""
-
-    title: str
-    lines: tuple[str, ...]
-    legend: str
-    credit: str
-    close: str
-    watermark: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
 _STYLES = ("css/tokens.css", "css/layout.css", "css/parts.css", "css/karta.css", "css/standalone.css")
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
@@ -324,13 +311,20 @@ class File(Figure):
 
 
 def standalone(
-    agreement: Agreement, layers: Mapping[str, LayerSign], view: View, rows: list[dict[str, Any]], words: FileWords
+    agreement: Agreement,
+    layers: Mapping[str, LayerSign],
+    view: View,
+    rows: list[dict[str, Any]],
+    words: FileWords,
+    *,
+    areas: Mapping[str, Any] | None = None,
 ) -> str:
     """One HTML file with the map and its rows inside, that opens without a network and sends nothing anywhere.
 
     A row holds `lon`, `lat` and either `layer`, `id`, `title`, `symbol` and `facts` (pairs of words), or `counts` per
-    layer.
-    """
+    layer. `areas` holds `zones`, numbered areas (GeoJSON `geometry`, `colour`, `number`, `title`, `text`, `facts`), and
+    `held`: for each choice of `words` the sub-areas with their numbers, as the page's own addresses give them.
+    """  # fmt: skip
     file = File(words.title, view.language)
     viewport = _viewport(view)
     viewport.add_to(file)
@@ -338,12 +332,16 @@ def standalone(
     viewport.add_child(_background(data=basemap.packed(agreement.folder)))
     viewport.add_child(Call("rows", rows=rows, **_drawing(layers, view, {"sprite": ""})))
     viewport.add_child(_frame(view, ""))
+    if areas:
+        viewport.add_child(Call("zones", zones=areas["zones"]))
+        viewport.add_child(Call("areas", held=areas["held"]))
     _rendered(viewport)
     calls = file.script.render()
     for part in (file, file.header, file.html, file.script):
         part._children.clear()
     file.header.add_child(Element(_escaped(_inline_styles())), name="styles")
-    file.html.add_child(Element(_escaped(_file_body(layers, words))), name="page")
+    signs = [(key, sign.label) for key, sign in layers.items()]
+    file.html.add_child(Element(_escaped(file_page.body(words, signs, NAME))), name="page")
     file.script.add_child(Element(_escaped(f"{_leaflet()}\n{_modules()}\n{calls}")), name="script")
     return file.render()
 
@@ -351,26 +349,6 @@ def standalone(
 def _escaped(text: str) -> str:
     """folium reads an element's text as a template; data that looks like one must not become one."""
     return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"
-
-
-def _file_body(layers: Mapping[str, LayerSign], words: FileWords) -> str:
-    lines = "".join(f"<p>{escape(line)}</p>" for line in words.lines)
-    watermark = f'<p class="watermark"><strong>{escape(words.watermark)}</strong></p>' if words.watermark else ""
-    legend = "".join(
-        f'<li><svg class="symbol" viewBox="0 0 32 32" aria-hidden="true"><use href="#{key}"/></svg>'
-        f'{escape(sign.label)} <span class="number">{words.counts.get(key, 0)}</span></li>'
-        for key, sign in layers.items()
-        if words.counts.get(key)
-    )
-    return f"""{(STATIC / "img/symbols.svg").read_text().replace("<svg ", '<svg hidden="" ', 1)}
-{watermark}<header class="file-head"><h1>{escape(words.title)}</h1>{lines}
-<section class="legend"><h2>{escape(words.legend)}</h2><ul>{legend}</ul></section></header>
-<main class="map-box"><div class="folium-map" id="{NAME}"></div><div class="crosshair"></div>
-<div class="map-tools"><div class="group"><button class="tool" data-map-action="in" aria-label="+">+</button>
-<button class="tool" data-map-action="out" aria-label="−">−</button></div></div>
-<aside class="panel" hidden><div class="panel-head"><div><p class="panel-kind"></p><h2 tabindex="-1"></h2></div>
-<button class="tool close" aria-label="{escape(words.close)}">×</button></div><div class="panel-body"></div></aside>
-<p class="map-credit">{escape(words.credit)}</p></main>"""
 
 
 def _inline_styles() -> str:

@@ -310,11 +310,7 @@ def _view(asked: Question, place: tuple[str, GazetteerEntry | None] | None) -> f
         bounds=subject.first_bounds(asked, place),
         whole=subject.bounds(g.agreement),
         language=g.language,
-        names=(
-            ("region", t("karta.map_of", municipality=g.agreement.name)),
-            ("cell", t("karta.cell_name")),
-            ("nowhere", t("karta.no_position")),
-        ),
+        names=map_file.names(),
         basemap=base(),
         within=asked.bbox,
         first=_first(asked, place),

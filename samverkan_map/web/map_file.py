@@ -9,7 +9,8 @@ from flask import g
 from samverkan_map import access, map_rows
 from samverkan_map.map_rows import Box, Page, Row
 from samverkan_map.question import Question
-from samverkan_map.web import folium_map, periods, row_words
+from samverkan_map.web import periods, row_words
+from samverkan_map.web.file_page import FileWords
 from samverkan_map.web.texts import Format, label, t
 
 FILE_ROWS = 5000
@@ -68,7 +69,16 @@ def _file_row(row: Row) -> dict:
     }
 
 
-def words(asked: Question, found: Page, title: str, credit: str) -> folium_map.FileWords:
+def names() -> tuple[tuple[str, str], ...]:
+    """What the map calls itself and its signs, in the visitor's language."""
+    return (
+        ("region", t("karta.map_of", municipality=g.agreement.name)),
+        ("cell", t("karta.cell_name")),
+        ("nowhere", t("karta.no_position")),
+    )
+
+
+def words(asked: Question, found: Page, title: str, credit: str) -> FileWords:
     """What is written around the map: the period, how many rows, what is not drawn, who may see it, and when."""
     seen_as = t("karta.file_seen_as", role=t(f"vocabulary.role.{g.viewer.role}"))
     counted = _counted_words(asked, found)
@@ -79,7 +89,7 @@ def words(asked: Question, found: Page, title: str, credit: str) -> folium_map.F
     )
     made = t("karta.made_on", date=numbers.date(g.today))
     lines = (periods.words(asked.period), shown, unmapped, counted, seen_as, made)
-    return folium_map.FileWords(
+    return FileWords(
         title=title,
         lines=tuple(line for line in lines if line),
         legend=t("karta.legend"),

@@ -4,8 +4,10 @@ import { arrange, words } from './names.js';
 const INK = '#101820';
 const PANE = 'delomraden';
 const FIRST = -1;
+const NOTHING = { features: [] };
 
-export function areas(map) {
+// `held` has the sub-areas of each choice where there is no address to ask.
+export function areas(map, { held } = {}) {
   const choice = document.querySelector('[data-areas]');
   if (!choice) return;
   // Over the base map but under its names.
@@ -15,7 +17,7 @@ export function areas(map) {
   const shown = L.layerGroup().addTo(map);
   const show = async () => {
     const asked = choice.value;
-    const answer = asked ? await fetch(asked).then((found) => (found.ok ? found.json() : { features: [] })) : { features: [] };
+    const answer = asked ? await (held ? held[asked] : fetched(asked)) : NOTHING;
     // The last choice stands, whichever answer came last.
     if (choice.value !== asked) return;
     shown.clearLayers();
@@ -27,6 +29,10 @@ export function areas(map) {
     map.getContainer().dataset.areas = answer.features.length;
   };
   choice.addEventListener('change', show);
+}
+
+function fetched(address) {
+  return fetch(address).then((found) => (found.ok ? found.json() : NOTHING));
 }
 
 function area(geometry, { colour }) {

@@ -1,7 +1,9 @@
 // Only for the stand-alone file: the rows are inside it, so what the server does for the page is done here.
 import { cells } from './cells.js';
+export { areas } from './areas.js';
 export { background } from './background.js';
 export { frame } from './frame.js';
+export { zones } from './zones.js';
 
 const CELL_PIXELS = 64;
 const FEW = 120;
@@ -46,22 +48,26 @@ function counted(many) {
   return { lon: lon / total, lat: lat / total, n: total, counts };
 }
 
+// One thing is told under its own name; several that share a sign one after the other.
 function show({ items }) {
   const panel = document.querySelector('.panel');
   const [first] = items;
   panel.querySelector('.panel-kind').textContent = items.length > 1 ? `${items.length} ×` : '';
   panel.querySelector('h2').textContent = first.title;
-  const list = document.createElement('dl');
-  list.className = 'facts';
-  for (const [name, value] of first.facts || []) {
-    const [term, words] = [document.createElement('dt'), document.createElement('dd')];
-    term.textContent = name;
-    words.textContent = value;
-    list.append(term, words);
-  }
-  const text = document.createElement('p');
-  text.textContent = first.text || '';
-  panel.querySelector('.panel-body').replaceChildren(text, list);
+  panel.querySelector('.panel-body').replaceChildren(...items.flatMap((item) => (item === first ? told(item) : [element('h3', item.title), ...told(item)])));
   panel.hidden = false;
   panel.querySelector('h2').focus({ preventScroll: true });
+}
+
+function told({ text, facts }) {
+  const list = document.createElement('dl');
+  list.className = 'facts';
+  for (const [name, value] of facts || []) list.append(element('dt', name), element('dd', value));
+  return [element('p', text || ''), list];
+}
+
+function element(tag, words) {
+  const made = document.createElement(tag);
+  made.textContent = words;
+  return made;
 }

@@ -163,23 +163,61 @@ def test_the_search_finds_a_street_and_a_stop(visit):
         assert words in page.locator("#resultat").inner_text()
 
 
-def test_the_map_file_opens_alone_without_network(visit, chromium, tmp_path, keep):
-    page = visit("/karta?layer=places,sites,measures")
-    base = page.url.split("/karta")[0]
-    answer = page.request.get(base + "/karta.html?layer=places,sites,measures")
-    assert "attachment" in answer.headers["content-disposition"]
-    path = tmp_path / "karta.html"
-    path.write_bytes(answer.body())
-    context = chromium.new_context(offline=True, viewport={"width": 1440, "height": 900})
-    alone = context.new_page()
-    asked = []
-    alone.on("request", lambda r: asked.append(r.url))
-    alone.goto(path.as_uri())
-    alone.wait_for_selector(".leaflet-marker-icon, .leaflet-interactive")
-    assert "Exempeldata" in alone.locator("body").inner_text()
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    keep(alone, "kartfil-1440")
-    context.close()
+@pytest.fixture
+def alone(chromium, tmp_path):
+    """Save an address of a page as a file and open it where there is no network; `asked` is what it wanted."""
+    contexts = []
+
+    def open_file(page, address, size=(1440, 900)):
+        answer = page.request.get(page.url.split("/karta")[0].split("/lagesbild")[0] + address)
+        assert "attachment" in answer.headers["content-disposition"]
+        path = tmp_path / "karta.html"
+        path.write_bytes(answer.body())
+        context = chromium.new_context(offline=True, viewport=dict(zip(("width", "height"), size, strict=True)))
+        contexts.append(context)
+        opened = context.new_page()
+        opened.asked, opened.faults = [], []
+        opened.on("request", lambda r: opened.asked.append(r.url))
+        opened.on("pageerror", lambda error: opened.faults.append(str(error)))
+        opened.goto(path.as_uri())
+        opened.wait_for_selector(".leaflet-marker-icon, .leaflet-interactive")
+        assert "Exempeldata" in opened.locator("body").inner_text()
+        return opened
+
+    yield open_file
+    for context in contexts:
+        context.close()
+
+
+def nothing_foreign(opened):
+    return opened.faults == [] and all(url.startswith(("file:", "data:", "blob:")) for url in opened.asked)
+
+
+def test_the_map_file_opens_alone_without_network(visit, alone, keep):
+    file = alone(visit("/karta?layer=places,sites,measures"), "/karta.html?layer=places,sites,measures")
+    assert nothing_foreign(file)
+    keep(file, "kartfil-1440")
+
+
+def test_the_map_of_a_situation_picture_is_opened_without_network_and_read_by_keyboard(visit, alone, keep):
+    page = visit("/lagesbild/1", role="samordnare")
+    file = alone(page, "/lagesbild/1/karta.html")
+    places = int(file.locator("#karta").get_attribute("data-zones"))
+    assert places > 1 and file.locator("header details").first.locator("li").count() >= places
+    file.get_by_role("button", name=re.compile(r"^1\. ")).focus()
+    file.keyboard.press("Enter")
+    assert file.locator(".panel h2").inner_text().startswith("1. ") and "Antal" in file.locator(".panel").inner_text()
+    file.keyboard.press("Tab")
+    file.keyboard.press("Enter")
+    assert file.locator(".panel").is_hidden()
+    file.get_by_label("Per delområde").select_option(index=1)
+    file.wait_for_selector("#karta[data-areas='5']")
+    assert nothing_foreign(file)
+    keep(file, "lagesbild-kartfil-1440")
+    small = alone(page, "/lagesbild/2/karta.html", (360, 740))
+    assert small.evaluate("document.documentElement.scrollWidth") == 360 and nothing_foreign(small)
+    assert "UTKAST" in small.locator(".across").inner_text()
+    keep(small, "lagesbild-kartfil-360")
 
 
 def test_the_printed_page_has_map_legend_and_source(visit, keep):

@@ -53,7 +53,7 @@ ASKED = (
     "/karta/objekt/traffic/3", "/karta?visa=tabell", "/karta?visa=lista", "/karta.csv?layer=traffic",
     "/karta.geojson?layer=traffic", "/karta.html?layer=traffic", "/karta.svg?layer=traffic",
     "/karta/rutor.geojson?z=18&bbox=12.942,55.404,12.945,55.407&layer=traffic", "/sok.json?q=kanarie",
-    "/platsutveckling/1?som=publik",
+    "/platsutveckling/1?som=publik", "/lagesbild/1/karta.html",
 )  # fmt: skip
 
 

@@ -244,6 +244,7 @@ GETS = {
         for ending in ("", ".pdf")
     },
     "/lagesbild/1/karta.svg": "sffhhh",
+    "/lagesbild/1/karta.html": "sffyyy",
     "/lagesbild/1/tabeller.csv": "sffyyy",
     "/lagesbild/1/innehall.json": "sffyyy",
     "/lagesbild/1/skriv/harm/police": "sfffyy",
@@ -258,6 +259,7 @@ GETS = {
     "/lagesbild/9.pdf": "sffhhh",
     "/lagesbild/9/bild/hotspots.svg": "sffhhh",
     "/lagesbild/9/karta.svg": "sffhhh",
+    "/lagesbild/9/karta.html": "sffhhh",
     "/lagesbild/9/innehall.json": "sffhhh",
     "/lagesbild/9/tabeller.csv": "sffhhh",
     "/lagesbild/9/skriv/harm/police": "sffhhh",

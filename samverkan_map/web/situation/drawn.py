@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,19 +86,29 @@ def squares_map(figure: Figure, title: str) -> str:
 
 def squares_layers(figure: Figure) -> list[DrawnLayer]:
     """The recurring places of a figure as layers of a map; none when there is no place."""
+    zones: dict[int, list[tuple[shapely.Geometry, str]]] = {}
+    for row, shape in spots(figure):
+        zones.setdefault(step(row), []).append((shape, str(row["number"])))
+    return [
+        Zones(hotspot_map.label(at), hotspot_map.RAMP[at], areas, OUTLINE, hotspot_map.OPACITY)
+        for at, areas in sorted(zones.items())
+    ]
+
+
+def spots(figure: Figure) -> Iterator[tuple[Row, shapely.Geometry]]:
+    """The recurring places of a figure, each with its shape in EPSG:3006; none when there is no place."""
     if not figure.picture:
-        return []
+        return
     held = figure.picture["grid"]
     grid = grid_from(held["west"], held["south"], held["cell"], held["columns"], held["rows"])
-    zones: dict[int, list[tuple[shapely.Geometry, str]]] = {}
     for row in figure.rows:
         shape = shapely.union_all(square_shapes(figure.picture["spots"][str(row["number"])], grid))
-        step = sum(row["count"] >= times * row["expected"] for times in hotspot_map.TIMES)
-        zones.setdefault(step, []).append((shapely.simplify(shape, 0), str(row["number"])))
-    return [
-        Zones(hotspot_map.label(step), hotspot_map.RAMP[step], areas, OUTLINE, hotspot_map.OPACITY)
-        for step, areas in sorted(zones.items())
-    ]
+        yield row, shapely.simplify(shape, 0)
+
+
+def step(row: Row) -> int:
+    """Which colour of the ramp, and so which class, a recurring place has."""
+    return sum(row["count"] >= times * row["expected"] for times in hotspot_map.TIMES)
 
 
 def difference_map(squares: Squares, title: str, words: Mapping[int, str]) -> str:
