@@ -19,6 +19,6 @@ from samverkan_map.web.situation import (
 from samverkan_map.web.situation.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "clock", "comparing", "follow_up", "keys", "listing", "map_file", "plan", "presenting",
-    "public", "reading", "short", "whole", "writing",
+    "blueprint", "clock", "comparing", "follow_up", "keys", "listing", "map_file", "plan", "presenting", "public",
+    "reading", "short", "whole", "writing",
 ]  # fmt: skip
