@@ -26,6 +26,7 @@ from bench import (  # noqa: E402
     recurring,
     reporting,
     roads,
+    situation,
     starting,
 )  # fmt: skip
 from bench.figures import Figure, Unmeasurable, missing, table  # noqa: E402
@@ -33,7 +34,7 @@ from bench.workshop import Workshop  # noqa: E402
 
 SECTIONS = {
     1: map_data, 2: pages, 3: folium_peer, 4: imports, 5: memory, 6: starting, 7: effects, 8: planner, 9: hotspots,
-    10: roads, 11: recurring, 12: reporting,
+    10: roads, 11: recurring, 12: reporting, 13: situation,
 }  # fmt: skip
 MOST_MINUTES = 30
 

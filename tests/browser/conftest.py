@@ -6,11 +6,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import databases
@@ -58,6 +59,15 @@ def postgis_server(postgis_template, postgis_url, tmp_path):
             yield address
 
 
+@pytest.fixture
+def copied_instance(instance, tmp_path):
+    """A copy of the trial database, for a walk after which the other tests would not find theirs as it was."""
+    name = "samverkan.sqlite"
+    with closing(sqlite3.connect(instance / name)) as source, closing(sqlite3.connect(tmp_path / name)) as copy:
+        source.backup(copy)
+    return tmp_path
+
+
 @contextmanager
 def _serving(instance: Path, database: str = "") -> Iterator[str]:
     with socket.socket() as probe:
@@ -91,6 +101,13 @@ def _wait(address: str, process: subprocess.Popen) -> None:
 def visit(chromium, server):
     """Open a fresh browser: `visit("/karta", size="360", role="publik", script=False)` gives a watched page."""
     yield from _visiting(chromium, server)
+
+
+@pytest.fixture
+def visit_copy(chromium, copied_instance):
+    """The same on a server of its own, on the copy."""
+    with _serving(copied_instance) as address:
+        yield from _visiting(chromium, address)
 
 
 @pytest.fixture(params=["embedded", "postgis"])
