@@ -131,7 +131,8 @@ class Speaker:
 def _change(say: Speaker, row: Row, value: Any) -> str:
     if value is None:
         return "–"
-    step = row.get("step")
+    # Of too few to say, two arrows would shout about a single report.
+    step = None if row.get("finding") == Finding.TOO_FEW else row.get("step")
     arrow = ARROWS[step] if step is not None else "▲" if value > 0 else "▼" if value < 0 else "●"
     return f"{arrow}{FIXED}{say.fmt.signed(value) if value else '0'}"
 

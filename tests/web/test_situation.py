@@ -194,3 +194,10 @@ def test_the_clock_stands_on_the_first_page_of_those_who_write_and_in_their_cale
 def test_the_law_check_names_what_is_missing_and_where_it_is_met(world):
     page = world.client("samordnare").get("/lagesbild/lagen").text
     assert page.count("Ingen lägesbild är fryst.") == 4 and "Uppföljning av åtgärderna" in page
+
+
+def test_too_few_to_say_has_one_arrow_whatever_the_ratio():
+    say = situation.Speaker("sv", {})
+    row = {"count": 1, "before": 0, "change": 1, "ratio": None, "step": 2}
+    assert say.cell(row | {"finding": "for_fa_handelser"}, "change") == "▲\N{NO-BREAK SPACE}+1"
+    assert say.cell(row | {"finding": "tydlig_okning"}, "change") == "▲▲\N{NO-BREAK SPACE}+1"
