@@ -101,7 +101,7 @@ def test_coordinator_and_police_go_from_a_source_to_a_frozen_compared_and_printe
     assert (paper.status, paper.body()[:4]) == (200, b"%PDF")
 
     police.get_by_role("link", name="Jämför med lägesbild 1").click()
-    police.get_by_text(re.compile(r"Lägesbild 2 \(.* 2026\) jämförd med lägesbild 1 \(.* 2025\)\.")).wait_for()
+    police.get_by_text(re.compile(r"Lägesbild 2 \(.*2026\) jämförd med lägesbild 1 \(.*2025\)\.")).wait_for()
     settled(police)
     assert police.locator("main h2 + ul li").count() > 0
     assert police.locator("img.situation-map").evaluate("image => image.complete && image.naturalWidth > 100")
