@@ -12,7 +12,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.db.tables import AuditLine, Person, Report
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
 from samverkan_map.question import Question
-from samverkan_map.vocabulary import Precision, ReportKind, Role
+from samverkan_map.vocabulary import Permission, Precision, ReportKind, Role
 
 COORDINATOR = builders.COORDINATOR
 TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 18, 0)
@@ -98,7 +98,7 @@ def test_words_are_read_by_whoever_leads_and_the_coordinator_and_never_by_the_po
         assert (walks.words_of(leader, point) == "Häcken skymmer.") is reads
         assert walks.words_of(COORDINATOR, point) == "Häcken skymmer."
         assert walks.words_of(Viewer(99, "annan", Role.PLANNER, 1), point) == ""
-    assert not access.may(planner, access.Permission.SEE_RAW_TEXT), "a task with one point opens no others"
+    assert not access.may(planner, Permission.SEE_RAW_TEXT), "a task with one point opens no others"
 
 
 def test_what_cannot_be_taken_is_refused_by_its_field(session, vellinge):

@@ -95,8 +95,8 @@ REFUSED = {"finns-inte": "404", "fel-filter": "400", "inga-valda": "422", "krock
 AFTER_A_FORM = {
     "deliveries/columns.html", "deliveries/preview.html", "forms/conflict.html", "hotspots/run.html",
     "errors/bare.html", "road_files/columns.html", "row_files/receipt.html", "row_files/undo.html",
-    "source_files/columns.html", "konto/kod.html", "konto/forslag.html", "konto/forslag-klart.html",
-    "konto/tvasteg-ny.html", "konto/tvasteg-koder.html", "situation/approve.html",
+    "source_files/columns.html", "renewal/preview.html", "konto/kod.html", "konto/forslag.html",
+    "konto/forslag-klart.html", "konto/tvasteg-ny.html", "konto/tvasteg-koder.html", "situation/approve.html",
 }  # fmt: skip
 """The pages that no address alone leads to: the tests that send forms look at them."""
 
