@@ -9,13 +9,12 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from samverkan_map import access, reports, traffic
-from samverkan_map.errors import BadFile, BadValue, Conflict
+from samverkan_map.errors import BadFile, BadValue
 from samverkan_map.exchange import readers
 from samverkan_map.reports import Preview
 from samverkan_map.traffic import SPEEDS, STRETCHES
-from samverkan_map.translations import catalogue
 from samverkan_map.vocabulary import Keeper, Permission
-from samverkan_map.web import answers, column_choices, file_steps, saying, sessions
+from samverkan_map.web import column_choices, file_steps, row_files, sessions
 from samverkan_map.web.file_steps import Answer, Page
 from samverkan_map.web.texts import t
 from samverkan_map.web.uploads import Upload
@@ -117,44 +116,7 @@ PAGE = Page(
     say=_said,
 )
 
-
-# ---- The deliveries ------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("")
-def page() -> str:
-    """All files of the kinds that the visitor may take in, newest first."""
-    return render_template("row_files/list.html", deliveries=PAGE.deliveries(), **_family())
-
-
-@blueprint.get("/<int:id>")
-def one(id: int) -> str:
-    """What became of one file; the receipt of the last step."""
-    found = traffic.get_delivery(g.session, g.viewer, id)
-    notes = [_said(key, fields) for key, fields in found.notes if key in catalogue(g.language)]
-    return render_template("row_files/receipt.html", delivery=found, notes=notes, **_family())
-
-
-@blueprint.get("/<int:id>/angra")
-def ask_undo(id: int) -> Answer:
-    """Ask once more before a file is taken back."""
-    found = traffic.get_delivery(g.session, g.viewer, id)
-    if found.undone_at:
-        return redirect(url_for(".one", id=id), 303)
-    return render_template("row_files/undo.html", delivery=found, **_family())
-
-
-@blueprint.post("/<int:id>/angra")
-def undo(id: int) -> Answer:
-    """Take a file back whole, unless something else builds on it. A second click finds it done."""
-    found = traffic.get_delivery(g.session, g.viewer, id)
-    try:
-        if found.undone_at is None:
-            traffic.undo(g.session, g.viewer, id, now=sessions.now())
-    except Conflict as refusal:
-        wrong = answers.sentence(g.language, refusal)
-        return render_template("row_files/undo.html", delivery=found, wrong=wrong, **_family()), 409
-    return saying.go(url_for(".one", id=id), f"deliveries.done_undone_{found.kind}")
+row_files.add_views(blueprint, PAGE, traffic, _family, lambda found: f"deliveries.done_undone_{found.kind}")
 
 
 # ---- 1. The file ---------------------------------------------------------------------------------------------------

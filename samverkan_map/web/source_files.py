@@ -12,9 +12,8 @@ from samverkan_map.errors import BadFile, BadValue, NotFound
 from samverkan_map.exchange import readers
 from samverkan_map.reports import Preview
 from samverkan_map.sources import CRIMES, DIALOGUES, SURVEYS
-from samverkan_map.translations import catalogue
 from samverkan_map.vocabulary import Permission
-from samverkan_map.web import column_choices, file_steps, saying, sessions
+from samverkan_map.web import column_choices, file_steps, row_files, sessions
 from samverkan_map.web.file_steps import Answer, Page
 from samverkan_map.web.texts import label, t
 from samverkan_map.web.uploads import Upload
@@ -103,40 +102,7 @@ PAGE = Page(
     say=_said,
 )
 
-
-# ---- The deliveries ------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("")
-def page() -> str:
-    """All files of the sources, newest first."""
-    return render_template("row_files/list.html", deliveries=PAGE.deliveries(), **_family())
-
-
-@blueprint.get("/<int:id>")
-def one(id: int) -> str:
-    """What became of one file; the receipt of the last step."""
-    found = sources.get_delivery(g.session, g.viewer, id)
-    notes = [_said(key, fields) for key, fields in found.notes if key in catalogue(g.language)]
-    return render_template("row_files/receipt.html", delivery=found, notes=notes, **_family())
-
-
-@blueprint.get("/<int:id>/angra")
-def ask_undo(id: int) -> Answer:
-    """Ask once more before a file is taken back."""
-    found = sources.get_delivery(g.session, g.viewer, id)
-    if found.undone_at:
-        return redirect(url_for(".one", id=id), 303)
-    return render_template("row_files/undo.html", delivery=found, **_family())
-
-
-@blueprint.post("/<int:id>/angra")
-def undo(id: int) -> Answer:
-    """Take a file back whole. A second click finds it done."""
-    found = sources.get_delivery(g.session, g.viewer, id)
-    if found.undone_at is None:
-        sources.undo(g.session, g.viewer, id, now=sessions.now())
-    return saying.go(url_for(".one", id=id), "deliveries.done_undone_sources")
+row_files.add_views(blueprint, PAGE, sources, _family, lambda _: "deliveries.done_undone_sources")
 
 
 # ---- 1. The file, 2. The columns -----------------------------------------------------------------------------------
