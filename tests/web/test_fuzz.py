@@ -73,7 +73,7 @@ def fuzz(world, number, seed):
         begun = time.perf_counter()
         answer = client.open(path, method=method, query_string=query, headers=headers, **data)
         body = answer.get_data()
-        said = f"turn {turn}: {method} {path} {query} as {role}: {answer.status_code}"
+        said = f"seed {seed}, turn {turn}: {method} {path} {query} as {role}: {answer.status_code}"
         assert answer.status_code in OWN_ANSWERS, said
         assert b"Traceback" not in body and b"sqlalchemy" not in body, said
         assert time.perf_counter() - begun < SLOWEST_SECONDS, said
