@@ -23,6 +23,7 @@ from samverkan_map.db.tables import (
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.situation import Verified
 from samverkan_map.situation.canonical import checksum, written
+from samverkan_map.situation.figure import leading
 from samverkan_map.situation.sections import SECTIONS
 from samverkan_map.vocabulary import Role, SituationChapter, SituationOutcome, SituationState, add_months
 
@@ -139,6 +140,31 @@ def test_what_is_about_young_people_is_told_by_sub_area_and_never_on_the_map(ses
     assert {one.partition(".")[2] for one in figures_of(document) if one.startswith("areas")} == {
         "offentlig-miljo", "trygga-unga",
     }  # fmt: skip
+
+
+def test_each_place_stands_with_its_phase_and_those_about_young_people_without_a_point(
+    session, vellinge, parties, picture
+):
+    builders.a_place(session, vellinge, today=date(2026, 4, 1))
+    builders.a_place(session, vellinge, name="Skolgården", focus="trygga-unga", type="skadegorelse_skola")
+    document = situation.document_of(session, parties[0], vellinge, picture, today=TODAY)
+    listed = figures_of(document)["under_work"]
+    rows = {row["place"]: row for row in listed.rows}
+    assert rows["Kioskparken"] == {
+        "number": rows["Kioskparken"]["number"], "place": "Kioskparken", "focus": "offentlig-miljo",
+        "area": "hollviken", "phase": "scanning", "lap": 1, "since": "2026-04-01",
+    }  # fmt: skip
+    on_map = [number for number, *_ in listed.picture["at"]]
+    assert rows["Kioskparken"]["number"] in on_map and rows["Skolgården"]["number"] not in on_map
+    say_ = situation.Speaker("sv", document["labels"])
+    assert "har Skolgården stått stilla längst, i kartläggning sedan 1\xa0mars\xa02026" in say_.sentence(listed.title)
+
+
+def test_what_has_most_is_named_alone_with_its_equals_or_not_at_all():
+    rows = [{"area": code, "count": count} for code, count in (("a", 3), ("b", 3), ("c", 3), ("d", 3))]
+    assert leading("unsafe", "area", [*rows, {"area": "e", "count": 4}], {}) == ("unsafe", {"area": "e", "most": 4})
+    assert leading("unsafe", "area", rows[:3], {}) == ("unsafe_tied", {"areas": ["a", "b", "c"], "most": 3})
+    assert leading("unsafe", "area", rows, {}) == ("unsafe_even", {})
 
 
 def test_without_any_report_every_figure_says_that_there_is_no_data(session, vellinge, parties):

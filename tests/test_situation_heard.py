@@ -86,6 +86,13 @@ def test_themes_are_counted_and_a_walk_that_is_not_there_is_said_to_be_missing(f
     document, found = made(filled, vellinge)
     say = Speaker("sv", document["labels"])
     assert say.sentence(found["themes"].title) == "2 gånger togs ett problem upp i dialoger, oftast klotter (2)"
+    for area in ("ljunghusen", "hollviken"):
+        dialogues.keep(
+            filled, builders.COORDINATOR, vellinge, source="medborgardialog", held_on=date(2025, 6, 3), area=area,
+            type="nedskrapning", today=TODAY,
+        )  # fmt: skip
+    tied = made(filled, vellinge)[1]["themes"].title
+    assert say.sentence(tied) == "4 gånger togs ett problem upp i dialoger, oftast klotter, nedskräpning (2 var)"
     assert found["walks"].empty and say.sentence(found["walks"].title).startswith("Underlag saknas")
 
 

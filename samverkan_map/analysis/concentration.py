@@ -101,6 +101,28 @@ class Concentration:
         """
         return min(self.places, math.ceil(self._part(part) * self.total * (1 - ROUNDING)))
 
+    def places_if_even(self, part: float) -> int:
+        """How many places would have that share if the events lay as evenly as whole numbers allow; the same as
+        `fewest_if_even` while there are no more events than places. Raises BadNumbers.
+
+        >>> place_concentration([9, 2, 0, 0]).places_if_even(0.5)
+        2
+        """
+        wanted = self._part(part) * self.total * (1 - ROUNDING)
+        each, fuller = divmod(self.total, self.places)
+        if wanted <= fuller * (each + 1):
+            return math.ceil(wanted / (each + 1))
+        return fuller + math.ceil((wanted - fuller * (each + 1)) / each)
+
+    def events_if_even(self, number: int) -> int:
+        """How many events that many places would have between them, the fullest first, if they lay that evenly.
+
+        >>> place_concentration([9, 2, 0, 0]).events_if_even(3)
+        9
+        """
+        each, fuller = divmod(self.total, self.places)
+        return number * each + min(number, fuller)
+
     @staticmethod
     def _part(part: float) -> float:
         return 1.0 if part == 1 else share("part", part)

@@ -32,7 +32,7 @@ def make(story: Told) -> None:
     if first.year < story.agreement.start_year:
         return
     frozen = _begin(story, first, middle, read("situation")["words"])
-    coordinator, now = story.viewers[Role.COORDINATOR], datetime.combine(story.until, time(12))
+    coordinator, now = story.viewers[Role.COORDINATOR], datetime.combine(story.until, time(4))
     situation.seal(story.session, coordinator, story.agreement, frozen, today=story.until, now=now)
     content = situation.get(story.session, coordinator, frozen).checksum or ""
     for role in (Role.COORDINATOR, Role.POLICE):
@@ -41,7 +41,7 @@ def make(story: Told) -> None:
 
 
 def _begin(story: Told, start: date, end: date, words: list[dict[str, Any]]) -> int:
-    actor, now = story.viewers[Role.COORDINATOR], datetime.combine(story.until, time(9))
+    actor, now = story.viewers[Role.COORDINATOR], datetime.combine(story.until, time(3))
     made = situation.begin(story.session, actor, story.agreement, start_on=start, end_on=end, today=story.until)
     for one in words:
         writer = story.viewers[Role.POLICE] if one["party"] == "police" else actor

@@ -12,6 +12,8 @@ import geopandas
 import numpy as np
 import shapely
 
+from .svg_shapes import HALO, OUTLINE
+
 WATER = "#CFE3EC"
 _CASING, _COAST = "#B9B4A8", "#9DBCCB"
 # Each ground is drawn as one or more strokes over each other: (fill, stroke, stroke width, dashes).
@@ -181,7 +183,8 @@ class Stretches:
 class Zones:
     """Areas as (area, rank or ""), such as hotspots: filled, outlined, with the rank on a white pill.
 
-    `hatch` is one of `HATCHES`: lines over the fill, by which areas are told apart on a grey print.
+    `hatch` is one of `HATCHES`: lines over the fill, by which areas are told apart on a grey print; `pill` and `ink`
+    are the colours of the pill and its text, where they say something; `round` ones are discs in the legend too.
     """
 
     label: str
@@ -192,6 +195,9 @@ class Zones:
     edge: float = 1.5
     rank_size: float = 13.0
     hatch: str = ""
+    pill: str = HALO
+    ink: str = OUTLINE
+    round: bool = False
 
 
 DrawnLayer = Ground | Names | Symbols | Rings | Spoken | Stretches | Zones

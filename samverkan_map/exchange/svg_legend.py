@@ -59,6 +59,8 @@ def _stretch_sample(layer: Stretches) -> str:
 
 def _zone_sample(canvas: Canvas, layer: Zones) -> str:
     look: dict[str, Any] = {"fill": layer.fill, "fill_opacity": layer.opacity, "stroke": layer.outline}
+    if layer.round:
+        return tag("circle", r=8, **look)
     box: dict[str, Any] = {"x": -11, "y": -8, "width": 22, "height": 16}
     lines = tag("rect", **box, fill=hatched(canvas, layer.hatch)) if layer.hatch else ""
     return tag("rect", **box, **look) + lines

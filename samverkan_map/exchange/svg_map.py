@@ -314,7 +314,7 @@ def _draw_stretches(canvas: Canvas, layer: Stretches) -> bool:
 def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     seen = _in_frame(canvas, [area for area, _ in layer.areas])
     for area, rank in layer.areas:
-        _draw_rank(canvas, [area.representative_point()], rank, layer.rank_size)
+        _draw_rank(canvas, [area.representative_point()], rank, layer.rank_size, layer.pill, layer.ink)
     paths = [tag("path", d=path_data(area, canvas.to_pixels)) for area in seen]
     look: dict[str, Any] = {"fill_rule": "evenodd", "stroke": layer.outline, "stroke_width": layer.edge}
     there = _group(canvas.ground, paths, fill=layer.fill, fill_opacity=layer.opacity, **look)
@@ -323,7 +323,9 @@ def _draw_zones(canvas: Canvas, layer: Zones) -> bool:
     return there
 
 
-def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str, size: float = 13.0) -> None:
+def _draw_rank(
+    canvas: Canvas, points: Iterable[shapely.Point], rank: str, size: float = 13.0, fill: str = HALO, ink: str = OUTLINE
+) -> None:  # fmt: skip
     """The rank at the first of the points, or beside it, where no other rank stands; then where it hides least."""
     seen = [canvas.pixel(one.x, one.y) for one in points if not one.is_empty and canvas.shows(one.x, one.y)]
     if not rank or not seen:
@@ -337,9 +339,9 @@ def _draw_rank(canvas: Canvas, points: Iterable[shapely.Point], rank: str, size:
     canvas.ranks.append(boxes[free])
     canvas.take(x, y, half, tall + 1)
     pill: dict[str, Any] = {"x": x - half, "y": y - tall, "width": 2 * half, "height": 2 * tall, "rx": tall}
-    canvas.marks.append(tag("rect", **pill, fill=HALO, stroke=OUTLINE, stroke_width=1.5))
+    canvas.marks.append(tag("rect", **pill, fill=fill, stroke=OUTLINE, stroke_width=1.5))
     larger = None if size == 13.0 else size
-    canvas.marks.append(text_at(x, y, rank, fill=OUTLINE, font_size=larger, font_weight="700", text_anchor="middle"))
+    canvas.marks.append(text_at(x, y, rank, fill=ink, font_size=larger, font_weight="700", text_anchor="middle"))
 
 
 _DRAW: dict[type, Callable[[Canvas, Any], bool]] = {

@@ -184,7 +184,7 @@ class _Found:
         laid = self._laid(self.now)[self.exists]
         held = place_concentration(laid)
         return Unevenness(
-            held.places_for(0.5) or 0, held.places_for(0.8) or 0, held.fewest_if_even(0.5),
+            held.places_for(0.5) or 0, held.places_for(0.8) or 0, held.places_if_even(0.5),
             round(gini(laid).generalised or 0.0, 3),
         )  # fmt: skip
 

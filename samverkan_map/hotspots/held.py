@@ -131,7 +131,7 @@ def _nothing(work: Work, why: str, events: int = 0) -> Held:
 def _step(found: Concentration, share: float) -> Step:
     return Step(
         share, found.places_for(share) or 0, found.share_of_places_for(share) or 0.0,
-        found.share_of_active_for(share) or 0.0, found.fewest_if_even(share),
+        found.share_of_active_for(share) or 0.0, found.places_if_even(share),
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def _curve(found: Concentration) -> tuple[tuple[float, float, float], ...]:
     wanted = [*np.linspace(0, last, CURVE), *np.geomspace(1, last, CURVE), *(found.places_for(one) for one in SHARES)]
     at = sorted({int(one) for one in wanted if one is not None} | {found.places})
     reached = [0, *found.events.tolist()]
-    return tuple((n / found.places, reached[n] / found.total, min(n, found.total) / found.total) for n in at)
+    return tuple((n / found.places, reached[n] / found.total, found.events_if_even(n) / found.total) for n in at)
 
 
 def _hits(earlier: np.ndarray, exists: np.ndarray, now: np.ndarray) -> tuple[tuple[Hit, ...], str]:

@@ -29,17 +29,17 @@ FORMAT = 1
 """Raised when a document is laid out otherwise."""
 
 METHODS: dict[str, dict[str, Any]] = {
-    "change": {"version": "2026-11-27", "alpha": ALPHA, "few": FEW_TOGETHER},
+    "change": {"version": "2026-11-27.2", "alpha": ALPHA, "few": FEW_TOGETHER},
     "hotspots": {"version": "2026-11-27", "alpha": ALPHA, "cell": CELL_METRES, "least": LEAST_EVENTS,
                  "in_spot": LEAST_IN_SPOT},
-    "concentration": {"version": "2026-11-27", "cell": CELL_METRES},
+    "concentration": {"version": "2026-11-27.2", "cell": CELL_METRES},
     "times": {"version": "2026-11-27", "few": FEW_EVENTS},
     "ledger": {"version": "2026-11-27"},
-    "reviews": {"version": "2026-11-27", "least": FEWEST_FOR_PARTNERS},
+    "reviews": {"version": "2026-11-27.2", "least": FEWEST_FOR_PARTNERS},
     "surveys": {"version": "2026-11-27", "least": FEWEST_ANSWERS},
     "crimes": {"version": "2026-11-27"},
-    "dialogues": {"version": "2026-11-27"},
-    "places": {"version": "2026-11-27"},
+    "dialogues": {"version": "2026-11-27.2"},
+    "places": {"version": "2026-11-27.2"},
     "measures": {"version": "2026-11-27"},
     "plan": {"version": "2026-11-27"},
     "effects": {"version": EFFECT_METHOD},

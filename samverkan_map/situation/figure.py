@@ -39,6 +39,21 @@ class Figure:
         return not self.n
 
 
+MOST_TIED = 3
+"""Of more than so many with the same number none stands out."""
+
+
+def leading(key: str, name: str, rows: Sequence[Row], fields: dict[str, Any]) -> Sentence:
+    """A title about what has most: of rows with `name` and `count`, the one, the few that share the place, or none."""
+    most = max(row["count"] for row in rows)
+    first = [row[name] for row in rows if row["count"] == most]
+    if len(first) > MOST_TIED:
+        return (f"{key}_even", fields)
+    if len(first) > 1:
+        return (f"{key}_tied", fields | {f"{name}s": first, "most": most})
+    return (key, fields | {name: first[0], "most": most})
+
+
 def nothing(key: str, method: str, why: str, **fields: Any) -> Figure:
     """A figure without data: it says so, and is never an empty chart."""
     return Figure(key, (f"nothing.{why}", fields), (), (), 0, method)

@@ -23,8 +23,8 @@ _VOCABULARY = {
     "part": "day_part",
 }  # fmt: skip
 _COUNTS = frozenset({
-    "count", "before", "stretches", "squares", "even", "months", "complaints", "reviewers", "limit", "number", "year",
-    "answer", "answers", "safe", "unsafe", *Phase,
+    "count", "before", "after", "stretches", "squares", "even", "months", "complaints", "reviewers", "limit", "number",
+    "lap", "year", "answer", "answers", "safe", "unsafe", *Phase,
 })  # fmt: skip
 _DECIMALS = {"expected": 1, "percent": 0, **dict.fromkeys(map(str, DayPart), 1)}
 
@@ -197,6 +197,10 @@ def _where(say: Speaker, row: Row, value: Any) -> str:
     return ", ".join(value) or "–"
 
 
+def _since(say: Speaker, row: Row, value: Any) -> str:
+    return say.fmt.short(date.fromisoformat(value))
+
+
 def _when(say: Speaker, row: Row, value: Any) -> str:
     first, last = (say.fmt.short(date.fromisoformat(day)) if day else "" for day in value)
     return f"{first}{FIXED}– {last}".strip()
@@ -220,7 +224,7 @@ def _follow_up(say: Speaker, row: Row, value: Any) -> str:
 _CELLS = {
     "change": _change, "ratio": _ratio, "finding": _finding, "spot": _spot, "comparison": _pair, "held": _held,
     "lack": _lack, "verdict": _verdict, "weekday": _weekday, "share": _share, "answer": _answer,
-    "where": _where, "when": _when, "follow_up": _follow_up,
+    "where": _where, "since": _since, "when": _when, "follow_up": _follow_up,
 }  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
+from shapely.geometry.base import BaseGeometry
 
 from samverkan_map.exchange.svg_map import DrawnLayer, Zones
 from samverkan_map.hotspots import comparing, comparing_words
@@ -27,8 +28,10 @@ RAMP = {-2: "#1B4F9C", -1: "#8FB8E8", 0: "#F4F1EC", 1: "#F2B56B", 2: "#A64B00"}
 """Blue for less, orange for more, the middle for no change; never red and green. The arrow says the same."""
 THIN, HEAVY = "#5C6670", "#101820"
 SURE, PALE = 0.9, 0.6
-FEW, FEW_EDGE, FEW_OPACITY = "#9AA3AB", "#B3BAC0", 0.35
-"""Grey is for what cannot be told."""
+DISC = 0.46
+"""The radius of the disc that stands for less, in sides of its square."""
+FEW, FEW_SIDE = "#9AA3AB", 0.2
+"""Grey, and a small square in the middle (half its side, in sides of the whole), is for what cannot be told."""
 FIRST = 100
 """So many squares stand in the table of the page; the files hold all."""
 UNSURE_SHOWN = 6
@@ -115,19 +118,31 @@ def _layers(found: Comparison) -> list[DrawnLayer]:
     say = speaker()
     layers: list[DrawnLayer] = []
     if found.few:
-        layers.append(Zones(t("comparing.legend_few"), FEW, [(one, "") for one in found.few], FEW_EDGE, FEW_OPACITY))
-    for step, colour in RAMP.items():
+        layers.append(too_few(found.few, t("comparing.legend_few")))
+    for step in RAMP:
         label = comparing_words.step_words(say, step)
         for sure in (False, True):
-            areas = [(one.shape, "") for one in found.cells if one.side.step == step and one.side.sure is sure]
+            areas = [one.shape for one in found.cells if one.side.step == step and one.side.sure is sure]
             if areas:
-                layers.append(Zones(label, colour, areas, THIN, SURE if sure or not step else PALE))
+                layers.append(of_step(step, areas, label, SURE if sure or not step else PALE))
                 label = ""
     arrows = comparing_words.ARROWS
     sure_ones = [(one.shape, f"{arrows[one.side.step]} {one.number}") for one in found.changes if one.side.sure]
     unsure = [(one.shape, f"{arrows[one.side.step]} {one.number}") for one in found.changes if not one.side.sure]
     layers.append(Zones("", "none", unsure[:UNSURE_SHOWN], THIN, 1))
     return [*layers, Zones(t("comparing.legend_sure"), "none", sure_ones, HEAVY, 1)]
+
+
+def of_step(step: int, squares: Sequence[BaseGeometry], label: str, opacity: float) -> Zones:
+    """Squares that changed equally much. Less is a disc, so that more and less are told apart without colour."""
+    shapes = [one.centroid.buffer(DISC * one.area**0.5) for one in squares] if step < 0 else squares
+    return Zones(label, RAMP[step], [(one, "") for one in shapes], THIN, opacity, round=step < 0)
+
+
+def too_few(squares: Sequence[BaseGeometry], label: str) -> Zones:
+    """Squares with too few reports to tell."""
+    shapes = [one.centroid.buffer(FEW_SIDE * one.area**0.5, cap_style="square") for one in squares]
+    return Zones(label, FEW, [(one, "") for one in shapes], FEW, 1, 0)
 
 
 def _map_words(found: Comparison) -> str:

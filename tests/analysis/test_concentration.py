@@ -46,3 +46,15 @@ def test_a_third_of_three_places_is_one_place_whatever_rounding_does():
     assert found.events_share_of_top(1 / 3) == 0.5
     assert concentration.place_concentration([1] * 10).places_for(0.3) == 3
     assert concentration.place_concentration([2, 1, 1, 0, 0, 0]).fewest_if_even(0.5) == 2
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.floats(0.01, 1))
+def test_an_even_spread_is_the_least_concentrated_one_of_whole_events(counted, part):
+    found = concentration.place_concentration(counted)
+    each, fuller = divmod(sum(counted), len(counted))
+    even = concentration.place_concentration([each + 1] * fuller + [each] * (len(counted) - fuller))
+    assert [found.events_if_even(n + 1) for n in range(len(counted))] == even.events.tolist()
+    if sum(counted):
+        assert found.places_if_even(part) == even.places_for(part) >= found.places_for(part)
+    if sum(counted) <= len(counted):
+        assert found.places_if_even(part) == found.fewest_if_even(part)

@@ -30,7 +30,13 @@ def test_the_file_has_numbered_places_with_class_and_words_measures_and_sub_area
     (zone,) = held(answer, "zones")["zones"]
     assert (zone["number"], zone["title"]) == (1, "1. Höllviken, nära Höllviken")
     assert zone["text"] == "Minst 24 gånger jämn fördelning" and ["Antal", "25"] in zone["facts"]
-    measures = held(answer, "rows")["rows"]
+    rows = held(answer, "rows")["rows"]
+    places = [one for one in rows if one["layer"] == "places"]
+    assert [(one["title"], one["symbol"]) for one in places] == [
+        ("Plats nummer 1", "places-1"),
+        ("Plats nummer 2", "places-1"),
+    ]
+    measures = [one for one in rows if one["layer"] == "measures"]
     assert [one["title"] for one in measures] == ["1. Belysning nummer 1", "2. Belysning nummer 2"]
     assert ["Ansvarig", "Agare1"] in measures[0]["facts"] and measures[0]["symbol"] == "measures-planned"
     areas = held(answer, "areas")["held"]["Antal rapporter: Trygghet i offentlig miljö"]["features"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from samverkan_map.situation import changes
 from samverkan_map.situation.asked import Facts, Gathering, halves
-from samverkan_map.situation.figure import Figure, nothing
+from samverkan_map.situation.figure import Figure, leading, nothing
 from samverkan_map.vocabulary import ReportKind, Severity
 
 CARD = "change"
@@ -62,9 +62,8 @@ def _unsafe(facts: Facts) -> Figure:
     if not total:
         return nothing("unsafe", CARD, "unsafe")
     rows = changes.rows("area", counts, facts.lengths, facts.compared)
-    fields = {"count": total, "area": rows[0]["area"], "most": rows[0]["count"]}
     sources = [code for code, pair in facts.counts["unsafe_sources"].items() if pair[0]]
     return Figure(
-        "unsafe", ("unsafe", fields), changes.columns("area", facts.compared), rows, total, CARD, sources,
-        {"kind": "bars", "label": "area"},
+        "unsafe", leading("unsafe", "area", rows, {"count": total}), changes.columns("area", facts.compared), rows,
+        total, CARD, sources, {"kind": "bars", "label": "area"},
     )  # fmt: skip

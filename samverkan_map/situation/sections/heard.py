@@ -13,7 +13,7 @@ from samverkan_map import sources
 from samverkan_map.agreement.statistics import LOW, PERCENT
 from samverkan_map.analysis.surveys import wilson
 from samverkan_map.situation.asked import EYES, Facts, Gathering
-from samverkan_map.situation.figure import Figure, Row, Sentence, nothing
+from samverkan_map.situation.figure import Figure, Row, Sentence, leading, nothing
 from samverkan_map.sources.surveys import FEWEST_ANSWERS
 
 SURVEYS, CRIMES, DIALOGUES = "surveys", "crimes", "dialogues"
@@ -124,9 +124,9 @@ def _themes(counts: Mapping[str, Any]) -> Figure:
     if not told:
         return nothing("themes", DIALOGUES, "themes")
     rows: list[Row] = [{"type": code, "count": number} for code, number in told]
-    fields = {"count": sum(counts["themes"].values()), "type": told[0][0], "most": told[0][1]}
+    total = sum(counts["themes"].values())
     return Figure(
-        "themes", ("themes", fields), ("type", "count"), rows, fields["count"], DIALOGUES, (),
+        "themes", leading("themes", "type", rows, {"count": total}), ("type", "count"), rows, total, DIALOGUES, (),
         {"kind": "bars", "label": "type"},
     )  # fmt: skip
 

@@ -20,14 +20,10 @@ from samverkan_map.hotspots.finding import LEAST_IN_SPOT, events_of, name_of
 from samverkan_map.situation import changes
 from samverkan_map.situation.asked import CELL_METRES, EYES, Facts, Gathering
 from samverkan_map.situation.figure import Figure, Row, Sentence, nothing
+from samverkan_map.situation.sections.mapped import mapped_focus
 
 CARD, CONCENTRATION = "hotspots", "concentration"
 SHARES = (25, 50, 80)
-
-
-def mapped_focus(agreement: Agreement) -> str:
-    """The focus area that is drawn on a map: the first one, which the agreement gives to public places."""
-    return next(iter(agreement.focus_areas))
 
 
 def count(gathering: Gathering) -> dict[str, Any]:
@@ -128,7 +124,7 @@ def _concentration(held: Mapping[str, Any], total: int) -> Figure:
     exists = from_runs(held["exists"], grid)
     found = place_concentration(laid_out(held["now"], grid)[exists])
     rows = [
-        {"share": share, "squares": found.places_for(share / 100), "even": found.fewest_if_even(share / 100)}
+        {"share": share, "squares": found.places_for(share / 100), "even": found.places_if_even(share / 100)}
         for share in SHARES
     ]
     half = next(row for row in rows if row["share"] == 50)

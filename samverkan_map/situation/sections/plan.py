@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from samverkan_map import measures
-from samverkan_map.db import engine
+from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Measure
 from samverkan_map.situation.asked import EYES, Facts, Gathering
 from samverkan_map.situation.figure import Figure, Row, Sentence, nothing
-from samverkan_map.situation.sections.hotspots import mapped_focus
+from samverkan_map.situation.sections.mapped import point_of
 from samverkan_map.vocabulary import MeasureStatus
 
 CARD = "plan"
@@ -23,16 +23,12 @@ ORDER = (MeasureStatus.ONGOING, MeasureStatus.PLANNED, MeasureStatus.DONE)
 def count(gathering: Gathering) -> dict[str, Any]:
     """The measures that are planned, go on or are done; what was cancelled is no plan."""
     found = [one for one in measures.find(gathering.session, EYES) if one.status in ORDER]
-    mapped = mapped_focus(gathering.agreement)
-    return {"measures": [_measure(one, mapped, gathering.today) for one in found]}
+    return {"measures": [_measure(one, gathering.agreement, gathering.today) for one in found]}
 
 
-def _measure(one: Measure, mapped: str, today: date) -> dict[str, Any]:
-    focus = measures.focus_of(EYES, one)
+def _measure(one: Measure, agreement: Agreement, today: date) -> dict[str, Any]:
     judged = [plan for plan in one.follow_ups if plan.verdict]
     waiting = [plan for plan in one.follow_ups if plan.done_on is None]
-    shape = engine.shape(one.geom) if focus == (mapped,) else None
-    point = None if shape is None or shape.is_empty else shape.representative_point()
     return {
         "measure": one.title,
         "where": sorted([*(found.name for found in one.places), *(found.name for found in one.sites)]),
@@ -44,7 +40,7 @@ def _measure(one: Measure, mapped: str, today: date) -> dict[str, Any]:
         "waiver": one.waiver,
         "late": measures.overdue(one, today),
         "never": measures.never_followed_up(one, today),
-        "at": None if point is None else [round(point.x), round(point.y)],
+        "at": point_of(one.geom, measures.focus_of(EYES, one), agreement),
     }
 
 
@@ -69,7 +65,7 @@ def derive(facts: Facts) -> list[Figure]:
     return [
         Figure(
             "plan", ("plan", fields), ("number", "measure", "where", "owner", "status", "when", "follow_up"), rows,
-            len(held), CARD, (), {"kind": "points", "at": at} if at else None, notes,
+            len(held), CARD, (), {"kind": "points", "at": at, "of": "measures"} if at else None, notes,
         )
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from samverkan_map.situation import changes
 from samverkan_map.situation.asked import Facts, Gathering, by_month, halves
-from samverkan_map.situation.figure import Figure, Sentence, nothing
+from samverkan_map.situation.figure import Figure, Sentence, leading, nothing
 
 CARD = "change"
 
@@ -65,8 +65,6 @@ def _development(facts: Facts, focus: str, counts: dict[str, Any], total: int, s
 
 def _parts(facts: Facts, focus: str, first: str, counts: dict[str, Any], total: int, sources: list[str]) -> Figure:
     rows = changes.rows(first, counts, facts.lengths, facts.compared)
-    top = rows[0]
-    fields = {"focus": focus, first: top[first], "count": top["count"], "total": total}
     risen, fallen = changes.clear_ones(rows, first)
     notes: list[Sentence] = []
     if facts.compared:
@@ -75,6 +73,6 @@ def _parts(facts: Facts, focus: str, first: str, counts: dict[str, Any], total: 
         wanted = {"both": tuple(both), "risen": (f"{first}s_risen",), "fallen": (f"{first}s_fallen",), "none": ()}[key]
         notes.append((f"changed.{first}_{key}", {name: both[name] for name in wanted}))
     return Figure(
-        f"{first}s.{focus}", (f"most.{first}", fields), changes.columns(first, facts.compared), rows, total, CARD,
-        sources, {"kind": "bars", "label": first}, notes,
+        f"{first}s.{focus}", leading(f"most.{first}", first, rows, {"focus": focus, "total": total}),
+        changes.columns(first, facts.compared), rows, total, CARD, sources, {"kind": "bars", "label": first}, notes,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from samverkan_map import sites
 from samverkan_map.situation import changes
 from samverkan_map.situation.asked import EYES, Facts, Gathering, halves
-from samverkan_map.situation.figure import Figure, Row, nothing
+from samverkan_map.situation.figure import Figure, Row, leading, nothing
 from samverkan_map.vocabulary import DayPart, ReportKind
 
 STRENGTHS, REVIEWS = "change", "reviews"
@@ -52,7 +52,7 @@ def _liked(facts: Facts) -> Figure:
     rows = changes.rows("area", counts, facts.lengths, facts.compared)
     sources = [code for code, pair in facts.counts["sources"].items() if pair[0]]
     return Figure(
-        "liked", ("liked", {"count": total, "area": rows[0]["area"], "most": rows[0]["count"]}),
+        "liked", leading("liked", "area", rows, {"count": total}),
         changes.columns("area", facts.compared), rows, total, STRENGTHS, sources, {"kind": "bars", "label": "area"},
     )  # fmt: skip
 

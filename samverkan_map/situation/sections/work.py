@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from samverkan_map import effects, measures, places
+from samverkan_map.agreement import Agreement
+from samverkan_map.db.tables import Place
 from samverkan_map.effects import Answer
 from samverkan_map.situation import effects_again
 from samverkan_map.situation.asked import EYES, Facts, Gathering
-from samverkan_map.situation.figure import Figure, Row, nothing
+from samverkan_map.situation.figure import Figure, Row, leading, nothing
+from samverkan_map.situation.sections.mapped import point_of
 from samverkan_map.vocabulary import MeasureStatus, Phase, Verdict
 
 PLACES, MEASURES, EFFECTS = "places", "measures", "effects"
@@ -32,6 +35,7 @@ def count(gathering: Gathering) -> dict[str, Any]:
             {"focus": focus, "phase": phase, "count": number}
             for (focus, phase), number in sorted(Counter((one.focus, one.phase) for one in open_ones).items())
         ],
+        "listed": [_place(one, gathering.agreement) for one in open_ones],
         "opened": sum(period.start <= one.opened_on < period.end for one in found),
         "closed": sum(one.closed_on is not None and period.start <= one.closed_on < period.end for one in found),
         "back": sum(move.back for move in steps),
@@ -43,6 +47,14 @@ def count(gathering: Gathering) -> dict[str, Any]:
         "verdicts": dict(sorted(Counter(str(plan.verdict) for one in done for plan in one.follow_ups
                                         if plan.verdict).items())),
         "effects": _effects(session, gathering, [plan for one in done for plan in one.follow_ups]),
+    }  # fmt: skip
+
+
+def _place(one: Place, agreement: Agreement) -> dict[str, Any]:
+    since = one.moves[-1].on if one.moves else one.opened_on
+    return {
+        "place": one.name, "focus": one.focus, "area": one.area or "", "phase": one.phase, "lap": one.lap,
+        "since": since.isoformat(), "at": point_of(one.geom, (one.focus,), agreement),
     }  # fmt: skip
 
 
@@ -59,7 +71,7 @@ def _effects(session: Session, gathering: Gathering, plans: list[Any]) -> list[d
 def derive(facts: Facts) -> list[Figure]:
     """Places, measures and effects."""
     held = facts.counts
-    return [_places(held), _measures(held), _effects_again(held["effects"])]
+    return [_places(held), *_listed(held), _measures(held), _effects_again(held["effects"])]
 
 
 def _places(held: Mapping[str, Any]) -> Figure:
@@ -73,12 +85,31 @@ def _places(held: Mapping[str, Any]) -> Figure:
     focus_areas = list(dict.fromkeys(one["focus"] for one in held["places"]))
     known = {(one["focus"], one["phase"]): one["count"] for one in held["places"]}
     rows = [{"focus": focus} | {phase: known.get((focus, phase), 0) for phase in phases} for focus in focus_areas]
-    most = max(phases, key=lambda phase: (by_phase[phase], -phases.index(phase)))
+    stand = [{"phase": phase, "count": by_phase[phase]} for phase in phases]
     return Figure(
-        "places", ("places", {"n": total, "phase": most, "most": by_phase[most]}), ("focus", *phases), rows, total,
+        "places", leading("places", "phase", stand, {"n": total}), ("focus", *phases), rows, total,
         PLACES, (), None,
         [("places_moved", {name: held[name] for name in ("opened", "closed", "back", "laps")})],
     )  # fmt: skip
+
+
+def _listed(held: Mapping[str, Any]) -> list[Figure]:
+    """Each place with its phase, on a map those that may have a point; nothing of versions from before it was kept."""
+    phases = [str(phase) for phase in Phase]
+    told = sorted(held.get("listed", ()), key=lambda one: (phases.index(one["phase"]), one["since"], one["place"]))
+    if not told:
+        return []
+    rows: list[Row] = [{"number": number} | one for number, one in enumerate(told, 1)]
+    at = [[row["number"], *row["at"]] for row in rows if row["at"]]
+    longest = min(rows, key=lambda row: (row["since"], row["place"]))
+    fields = {"n": len(rows), "place": longest["place"], "phase": longest["phase"], "day": longest["since"]}
+    return [
+        Figure(
+            "under_work", ("under_work", fields), ("number", "place", "focus", "area", "phase", "lap", "since"),
+            [{name: row[name] for name in row if name != "at"} for row in rows], len(rows), PLACES, (),
+            {"kind": "points", "at": at, "of": "places", "by": "phase"} if at else None,
+        )
+    ]  # fmt: skip
 
 
 def _measures(held: Mapping[str, Any]) -> Figure:
@@ -106,13 +137,13 @@ def _effects_again(held: list[dict[str, Any]]) -> Figure:
         found = effects_again.again(one["grounds"])
         treated, compared = found.treated, found.comparison
         rows.append({
-            "measure": one["measure"], "before": treated[0], "count": treated[1],
+            "measure": one["measure"], "before": treated[0], "after": treated[1],
             "comparison": list(compared) if compared else None, "finding": found.finding.value,
             "verdict": one["verdict"], "p": found.p,
         })  # fmt: skip
     clear = [row for row in rows if str(row["finding"]).startswith("tydlig")]
-    events = sum(row["before"] + row["count"] for row in rows)
+    events = sum(row["before"] + row["after"] for row in rows)
     return Figure(
         "effects", ("effects", {"n": len(rows), "clear": len(clear)}),
-        ("measure", "before", "count", "comparison", "finding", "verdict"), rows, events, EFFECTS,
+        ("measure", "before", "after", "comparison", "finding", "verdict"), rows, events, EFFECTS,
     )  # fmt: skip

@@ -115,15 +115,11 @@ def difference_map(squares: Squares, title: str, words: Mapping[int, str]) -> st
     """Squares with more or fewer reports than before, those that are about the same in the middle colour."""
     layers: list[DrawnLayer] = []
     if squares.few:
-        few = [(one, "") for one in squares.few]
-        layers.append(
-            Zones(t("situation.compare_few"), hotspot_comparison.FEW, few, hotspot_comparison.FEW_EDGE,
-                  hotspot_comparison.FEW_OPACITY)
-        )  # fmt: skip
-    for step, colour in hotspot_comparison.RAMP.items():
-        areas = [(shape, "") for shape, found, _ in squares.judged if found == step]
+        layers.append(hotspot_comparison.too_few(squares.few, t("situation.compare_few")))
+    for step in hotspot_comparison.RAMP:
+        areas = [shape for shape, found, _ in squares.judged if found == step]
         if areas:
-            layers.append(Zones(words[step], colour, areas, hotspot_comparison.THIN, hotspot_comparison.SURE))
+            layers.append(hotspot_comparison.of_step(step, areas, words[step], hotspot_comparison.SURE))
     sure = [(shape, "") for shape, _, is_sure in squares.judged if is_sure]
     if sure:
         layers.append(Zones(t("comparing.legend_sure"), "none", sure, hotspot_comparison.HEAVY, 1))

@@ -5,6 +5,7 @@ Recurring places and measures stand where the version froze them; sub-areas carr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,8 +24,9 @@ from samverkan_map.web.situation.reading import Shown, shown
 from samverkan_map.web.texts import Format, t
 
 SPOT_FACTS = ("count", "expected", "before", "change", "finding")
+PLACE_FACTS = ("focus", "area", "phase", "lap", "since")
 MEASURE_FACTS = ("where", "owner", "status", "when", "follow_up")
-MEASURES = Layer.MEASURES.value
+MEASURES, PLACES = Layer.MEASURES.value, Layer.PLACES.value
 
 Feature = dict[str, Any]
 
@@ -38,9 +40,10 @@ def standalone(id: int) -> Response:
         bounds=bounds, whole=bounds, language=g.language, names=map_file.names(),
         basemap=basemap.Basemap("builtin", "", g.agreement.credit),
     )  # fmt: skip
-    measures, chosen = _measures(it), dict(_on_areas(it))
+    points, chosen = [*_places(it), *_measures(it)], dict(_on_areas(it))
+    signs = {layer: sign for layer, sign in legend.signs(g.viewer).items() if layer in (PLACES, MEASURES)}
     text = folium_map.standalone(
-        g.agreement, {MEASURES: legend.signs(g.viewer)[MEASURES]}, view, measures, _words(it, measures, list(chosen)),
+        g.agreement, signs, view, points, _words(it, points, list(chosen)),
         areas={"zones": _zones(it), "held": {name: {"features": found} for name, found in chosen.items()}},
     )  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="lagesbild-{id}-karta.html"'}
@@ -76,20 +79,27 @@ def _facts(it: Shown, row: Row, columns: Sequence[str]) -> list[tuple[str, str]]
     return [(it.say.column(name), it.say.cell(row, name)) for name in columns]
 
 
-def _measures(it: Shown) -> list[Feature]:
+def _places(it: Shown) -> Iterator[Feature]:
+    """The places that are worked with and have a point."""
+    for row, at in _on_points(it.figure("under_work")):
+        sign = f"places-{Phase(row['phase']).number}"
+        yield at | {"layer": PLACES, "symbol": sign, "title": row["place"], "facts": _facts(it, row, PLACE_FACTS)}
+
+
+def _measures(it: Shown) -> Iterator[Feature]:
     """The measures that have a point; what is about young people has none."""
-    figure = it.figure("plan")
+    for row, at in _on_points(it.figure("plan")):
+        title = f"{row['number']}. {row['measure']}"
+        sign = f"measures-{row['status']}"
+        yield at | {"layer": MEASURES, "symbol": sign, "title": title, "facts": _facts(it, row, MEASURE_FACTS)}
+
+
+def _on_points(figure: Figure | None) -> Iterator[tuple[Row, Feature]]:
+    """The rows of a figure that have a point, each with where it is."""
     known = {row["number"]: row for row in figure.rows} if figure else {}
-    found = []
     for number, e, n in (figure.picture or {}).get("at", ()) if figure else ():
         (lon,), (lat,) = geometry.to_degrees([e], [n])
-        row = known[number]
-        found.append({
-            "lon": round(float(lon), 6), "lat": round(float(lat), 6), "id": number, "layer": MEASURES,
-            "symbol": f"measures-{row['status']}", "title": f"{number}. {row['measure']}",
-            "facts": _facts(it, row, MEASURE_FACTS),
-        })  # fmt: skip
-    return found
+        yield known[number], {"lon": round(float(lon), 6), "lat": round(float(lat), 6), "id": number}
 
 
 # ---- Sub-areas -------------------------------------------------------------------------------------------------------
@@ -134,7 +144,7 @@ def _areas(values: dict[str, tuple[float, str]], low: float) -> list[Feature]:
 # ---- Words -----------------------------------------------------------------------------------------------------------
 
 
-def _words(it: Shown, measures: list[Feature], choices: list[str]) -> FileWords:
+def _words(it: Shown, points: list[Feature], choices: list[str]) -> FileWords:
     role, day = t(f"vocabulary.role.{g.viewer.role}"), Format(g.language).date(g.today)
     trial = t("common.watermark") if g.trial or it.document.get("trial") else ""
     marks = [one for one in (papers.mark(it), trial) if one]
@@ -150,8 +160,8 @@ def _words(it: Shown, measures: list[Feature], choices: list[str]) -> FileWords:
         credit=f"{g.agreement.credit} · {g.agreement.note[g.language]}",
         close=t("karta.close"),
         watermark=" · ".join(marks),
-        counts={MEASURES: len(measures)},
-        note=t("map_file.ring") if len(measures) > 1 else "",
+        counts=dict(Counter(one["layer"] for one in points)),
+        note=t("map_file.ring") if len(points) > 1 else "",
         classes=t("map_file.classes"),
         swatches=[(hotspot_map.RAMP[step], hotspot_map.label(step)) for step in steps],
         choose=t("figures.on_map"),
@@ -163,8 +173,8 @@ def _words(it: Shown, measures: list[Feature], choices: list[str]) -> FileWords:
 
 
 def _told(it: Shown) -> Iterator[tuple[str, list[str]]]:
-    """What is on the map in words, and places by phase, which have no point of their own in a version."""
-    made = {"hotspots": _spot_line, "places": _phase_line, "plan": _measure_line}
+    """What is on the map in words, with how many places each phase has, and the places that have no point."""
+    made = {"hotspots": _spot_line, "places": _phase_line, "under_work": _place_line, "plan": _measure_line}
     for key, line in made.items():
         if figure := it.figure(key):
             yield it.title(figure), [*(line(it, figure, row) for row in figure.rows), *it.notes(figure)]
@@ -179,6 +189,11 @@ def _spot_line(it: Shown, figure: Figure, row: Row) -> str:
 def _phase_line(it: Shown, figure: Figure, row: Row) -> str:
     phases = ", ".join(f"{it.say.column(phase)} {row[phase]}" for phase in map(str, Phase))
     return f"{it.say.cell(row, 'focus')}: {phases}"
+
+
+def _place_line(it: Shown, figure: Figure, row: Row) -> str:
+    told = ". ".join(f"{name}: {value}" for name, value in _facts(it, row, PLACE_FACTS))
+    return f"{row['place']}. {told}"
 
 
 def _measure_line(it: Shown, figure: Figure, row: Row) -> str:

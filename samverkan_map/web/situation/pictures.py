@@ -5,19 +5,22 @@ Each says in words what it shows, for whoever does not see it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from flask import g
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from samverkan_map.exchange import svg_charts
 from samverkan_map.exchange.pdf import PrintedPicture
 from samverkan_map.exchange.svg_charts import SHADES, Bar, Key
 from samverkan_map.exchange.svg_map import DrawnLayer, Zones
+from samverkan_map.exchange.svg_shapes import OUTLINE
 from samverkan_map.situation import Figure
+from samverkan_map.vocabulary import Phase
 from samverkan_map.web.hotspot_map import MARGIN, picture
 from samverkan_map.web.situation import drawn
 from samverkan_map.web.situation.reading import Shown
@@ -29,6 +32,11 @@ MAP_WIDTH = 92
 AREA_RAMP = ("#F1F5FA", "#C3D3E6", "#8FAED0", "#5A83B0")
 AREA_EDGE = "#101820"
 POINT_METRES, POINT_FILL = 150, "#5A83B0"
+PHASE_FILLS = {
+    Phase.SCANNING: ("#FFFFFF", OUTLINE), Phase.ANALYSIS: ("#D9C2EA", OUTLINE), Phase.RESPONSE: ("#8E55BC", "#FFFFFF"),
+    Phase.ASSESSMENT: ("#3F0766", "#FFFFFF"),
+}  # fmt: skip
+"""The colour of places, darker the further they have come, and that of a number on it."""
 MOST_TOLD = 12
 
 
@@ -60,12 +68,26 @@ def _squares(it: Shown, figure: Figure) -> PrintedPicture:
 
 def _points(it: Shown, figure: Figure) -> PrintedPicture:
     """Where things are, with their numbers; those at the same place share a sign."""
+    held: Mapping[str, Any] = figure.picture or {}
+    of = held.get("of", "measures")
+    words = t(f"papers.map_points_{of}", n=len(held["at"]))
+    if "by" not in held:
+        signs = Zones(t(f"papers.legend_{of}"), POINT_FILL, _numbered(held["at"]), AREA_EDGE, 1)
+        return _map(it, figure, [signs], words)
+    phases = {row["number"]: row[held["by"]] for row in figure.rows}
+    layers: list[DrawnLayer] = []
+    for phase, (fill, ink) in PHASE_FILLS.items():
+        areas = _numbered([one for one in held["at"] if phases[one[0]] == phase])
+        if areas:
+            layers.append(Zones(it.say.column(phase), fill, areas, AREA_EDGE, 1, pill=fill, ink=ink))
+    return _map(it, figure, layers, words)
+
+
+def _numbered(at: Iterable[tuple[int, int, int]]) -> list[tuple[BaseGeometry, str]]:
     together: dict[tuple[int, int], list[str]] = {}
-    for number, e, n in (figure.picture or {})["at"]:
+    for number, e, n in at:
         together.setdefault((e, n), []).append(str(number))
-    areas = [(Point(at).buffer(POINT_METRES), ", ".join(numbers)) for at, numbers in together.items()]
-    words = t("papers.map_points", n=sum(map(len, together.values())))
-    return _map(it, figure, [Zones(t("papers.legend_measure"), POINT_FILL, areas, AREA_EDGE, 1)], words)
+    return [(Point(where).buffer(POINT_METRES), ", ".join(numbers)) for where, numbers in together.items()]
 
 
 def _bars(it: Shown, figure: Figure) -> PrintedPicture:

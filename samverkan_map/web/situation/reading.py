@@ -23,6 +23,9 @@ from samverkan_map.web.texts import may, t
 
 COLUMNS = ("section", "figure", "title", "row", "column", "value")
 
+MAP_KEYS = {"squares": ("spot", "count"), "places": ("place", "phase"), "measures": ("measure", "status")}
+"""What stands beside a map of each kind: the column with the name and the one with a word about it."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -52,6 +55,18 @@ class Shown:
     def notes(self, figure: Figure) -> list[str]:
         """What is to be known besides."""
         return self.document["told"][g.language][figure.key]["notes"]
+
+    def numbered(self, figure: Figure) -> list[tuple[int, str, str]]:
+        """What the numbers on a figure's map are called, and a word about each; only of what is on the map."""
+        held = figure.picture or {}
+        name, about = MAP_KEYS["squares" if held["kind"] == "squares" else held.get("of", "measures")]
+        on_map = {one[0] for one in held["at"]} if "at" in held else {row["number"] for row in figure.rows}
+        return [
+            (row["number"], self.say.cell(row, name), t("situation.key_count", n=row[about]) if about == "count"
+             else self.say.cell(row, about))
+            for row in figure.rows
+            if row["number"] in on_map
+        ]  # fmt: skip
 
     def chapters(self) -> list[tuple[SituationChapter, list[Section]]]:
         """The headings of the law with their sections."""
