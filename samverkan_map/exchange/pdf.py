@@ -39,13 +39,14 @@ class PrintedTable:
 
 @dataclass(frozen=True)
 class PrintedPicture:
-    """A picture as SVG with a `name` for its address, what it shows for whoever does not see it, and how much of the
-    width it takes (per cent)."""
+    """A picture as SVG with a `name`, what it shows for whoever does not see it, and how much of the width it takes
+    (per cent). `address` is where a page finds it, when not among the pictures of its situation picture."""
 
     name: str
     svg: str
     words: str
     width: int = 100
+    address: str = ""
 
 
 @dataclass(frozen=True)

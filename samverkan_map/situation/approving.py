@@ -6,6 +6,7 @@ keys that were turned void.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -28,11 +29,11 @@ KEY_OF = {Role.COORDINATOR: OrganisationKind.MUNICIPALITY, Role.POLICE: Organisa
 
 
 def document_of(
-    session: Session, viewer: Viewer, agreement: Agreement, found: Situation, *, today: date, only: str = ""
+    session: Session, viewer: Viewer, agreement: Agreement, found: Situation, *, today: date, only: Collection[str] = ()
 ) -> Document:
     """All that a version says as it would be closed now: figures of today, and the words that are written.
 
-    A page that shows `only` one section need not wait for the others.
+    A page that shows `only` some sections need not wait for the others.
     """
     made = compose(Gathering(session, agreement, keeping.period_of(found), today), only)
     earlier = keeping.get(session, viewer, found.earlier_id) if found.earlier_id else None

@@ -6,7 +6,7 @@ Everything but the figures is frozen as it is; the figures are worked out again 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -50,8 +50,8 @@ METHODS: dict[str, dict[str, Any]] = {
 Document = dict[str, Any]
 
 
-def gather(gathering: Gathering, only: str = "") -> Document:
-    """Ask every section (or `only` one) for its counts: the part of a document that comes from the database."""
+def gather(gathering: Gathering, only: Collection[str] = ()) -> Document:
+    """Ask every section (or `only` some) for its counts: the part of a document that comes from the database."""
     agreement, spans = gathering.agreement, gathering.spans
     own = agreement.at(gathering.period.start or gathering.today).period
     # What is worked out must not hang on the order in which it was counted.
@@ -66,7 +66,7 @@ def gather(gathering: Gathering, only: str = "") -> Document:
         "data": {"version": gathering.frame.version, "reports": len(gathering.frame), "cut_off": gathering.today},
         "methods": METHODS,
         "labels": labels(agreement),
-        "counts": {one.code: one.count(gathering) for one in SECTIONS if only in ("", one.code)},
+        "counts": {one.code: one.count(gathering) for one in SECTIONS if not only or one.code in only},
     })  # fmt: skip
 
 
@@ -107,6 +107,6 @@ def read_figures(document: Mapping[str, Any]) -> dict[str, list[Figure]]:
     }  # fmt: skip
 
 
-def compose(gathering: Gathering, only: str = "") -> Document:
-    """A document as it would be today, without anybody's words; of `only` one section for a page that shows no more."""
+def compose(gathering: Gathering, only: Collection[str] = ()) -> Document:
+    """A document as it would be today, without anybody's words; of `only` some sections for a page with no more."""
     return with_figures(gather(gathering, only))

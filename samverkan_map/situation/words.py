@@ -11,7 +11,7 @@ from samverkan_map.agreement.statistics import PERCENT
 from samverkan_map.analysis.effects import Finding
 from samverkan_map.formats import FIXED, Format
 from samverkan_map.situation.figure import Figure, Row, Sentence
-from samverkan_map.situation.sections import hotspots, work
+from samverkan_map.situation.sections import effects, hotspots
 from samverkan_map.translations import catalogue, text
 from samverkan_map.vocabulary import DayPart, Period, Phase
 
@@ -244,6 +244,6 @@ def told(
 
 
 METHOD_PAGES = {
-    hotspots.CARD: "aterkommande", "change": "metod-jamfor", work.EFFECTS: "metod-1", "ledger": "metod-6",
+    hotspots.CARD: "aterkommande", "change": "metod-jamfor", effects.CARD: "metod-1", "ledger": "metod-6",
 }  # fmt: skip
 """Where the long word about a method stands on the page of methods."""

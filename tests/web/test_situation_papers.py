@@ -197,7 +197,13 @@ def test_the_public_version_has_no_place_hour_or_words_and_hides_what_the_statis
     frozen(busy)
     page = busy.client("samordnare").get("/lagesbild/1/offentlig").text
     article = re.search(r"(?s)<article.*?</article>", page)[0]
-    for hidden in (SECRET, "Mellangatan", "kl. ", "<img", "Återkommande platser: "):
+    maps = re.findall(r'<img [^>]*src="([^"]+)"', article)
+    assert maps and all(one.startswith("/statistik/karta.svg?ar=2025&amp;visa=") for one in maps)
+    drawn = [
+        [busy.client(role).get(one.replace("&amp;", "&")).text for one in maps] for role in ("samordnare", "publik")
+    ]
+    assert drawn[0] == drawn[1], "who signs in sees what everybody sees"
+    for hidden in (SECRET, "Mellangatan", "kl. ", "Återkommande platser: "):
         assert hidden not in article, hidden
     assert "Rapporter 2025" in article and "färre än 5" in article and "Så visas små antal" in article
     with said_in(busy):

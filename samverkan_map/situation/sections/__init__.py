@@ -13,6 +13,7 @@ from typing import Any
 from samverkan_map.situation.asked import Facts, Gathering
 from samverkan_map.situation.figure import Figure
 from samverkan_map.situation.sections import (
+    effects,
     harm,
     heard,
     hotspots,
@@ -29,12 +30,16 @@ from samverkan_map.vocabulary import SituationChapter as Chapter
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its code, the chapter it stands in, how it counts, and how it makes figures of the counts."""
+    """One section: its code, the chapter it stands in, how it counts, and how it makes figures of the counts.
+
+    A `costly` one looks at many months of reports for each of its rows.
+    """
 
     code: str
     chapter: Chapter
     count: Callable[[Gathering], dict[str, Any]]
     derive: Callable[[Facts], list[Figure]]
+    costly: bool = False
 
 
 SECTIONS = (
@@ -46,7 +51,10 @@ SECTIONS = (
     Section("told", Chapter.OTHER, heard.count, heard.derive),
     Section("speeds", Chapter.OTHER, speeds.count, speeds.derive),
     Section("work", Chapter.ANALYSIS, work.count, work.derive),
+    Section("effects", Chapter.ANALYSIS, effects.count, effects.derive, costly=True),
     Section("plan", Chapter.ANALYSIS, plan.count, plan.derive),
     Section("unknown", Chapter.UNKNOWN, unknown.count, unknown.derive),
 )
+QUICK = tuple(section.code for section in SECTIONS if not section.costly)
+"""The sections that need not be waited for, which are all that a comparison or a picture asks for."""
 BY_CODE = {section.code: section for section in SECTIONS}

@@ -1,4 +1,4 @@
-"""What is worked with: places by phase, and measures with what became of them."""
+"""What is worked with: places by phase, and measures by state with what persons judged of them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from samverkan_map import effects, measures, places
+from samverkan_map import measures, places
 from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Place
-from samverkan_map.effects import Answer
-from samverkan_map.situation import effects_again
 from samverkan_map.situation.asked import EYES, Facts, Gathering
 from samverkan_map.situation.figure import Figure, Row, leading, nothing
 from samverkan_map.situation.sections.mapped import point_of
 from samverkan_map.vocabulary import MeasureStatus, Phase, Verdict
 
-PLACES, MEASURES, EFFECTS = "places", "measures", "effects"
+PLACES, MEASURES = "places", "measures"
 
 
 def count(gathering: Gathering) -> dict[str, Any]:
-    """Places by focus area and phase with their steps in the period; measures by state; what effects are made from."""
+    """Places by focus area and phase with their steps in the period; measures by state."""
     session, period = gathering.session, gathering.period
     assert period.start and period.end
     found = places.find(session, EYES)
@@ -46,7 +42,6 @@ def count(gathering: Gathering) -> dict[str, Any]:
         "waived": len(stands.waived),
         "verdicts": dict(sorted(Counter(str(plan.verdict) for one in done for plan in one.follow_ups
                                         if plan.verdict).items())),
-        "effects": _effects(session, gathering, [plan for one in done for plan in one.follow_ups]),
     }  # fmt: skip
 
 
@@ -58,20 +53,10 @@ def _place(one: Place, agreement: Agreement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _effects(session: Session, gathering: Gathering, plans: list[Any]) -> list[dict[str, Any]]:
-    """What each effect that can be counted is worked out from; never what came out."""
-    listed = effects.of_many(session, EYES, gathering.agreement, plans)
-    return [
-        {"measure": plan.measure.title, "verdict": plan.verdict or "", "grounds": effects_again.written(answer.grounds)}
-        for plan, answer in listed.answers
-        if isinstance(answer, Answer)
-    ]
-
-
 def derive(facts: Facts) -> list[Figure]:
-    """Places, measures and effects."""
+    """Places and measures."""
     held = facts.counts
-    return [_places(held), *_listed(held), _measures(held), _effects_again(held["effects"])]
+    return [_places(held), *_listed(held), _measures(held)]
 
 
 def _places(held: Mapping[str, Any]) -> Figure:
@@ -126,24 +111,4 @@ def _measures(held: Mapping[str, Any]) -> Figure:
                               "unclear": held["verdicts"].get(Verdict.CANNOT_TELL, 0),
                               "not_helped": held["verdicts"].get(Verdict.DID_NOT_HELP, 0)}),
          ("measures_late", {"overdue": held["overdue"], "waived": held["waived"]})],
-    )  # fmt: skip
-
-
-def _effects_again(held: list[dict[str, Any]]) -> Figure:
-    if not held:
-        return nothing("effects", EFFECTS, "effects")
-    rows: list[Row] = []
-    for one in held:
-        found = effects_again.again(one["grounds"])
-        treated, compared = found.treated, found.comparison
-        rows.append({
-            "measure": one["measure"], "before": treated[0], "after": treated[1],
-            "comparison": list(compared) if compared else None, "finding": found.finding.value,
-            "verdict": one["verdict"], "p": found.p,
-        })  # fmt: skip
-    clear = [row for row in rows if str(row["finding"]).startswith("tydlig")]
-    events = sum(row["before"] + row["after"] for row in rows)
-    return Figure(
-        "effects", ("effects", {"n": len(rows), "clear": len(clear)}),
-        ("measure", "before", "after", "comparison", "finding", "verdict"), rows, events, EFFECTS,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from samverkan_map import situation
 from samverkan_map.errors import NotFound
 from samverkan_map.hotspots import comparing_words
 from samverkan_map.situation import Differences, Part
+from samverkan_map.situation.sections import QUICK
 from samverkan_map.web.hotspot_parts import speaker
 from samverkan_map.web.situation import drawn
 from samverkan_map.web.situation.blueprint import blueprint
@@ -65,5 +66,5 @@ def _both() -> Both | None:
         return None
     later = chosen(LATER, numbers[0])
     earlier = chosen(EARLIER, next((one for one in numbers if one < later), numbers[-1]))
-    first, second = shown(earlier), shown(later)
+    first, second = shown(earlier, QUICK), shown(later, QUICK)
     return Both(first, second, situation.compare(first.document, second.document))

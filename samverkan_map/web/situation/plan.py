@@ -12,7 +12,7 @@ from samverkan_map.web.situation.papers import Paper
 from samverkan_map.web.situation.reading import Shown, shown, tables_csv
 from samverkan_map.web.texts import t
 
-SECTIONS = ("plan", "work")
+SECTIONS = ("plan", "work", "effects")
 
 
 @blueprint.get("/<int:id>/atgardsplan")

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from flask import Response, g, url_for
 
 from samverkan_map import access, figures, situation
-from samverkan_map.exchange.pdf import PrintedSection, PrintedTable
+from samverkan_map.exchange.pdf import PrintedPicture, PrintedSection, PrintedTable
 from samverkan_map.figures import Line, Year
-from samverkan_map.vocabulary import SituationState
+from samverkan_map.vocabulary import Role, SituationState
 from samverkan_map.web import figures as shown_figures
-from samverkan_map.web.situation import papers, reading
+from samverkan_map.web import figures_map
+from samverkan_map.web.situation import papers, pictures, reading
 from samverkan_map.web.situation.blueprint import blueprint
 from samverkan_map.web.situation.papers import Paper
 from samverkan_map.web.situation.reading import Shown
@@ -84,12 +85,28 @@ def _year_parts(year: Year) -> Iterator[PrintedSection]:
         head = [t("figures.type"), *map(shown_figures.area_name, year.areas)]
         rows = [_row(year, line) for line in table.lines]
         printed = PrintedTable(caption, head, [9, *[5] * len(year.areas)], rows, list(range(1, len(head))))
-        total = table.lines[-1].cells[year.areas[-1]]
+        whole = table.lines[-1]
+        total = whole.cells[year.areas[-1]]
         small = t(
             "papers.public.rests", count=shown_figures.told(total, table.fewest), year=year.year,
             day=Format(g.language).date(year.published_on),
         )  # fmt: skip
-        yield PrintedSection(caption, table=printed, level=2, small=[small])
+        yield PrintedSection(caption, table=printed, level=2, picture=_map(year, whole), small=[small])
+
+
+def _map(year: Year, line: Line) -> PrintedPicture:
+    """The sub-areas with the numbers that the table has, hidden ones hidden."""
+    code = shown_figures.code_of(line)
+    title = t("figures.map_title", line=shown_figures.line_name(line), year=year.year)
+    told = [
+        f"{shown_figures.area_name(area)} {shown_figures.told(line.cells[area], year.fewest(line))}"
+        for area in g.agreement.areas
+    ]
+    return PrintedPicture(
+        f"{year.year}-{code}", figures_map.draw(line, year.fewest(line), title),
+        t("papers.chart", title=title, rows="; ".join(told)), pictures.MAP_WIDTH,
+        url_for("figures.svg", ar=year.year, visa=code, som=Role.PUBLIC.value),
+    )  # fmt: skip
 
 
 def _row(year: Year, line: Line) -> list[str]:

@@ -94,8 +94,8 @@ class Shown:
         return self.document["methods"][figure.method]["version"], METHOD_PAGES.get(figure.method, "")
 
 
-def shown(number: int, only: str = "") -> Shown:
-    """A version with what it says, or with `only` one section of it. Raises NotFound, NotAllowed."""
+def shown(number: int, only: Collection[str] = ()) -> Shown:
+    """A version with what it says, or with `only` some sections of it. Raises NotFound, NotAllowed."""
     found = situation.get(g.session, g.viewer, number)
     if found.document is not None:
         return Shown(found, situation.read(found))
@@ -137,7 +137,7 @@ def _verified(id: int) -> Verified:
 @blueprint.get("/<int:id>/karta.svg")
 def svg(id: int) -> Response:
     """The recurring places of a version as a picture."""
-    figure = shown(id, "hotspots").figure("hotspots")
+    figure = shown(id, ["hotspots"]).figure("hotspots")
     if figure is None or figure.empty:
         raise NotFound("situation.errors.not_found")
     return Response(drawn.squares_map(figure, t("situation.map_words")), mimetype="image/svg+xml")

@@ -6,6 +6,7 @@ from flask import Response
 
 from samverkan_map.errors import NotFound
 from samverkan_map.exchange.pdf import PrintedSection
+from samverkan_map.situation.sections import QUICK
 from samverkan_map.web.situation import papers, pictures
 from samverkan_map.web.situation.blueprint import blueprint
 from samverkan_map.web.situation.papers import Paper
@@ -38,7 +39,7 @@ def paper(it: Shown) -> Paper:
 @blueprint.get("/<int:id>/bild/<name>.svg")
 def picture(id: int, name: str) -> Response:
     """The picture of one figure. Raises NotFound."""
-    it = shown(id)
+    it = shown(id, QUICK)
     figure = next((one for one in papers.all_figures(it) if pictures.name_of(one) == name), None)
     made = figure and pictures.picture_of(it, figure)
     if not made:

@@ -62,7 +62,7 @@ def _text(id: int, section: str, party: str):
 
 
 def _page(id: int, section: str, party: str, given: Given, faults: Faults) -> str:
-    text, it = situation.text_of(g.session, g.viewer, id, section, party), shown(id, section)
+    text, it = situation.text_of(g.session, g.viewer, id, section, party), shown(id, [section])
     return render_template(
         "situation/write.html",
         found=it.found,
