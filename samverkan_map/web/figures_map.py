@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from samverkan_map.analysis.suppression import FEW, SHOWN
 from samverkan_map.exchange.svg_map import DrawnLayer, Zones
 from samverkan_map.figures import Cell, Line
-from samverkan_map.web.hotspot_map import picture
+from samverkan_map.web.hotspot_map import HEIGHT, WIDTH, picture
 from samverkan_map.web.texts import Format, t
 
 RAMP = ("#E3ECF6", "#B5CCE6", "#7FA6D1", "#4A7BB5")
@@ -39,13 +39,13 @@ def colour(cell: Cell, line: Line, fewest: int) -> str:
     return RAMP[min((cell.count - fewest) // _step(line, fewest), len(RAMP) - 1)]
 
 
-def draw(line: Line, fewest: int, title: str) -> str:
-    """The picture as SVG text."""
+def draw(line: Line, fewest: int, title: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
+    """The picture as SVG text, so many pixels wide and high."""
     zones: list[DrawnLayer] = [
         Zones(words, fill, [_labelled(area, line, fewest) for area in areas], OUTLINE, OPACITY)
         for fill, words, areas in legend(line, fewest)
     ]
-    return picture([g.agreement.land], zones, title, margin=MARGIN)
+    return picture([g.agreement.land], zones, title, margin=MARGIN, size=size)
 
 
 def empty() -> str:

@@ -103,7 +103,7 @@ def _map(year: Year, line: Line) -> PrintedPicture:
         for area in g.agreement.areas
     ]
     return PrintedPicture(
-        f"{year.year}-{code}", figures_map.draw(line, year.fewest(line), title),
+        f"{year.year}-{code}", figures_map.draw(line, year.fewest(line), title, pictures.SIZE),
         t("papers.chart", title=title, rows="; ".join(told)), pictures.MAP_WIDTH,
         url_for("figures.svg", ar=year.year, visa=code, som=Role.PUBLIC.value),
     )  # fmt: skip
