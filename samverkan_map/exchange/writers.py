@@ -77,12 +77,14 @@ def geojson(
     question: Mapping[str, object],
     watermark: str | None = None,
     beside: Mapping[str, Iterable[Mapping[str, object]]] | None = None,
+    legend: Mapping[str, object] | None = None,
 ) -> bytes:
     """A FeatureCollection by RFC 7946. Each feature has `properties` and a `geometry` in degrees (lon, lat) or None.
 
     A geometry is a shapely geometry or already a GeoJSON object; `id` goes along when there is one. `number_matched` is
     how many rows answer the question, `unmapped` how many of them have no position. What stands `beside` the rows is a
-    collection of its own under its name.
+    collection of its own under its name. `legend` says what the colours of the features mean: `title` and `steps`,
+    pairs of colour and words.
     """
     made = [_feature(feature) for feature in features]
     collection: dict[str, object] = {
@@ -94,6 +96,8 @@ def geojson(
     }
     if watermark:
         collection["watermark"] = watermark
+    if legend:
+        collection["legend"] = legend
     for name, others in (beside or {}).items():
         collection[name] = {"type": "FeatureCollection", "features": [_feature(one) for one in others]}
     return orjson.dumps({**collection, "features": made}, default=_json_value, option=orjson.OPT_SERIALIZE_NUMPY)

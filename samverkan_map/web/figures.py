@@ -87,6 +87,7 @@ def geojson() -> Response:
         unmapped=0,
         question=asked.query if asked else {},
         watermark=watermark(),
+        legend={"title": title_of(asked), "steps": figures_map.key(asked.line, asked.fewest)} if asked else None,
     )
     return Response(body, mimetype="application/geo+json")
 

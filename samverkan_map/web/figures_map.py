@@ -30,6 +30,11 @@ def legend(line: Line, fewest: int) -> list[tuple[str, str, list[str]]]:
     return sorted(((*key, areas) for key, areas in found.items()), key=lambda one: (order.index(one[0]), one[1]))
 
 
+def key(line: Line, fewest: int) -> list[tuple[str, str]]:
+    """Colour and words of each step."""
+    return [(fill, words) for fill, words, _ in legend(line, fewest)]
+
+
 def colour(cell: Cell, line: Line, fewest: int) -> str:
     """The colour of a sub-area: of its number's step, white for small and grey for what is held back."""
     if cell.state != SHOWN or cell.count is None:

@@ -96,6 +96,7 @@ def _choices(words: FileWords) -> Markup:
     return Markup(
         '<p class="areas-choice"><label for="delomraden">{}</label> <select id="delomraden" data-areas '
         'autocomplete="off"><option value="">{}</option>{}</select></p>'
+        '<section class="areas-key" data-areas-key aria-live="polite" hidden></section>'
     ).format(words.choose, words.no_choice, options)
 
 

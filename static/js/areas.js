@@ -1,4 +1,4 @@
-// The sub-areas with their published numbers, when a kind is chosen below the map.
+// The sub-areas with their numbers, when a kind is chosen, and what their colours mean.
 import { arrange, words } from './names.js';
 
 const INK = '#101820';
@@ -26,6 +26,7 @@ export function areas(map, { held } = {}) {
     for (const { geometry, properties } of answer.features) shown.addLayer(area(geometry, properties));
     words(map, numbers, answer.features.map(number), { kind: 'figure' }, 0);
     arrange(map);
+    explain(document.querySelector('[data-areas-key]'), answer.legend);
     map.getContainer().dataset.areas = answer.features.length;
   };
   choice.addEventListener('change', show);
@@ -33,6 +34,24 @@ export function areas(map, { held } = {}) {
 
 function fetched(address) {
   return fetch(address).then((found) => (found.ok ? found.json() : NOTHING));
+}
+
+function explain(place, legend) {
+  if (!place) return;
+  place.hidden = !legend;
+  if (!legend) return place.replaceChildren();
+  const title = document.createElement('strong');
+  title.textContent = legend.title;
+  const list = document.createElement('ul');
+  list.append(...legend.steps.map(([colour, words]) => {
+    const line = document.createElement('li');
+    const sample = document.createElement('span');
+    sample.className = 'area-colour';
+    sample.style.background = colour;
+    line.append(sample, words);
+    return line;
+  }));
+  place.replaceChildren(title, list);
 }
 
 function area(geometry, { colour }) {

@@ -12,11 +12,14 @@ def test_the_numbers_of_the_sub_areas_come_on_the_map_when_they_are_asked_for_an
     told = page.request.get(page.url.rstrip("/") + asked).json()["features"]
     shown = {one["properties"]["told"] or str(one["properties"]["count"]) for one in told}
     assert set(numbers.all_inner_texts()) == shown
+    key = page.locator("[data-areas-key]")
+    assert key.locator("strong").inner_text().startswith("Alla problem 2025")
+    assert key.locator("li").count() == len({one["properties"]["colour"] for one in told})
     page.wait_for_load_state("networkidle")
     keep(page, "karta-delomraden")
     page.select_option("#delomraden", index=0)
     page.wait_for_selector("#karta[data-areas='0']")
-    assert numbers.count() == 0
+    assert numbers.count() == 0 and key.is_hidden()
     assert page.faults == []
 
 

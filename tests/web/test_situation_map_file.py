@@ -39,7 +39,9 @@ def test_the_file_has_numbered_places_with_class_and_words_measures_and_sub_area
     measures = [one for one in rows if one["layer"] == "measures"]
     assert [one["title"] for one in measures] == ["1. Belysning nummer 1", "2. Belysning nummer 2"]
     assert ["Ansvarig", "Agare1"] in measures[0]["facts"] and measures[0]["symbol"] == "measures-planned"
-    areas = held(answer, "areas")["held"]["Antal rapporter: Trygghet i offentlig miljö"]["features"]
+    layer = held(answer, "areas")["held"]["Antal rapporter: Trygghet i offentlig miljö"]
+    assert [words for _, words in layer["legend"]["steps"]] == ["0–1", "25"]
+    areas = layer["features"]
     assert sorted(one["properties"]["told"] for one in areas) == ["0", "0", "0", "1", "25"]
     for said in ("Teckenförklaring", "Gäller mars\xa02025", "Källor: Trafikklagomål", "Kartläggning 2, Analys 0"):
         assert said in answer.text, said

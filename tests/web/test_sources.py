@@ -94,7 +94,12 @@ def test_the_surveys_lie_on_the_map_for_everybody(asked):
     for role in ("publik", "planerare"):
         page = asked.client(role).get("/karta").text
         address = re.search(r'<option value="(/kallor\.geojson[^"]+)"', page)[1].replace("&amp;", "&")
-        assert len(json.loads(asked.client(role).get(address).data)["features"]) == 5
+        answer = json.loads(asked.client(role).get(address).data)
+        assert len(answer["features"]) == 5
+        assert {colour for colour, _ in answer["legend"]["steps"]} == {
+            one["properties"]["colour"] for one in answer["features"]
+        }
+        assert "bättre" in answer["legend"]["title"], "which way is better is said on the map too"
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ Recurring places and measures stand where the version froze them; sub-areas carr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import shapely
 from flask import Response, g
 
 from samverkan_map import geometry
+from samverkan_map.agreement.statistics import PERCENT
 from samverkan_map.situation import Figure, Row
 from samverkan_map.vocabulary import Layer, Phase
 from samverkan_map.web import basemap, folium_map, hotspot_map, legend, map_file, subject
@@ -44,7 +46,7 @@ def standalone(id: int) -> Response:
     signs = {layer: sign for layer, sign in legend.signs(g.viewer).items() if layer in (PLACES, MEASURES)}
     text = folium_map.standalone(
         g.agreement, signs, view, points, _words(it, points, list(chosen)),
-        areas={"zones": _zones(it), "held": {name: {"features": found} for name, found in chosen.items()}},
+        areas={"zones": _zones(it), "held": chosen},
     )  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="lagesbild-{id}-karta.html"'}
     return Response(text, mimetype="text/html", headers=headers)
@@ -105,15 +107,16 @@ def _on_points(figure: Figure | None) -> Iterator[tuple[Row, Feature]]:
 # ---- Sub-areas -------------------------------------------------------------------------------------------------------
 
 
-def _on_areas(it: Shown) -> Iterator[tuple[str, list[Feature]]]:
-    """Words of each thing that may be shown on the sub-areas, with the sub-areas that have a number of it."""
+def _on_areas(it: Shown) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Words of each thing that may be shown on the sub-areas, with those that have a number of it and its legend."""
     number = it.say.fmt.number
     for focus in it.document["focus_areas"]:
         figure = it.figure(f"areas.{focus}")
         if figure and not figure.empty:
             counts = {row["area"]: (row["count"], number(row["count"])) for row in figure.rows}
             every = {code: counts.get(code, (0, "0")) for code in g.agreement.areas}
-            yield t("map_file.counts", focus=it.say.code("focus", focus)), _areas(every, 0)
+            words = t("map_file.counts", focus=it.say.code("focus", focus))
+            yield words, _areas(every, 0, words, number)
     answers = it.figure("answers")
     asked = dict.fromkeys(row["question"] for row in answers.rows) if answers else {}
     for question in asked:
@@ -123,22 +126,31 @@ def _on_areas(it: Shown) -> Iterator[tuple[str, list[Feature]]]:
             years = ", ".join(map(str, sorted({row["year"] for row in rows})))
             better = t(f"map_file.better_{rows[0]['good']}")
             words = t("map_file.answers", question=it.say.code("question", question), years=years, better=better)
-            yield words, _areas(values, min(value for value, _ in values.values()))
+            low, decimals = min(value for value, _ in values.values()), 0 if rows[0]["unit"] == PERCENT else 2
+            yield words, _areas(values, low, words, partial(number, decimals=decimals))
 
 
-def _areas(values: dict[str, tuple[float, str]], low: float) -> list[Feature]:
-    """Each sub-area in the colour of its step from `low` to the highest, with what stands on it."""
+def _areas(
+    values: dict[str, tuple[float, str]], low: float, title: str, number: Callable[[float], str]
+) -> dict[str, Any]:
+    """Each sub-area in the colour of its step from `low` to the highest, with what stands on it, and their legend."""
     high = max(value for value, _ in values.values())
     found = []
+    inside: dict[int, list[float]] = {}
     for code, (value, told) in values.items():
         if code not in g.agreement.areas:
             continue
         shape = g.agreement.areas[code].shape
         at = geometry.to_geojson(shapely.point_on_surface(shape))["coordinates"]
         step = min(int(len(AREA_RAMP) * (value - low) / (high - low or 1)), len(AREA_RAMP) - 1)
+        inside.setdefault(step, []).append(value)
         properties = {"colour": AREA_RAMP[step], "at": at, "told": told}
         found.append({"geometry": geometry.to_geojson(shape), "properties": properties})
-    return found
+    steps = [
+        (AREA_RAMP[step], "–".join(dict.fromkeys((number(min(held)), number(max(held))))))
+        for step, held in sorted(inside.items())
+    ]
+    return {"features": found, "legend": {"title": title, "steps": steps}}
 
 
 # ---- Words -----------------------------------------------------------------------------------------------------------

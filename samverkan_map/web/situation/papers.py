@@ -24,7 +24,7 @@ WEEK_PARTS = 6
 
 _WIDTHS = {
     "number": 2, "spot": 12, "change": 6, "ratio": 9, "finding": 9, "measure": 12, "comparison": 6, "where": 11,
-    "owner": 10, "status": 6, "when": 9, "follow_up": 11,
+    "owner": 10, "status": 6, "when": 9, "follow_up": 11, "place": 12, "phase": 7, "lap": 3, "since": 7,
 }  # fmt: skip
 
 

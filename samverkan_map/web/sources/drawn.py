@@ -50,6 +50,11 @@ def colours(shown: Shown) -> dict[str, str]:
     return {area: step.colour for step in steps(shown) for area in step.areas}
 
 
+def key(shown: Shown) -> list[tuple[str, str]]:
+    """Colour and words of each step."""
+    return [(step.colour, step.words) for step in steps(shown)]
+
+
 def draw(shown: Shown, title: str) -> str:
     """The picture as SVG text."""
     answers = shown.of_year

@@ -90,6 +90,7 @@ def geojson() -> Response:
         unmapped=0,
         question=shown.query if shown else {},
         watermark=watermark(),
+        legend={"title": title_of(shown), "steps": drawn.key(shown)} if shown else None,
     )
     return Response(body, mimetype="application/geo+json")
 
