@@ -46,6 +46,8 @@ def postgis(template: str, url: str) -> Iterator[Database]:
     database.close()
     # What a test left open is let go while the server still answers: later it fails in the middle of something else.
     gc.collect()
+    # What is alive now stays, and going through it again after each test took longer than many tests.
+    gc.freeze()
     on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
