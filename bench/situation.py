@@ -22,6 +22,8 @@ TITLE = "The situation picture: composed, compared and printed, in one process a
 MOST_COMPOSE_SECONDS, MOST_COMPARE_MS, MOST_PDF_SECONDS = 5, 1000, 3
 FROZEN, DRAFT = "/lagesbild/1", "/lagesbild/2"
 COMPARISON = "/lagesbild/jamfor?tidigare=1&senare=2"
+TOGETHER = (f"{FROZEN}.pdf", f"{FROZEN}/atgardsplan.pdf", f"{FROZEN}/uppfoljning/bra.pdf")
+"""Papers that make more than thirty pages and twelve maps when they are laid on each other."""
 MONTHS = 12
 
 _PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -76,7 +78,7 @@ def _over_http(shop: Workshop, filled: Database, size: str) -> Iterator[Figure]:
         for name, path, most in (
             ("the page of a draft, composed again", DRAFT, None),
             ("the page of a frozen version, verified", FROZEN, None),
-            ("the page that compares it with the draft", COMPARISON, None),
+            ("the page that compares it with the draft", COMPARISON, MOST_COMPARE_MS),
         ):
             times = tuple(asking.get(server.port, path).milliseconds for _ in range(many))
             yield Figure(f"{size}: {name}", "ms", times, most=most)
@@ -86,5 +88,17 @@ def _over_http(shop: Workshop, filled: Database, size: str) -> Iterator[Figure]:
             most = MOST_PDF_SECONDS if path == FROZEN else None
             note = f"{len(_PAGE.findall(answers[0].body))} pages, {len(answers[0].body) / KILO:,.0f} kB"
             yield Figure(f"{size}: PDF of {name}", "s", seconds, most=most, note=note)
+        yield _together(server.port, size, many)
     finally:
         server.stop()
+
+
+def _together(port: int, size: str, many: int) -> Figure:
+    """Several papers of a frozen version one after the other, as the one long paper that nobody has."""
+    seconds, pages = [], 0
+    for _ in range(many):
+        answers = [asking.get(port, path) for path in TOGETHER]
+        seconds.append(sum(one.milliseconds for one in answers) / KILO)
+        pages = sum(len(_PAGE.findall(one.body)) for one in answers)
+    what = f"{size}: PDFs of a frozen version, action plan and follow-up"
+    return Figure(what, "s", tuple(seconds), most=MOST_PDF_SECONDS, note=f"{pages} pages in all")
