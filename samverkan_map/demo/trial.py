@@ -21,7 +21,7 @@ from samverkan_map.db.tables import (
     SignedIn,
     State,
 )
-from samverkan_map.demo import gauges, letters, situations, stream
+from samverkan_map.demo import gauges, letters, situations, stream, strolls
 from samverkan_map.demo.days import years_before
 from samverkan_map.demo.material import MUNICIPALITY
 from samverkan_map.demo.spots import Ground
@@ -95,7 +95,7 @@ def fill(
     found = _plan(story, reports=reports, seed=seed, start=start)
     handled = _room(found)
     deliveries, sent = _deliveries(story, found, progress, handled), letters.acts(story, handled=bool(handled))
-    others = [*letters.quiet_weeks(story), *gauges.acts(story)]
+    others = [*letters.quiet_weeks(story), *gauges.acts(story), *(strolls.acts(story) if handled else ())]
     for _, act in sorted([*story.acts(), *deliveries, *sent, *others], key=lambda one: one[0]):
         act()
     figures.begin(session, story.viewers[Role.COORDINATOR], agreement, today=until)
@@ -111,9 +111,9 @@ def _plan(story: Story, *, reports: int, seed: int, start: date) -> stream.Plan:
 
 
 def _room(found: stream.Plan) -> int:
-    """How many rows the last file leaves to the letters that are taken up, so that there are as many reports as asked
-    for; 0 in an example too small for that, where nobody takes any up."""
-    wanted = letters.taken_up()
+    """How many rows the last file leaves to the letters that are taken up and the points of walks, so that there are as
+    many reports as asked for; 0 in an example too small for that, where nobody takes any up and nobody walks."""
+    wanted = letters.taken_up() + strolls.points()
     _, _, first, upto = found.files[-1]
     return wanted if upto - first > 2 * wanted else 0
 

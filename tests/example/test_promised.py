@@ -21,6 +21,7 @@ from samverkan_map.db.tables import (
     Delivery,
     Person,
     Report,
+    Walk,
 )  # fmt: skip
 from samverkan_map.vocabulary import (
     Role,
@@ -51,6 +52,12 @@ def test_the_example_holds_what_was_promised(database, vellinge):
         assert {name: made.counts[name] for name in promised} == promised
         assert demo.is_trial(session)
         assert access.verify(session) is None
+
+
+def test_two_safety_walks_have_ended_and_each_of_their_points_is_a_report(example):
+    walks = example.scalars(select(Walk)).all()
+    assert all(walk.ended_at and point.report_id for walk in walks for point in walk.points)
+    assert [len(walk.points) for walk in walks] == [5, 6]
 
 
 def test_six_thousand_reports_over_three_years(example, rows):
