@@ -18,7 +18,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.db import engine
 from samverkan_map.db.tables import AccountProposal, AuditLine, Base, Draft, LetterContact, Person, Review
 from samverkan_map.errors import Conflict, NotFound
-from samverkan_map.people import end_all, forget_all_steps, nobodys_password
+from samverkan_map.people import disconnect, end_all, forget_all_steps, nobodys_password
 from samverkan_map.vocabulary import Permission
 
 GONE = "borttaget-"
@@ -60,7 +60,8 @@ def _tell_account(session: Session, person: Person) -> Mapping[str, object]:
 
     return {
         "username": person.username, "name": person.name, "role": person.role,
-        "organisation": person.organisation.name if person.organisation else None, "created_at": person.created_at,
+        "organisation": person.organisation.name if person.organisation else None,
+        "provider_name": person.provider_name, "created_at": person.created_at,
         "disabled_at": person.disabled_at, "drafts": number(Draft),
         "reviews": number(Review), "log_lines": number(AuditLine),
     }  # fmt: skip
@@ -77,6 +78,7 @@ def _erase_account(session: Session, person: Person) -> None:
     _forget_name(session, person.name)
     person.username, person.name = f"{GONE}{person.id}", "–"
     person.password_hash = nobodys_password()
+    disconnect(person)
     session.flush()
 
 

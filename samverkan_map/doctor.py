@@ -26,11 +26,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, agreement, catalogue, mailing, settings
+from samverkan_map import access, agreement, catalogue, mailing, provider, settings
 from samverkan_map.db import backup, engine, upkeep
 from samverkan_map.db.engine import Database
 from samverkan_map.db.tables import AuditLine, Person, Place, Report
-from samverkan_map.errors import Refusal, SetUpTrouble
+from samverkan_map.errors import ProviderTrouble, Refusal, SetUpTrouble
 from samverkan_map.settings import ROOT, Settings
 from samverkan_map.vocabulary import Role
 from samverkan_map.waiting import Waiting
@@ -38,7 +38,6 @@ from samverkan_map.waiting import Waiting
 LEAST_FREE_BYTES = 200_000_000
 SHORTEST_KEY = 32
 CLOCK_SLACK = timedelta(minutes=10)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LEFT_AFTER = timedelta(hours=3)
 """An upload is kept for two hours; what is older was forgotten."""
 
@@ -61,6 +60,11 @@ _WAY_ROUND = {
     "setup.second_step": {"SAMVERKAN_SECOND_STEP": "staff"},
     "setup.smtp": {"SAMVERKAN_SMTP": "none"},
     "setup.mail_from": {"SAMVERKAN_SMTP": "none"},
+    "setup.oidc_half": {"SAMVERKAN_OIDC_ISSUER": "none"},
+    "setup.oidc_issuer": {"SAMVERKAN_OIDC_ISSUER": "none"},
+    "setup.oidc_claim": {"SAMVERKAN_OIDC_CLAIM": settings.USUAL_CLAIM},
+    "setup.oidc_second_step": {"SAMVERKAN_OIDC_SECOND_STEP": "said"},
+    "setup.oidc_secret_file": {"SAMVERKAN_OIDC_ISSUER": "none"},
     "setup.database_url": {"SAMVERKAN_DATABASE_URL": ""},
 }
 """How the other checks go on although one setting makes no sense."""
@@ -85,7 +89,7 @@ def examine(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> 
 
 def _checks(chosen: Settings, root: Path, knows_database: bool) -> list[Callable[[], Findings]]:
     checks: list[Callable[[], Findings]] = [partial(_of_basemap, chosen, root)]
-    others = (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts, _of_mail, _of_debug)
+    others = (_of_municipality, _of_key, _of_port, _of_uploads, _of_hosts, _of_mail, _of_provider, _of_debug)
     checks += [partial(check, chosen) for check in others]
     return checks + ([partial(_of_disk, chosen), partial(_of_database, chosen)] if knows_database else [])
 
@@ -211,10 +215,22 @@ def _of_hosts(chosen: Settings) -> Findings:
 def _of_mail(chosen: Settings) -> Findings:
     if chosen.mail is None:
         return
-    if chosen.mail.password and chosen.mail.scheme == "smtp" and chosen.mail.host not in LOOPBACK:
+    if chosen.mail.password and chosen.mail.scheme == "smtp" and chosen.mail.host not in settings.LOOPBACK:
         yield Finding("doctor.mail_open_password")
         return
     mailing.reach(chosen.mail)
+
+
+def _of_provider(chosen: Settings) -> Findings:
+    if chosen.provider is None:
+        return
+    file = chosen.provider.secret_file
+    if file and _open_to_others(file):
+        yield Finding("doctor.oidc_secret_open", {"file": file})
+    try:
+        provider.reach(chosen.provider)
+    except ProviderTrouble as no:
+        yield Finding(f"doctor.oidc_{no.key.rpartition('.')[2]}", {"issuer": chosen.provider.issuer})
 
 
 def _of_debug(chosen: Settings) -> Findings:

@@ -70,5 +70,9 @@ class MailTrouble(Refusal):
     """The e-mail server cannot be reached, or does not take a message."""
 
 
+class ProviderTrouble(Refusal):
+    """The sign-in service cannot be reached, or is not to be believed."""
+
+
 class SetUpTrouble(Refusal):
     """The installation lacks something; the sentence says the way out."""

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 NAMES = (
     "DATABASE_URL", "SECRET_KEY", "MUNICIPALITY", "BASEMAP", "BASEMAP_ATTRIBUTION", "PORT", "HOSTS", "PROXIES",
-    "INSTANCE", "LANGUAGE", "SECOND_STEP", "SMTP", "MAIL_FROM",
+    "INSTANCE", "LANGUAGE", "SECOND_STEP", "SMTP", "MAIL_FROM", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET",
+    "OIDC_SECRET_FILE", "OIDC_NAME", "OIDC_CLAIM", "OIDC_SECOND_STEP",
 )  # fmt: skip
 """The settings: `SAMVERKAN_<NAME>` in the environment, or `<name>` in the file that `SAMVERKAN_CONFIG` names."""
 
@@ -29,6 +30,12 @@ MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LANGUAGES = ("sv", "en")
 """The languages that translations holds, which stands above this module; a test holds the two together."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""This computer itself, the only one with which secrets are spoken without encryption."""
+
+USUAL_CLAIM = "email"
+
+_CLAIM = re.compile(r"[A-Za-z][\w.:/-]{0,99}", re.ASCII)
 _SENDER = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 
 
@@ -42,6 +49,23 @@ class MailServer:
     sender: str
     user: str = ""
     password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The sign-in service of the municipality (OpenID Connect), and what it knows this program by."""
+
+    issuer: str
+    """Its address, letter by letter as the service itself says it."""
+    client: str
+    secret: str = field(repr=False)
+    name: str
+    """What its button is called."""
+    claim: str = USUAL_CLAIM
+    """The claim in which it says whom an account here is meant for, until the account is connected."""
+    secret_file: Path | None = None
+    always_two_steps: bool = False
+    """Whether everybody signs in with two steps there, also when what it answers does not say so."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,8 @@ class Settings:
     """Whether planners, police and coordinators must have a second step to do anything but look after their account."""
     mail: MailServer | None = None
     """Without one, nobody who reports is asked for an address."""
+    provider: Provider | None = None
+    """Without one, everybody signs in with a password of this program."""
     secret_key: str = field(default="", repr=False)
     debug: bool = False
     """Whether Flask's own setting for developers is on, which shows strangers the inside of the program."""
@@ -101,6 +127,7 @@ def read(environment: dict[str, str] | None = None, *, root: Path = ROOT) -> Set
         language=_language(values.get("LANGUAGE") or LANGUAGES[0]),
         second_step=_second_step(values.get("SECOND_STEP") or "no"),
         mail=_mail(values.get("SMTP", ""), values.get("MAIL_FROM", "")),
+        provider=_provider(values),
         secret_key=values.get("SECRET_KEY", ""),
         debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"),
     )
@@ -200,6 +227,50 @@ def _mail(value: str, sender: str) -> MailServer | None:
             return MailServer(parts.scheme, parts.hostname, port, sender, user, password)
     # Without the value itself, which may hold a password.
     raise SetUpTrouble("setup.smtp")
+
+
+def _provider(values: dict[str, str]) -> Provider | None:
+    issuer = values.get("OIDC_ISSUER", "")
+    given = {name: values.get(f"OIDC_{name}", "").strip() for name in ("CLIENT", "NAME")}
+    if issuer == "none" or not (issuer or any(name.startswith("OIDC_") for name in values)):
+        return None
+    file = values.get("OIDC_SECRET_FILE", "")
+    secret = values.get("OIDC_SECRET", "") or _secret_in(file)
+    needed = {"OIDC_ISSUER": issuer, "OIDC_CLIENT": given["CLIENT"], "OIDC_SECRET": secret, "OIDC_NAME": given["NAME"]}
+    if missing := [f"SAMVERKAN_{name}" for name, value in needed.items() if not value]:
+        raise SetUpTrouble("setup.oidc_half", missing=", ".join(missing))
+    if not may_be_spoken_to(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
+        raise SetUpTrouble("setup.oidc_issuer")
+    claim, steps = values.get("OIDC_CLAIM") or USUAL_CLAIM, values.get("OIDC_SECOND_STEP") or "said"
+    if not _CLAIM.fullmatch(claim):
+        raise SetUpTrouble("setup.oidc_claim")
+    if steps not in ("said", "always"):
+        raise SetUpTrouble("setup.oidc_second_step", value=steps)
+    kept = Path(file) if file else None
+    return Provider(issuer, given["CLIENT"], secret, given["NAME"][:60], claim, kept, steps == "always")
+
+
+def may_be_spoken_to(address: str) -> bool:
+    """Whether secrets may be sent to an address: encrypted, or on this computer.
+
+    >>> [may_be_spoken_to(one) for one in ("https://id.example.se", "http://127.0.0.1:8", "http://id.example.se")]
+    [True, True, False]
+    """
+    with suppress(ValueError):
+        parts = urlsplit(address)
+        here = parts.scheme == "http" and parts.hostname in LOOPBACK
+        return (here or parts.scheme == "https") and bool(parts.hostname) and "@" not in parts.netloc
+    return False
+
+
+def _secret_in(file: str) -> str:
+    """The secret that stands alone in a file; "" without one. No sentence holds what stands there."""
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetUpTrouble("setup.oidc_secret_file", file=file) from error
 
 
 def _port(value: str) -> int:

@@ -128,6 +128,15 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
+def identity():
+    """One real sign-in service for all tests that need one."""
+    import identity_provider
+
+    with identity_provider.running() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
 def vellinge():
     """Vellinge's agreement."""
     from samverkan_map import agreement

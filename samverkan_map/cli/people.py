@@ -1,4 +1,4 @@
-"""Commands about people: user add, list, disable, enable, password, reset-step."""
+"""Commands about people: user add, list, disable, enable, password, reset-step, provider."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from samverkan_map import access, people
+from samverkan_map import access, people, settings
 from samverkan_map.cli import clicking
 from samverkan_map.cli.saying import LANGUAGE, local, now, opened, say, sentence
 from samverkan_map.errors import BadValue
@@ -108,6 +108,17 @@ def reset_step(username: str) -> None:
     """Take somebody's second step away."""
     _change(username, people.forget_second_step)
     say("cli.user.step_removed", name=username)
+
+
+@user.command("provider", cls=clicking.Command)
+@clicking.argument("username", metavar=sentence("cli.help.name"))
+@clicking.option("--called")
+def name_at_provider(username: str, called: str | None) -> None:
+    """Say what the sign-in service calls somebody."""
+    chosen = settings.read().provider
+    claim = chosen.claim if chosen else settings.USUAL_CLAIM
+    _change(username, people.name_at_provider, provider_name=called or "", claim=claim)
+    say("cli.user.named" if called else "cli.user.not_named", name=username)
 
 
 def _change(username: str, change: Callable[..., object], **more: object) -> None:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, screening
+from samverkan_map import access, provider, screening
 from samverkan_map.access import Viewer
 from samverkan_map.db.tables import Letter, Organisation, Person
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
 from samverkan_map.people import second_step
-from samverkan_map.people.passwords import check_password, hashed, matches
+from samverkan_map.people.passwords import NO_PASSWORD, check_password, hashed, matches
 from samverkan_map.people.sessions import end_all
+from samverkan_map.settings import USUAL_CLAIM
 from samverkan_map.vocabulary import Permission, Role
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
@@ -29,12 +30,14 @@ def create(
     role: str,
     organisation: str | None,
     password: str,
+    provider_name: str = "",
+    claim: str = USUAL_CLAIM,
     example: bool = False,
     proposed: bool = False,
     now: datetime | None = None,
 ) -> Person:
     """Add a colleague; `organisation` is a code, `example` marks an invented person of the demo material.
-    One that is only `proposed` is closed.
+    One that is only `proposed` is closed, and one with a `provider_name` (see `name_at_provider`) needs no password.
 
     Raises BadValue naming the field, also for an unknown organisation, NotAllowed, also for a police account.
     """
@@ -47,13 +50,16 @@ def create(
     _check_belongs(role, owner.id if owner else None)
     if not proposed:
         _check_police(actor, role)
-    check_password(password, _context(session, username, name))
+    provider_name = _checked_provider_name(session, provider_name, claim)
+    if password or not provider_name:
+        check_password(password, _context(session, username, name))
     person = Person(
         username=username,
         name=name,
         role=role.value,
         organisation_id=owner.id if owner else None,
-        password_hash=hashed(password),
+        password_hash=hashed(password) if password else NO_PASSWORD,
+        provider_name=provider_name or None,
         example=example,
         created_at=now or _now(),
         disabled_at=(now or _now()) if proposed else None,
@@ -168,6 +174,30 @@ def forget_second_step(session: Session, actor: Viewer, person_id: int, *, versi
     return person
 
 
+def name_at_provider(
+    session: Session, actor: Viewer, person_id: int, *, provider_name: str, claim: str, version: int
+) -> Person:
+    """Say what the sign-in service calls somebody (in its `claim`), "" for nothing any more.
+
+    An earlier connection is no more, and the person's sessions end; the next sign-in under the name connects anew.
+    Raises NotFound, NotAllowed (also for one's own account and a police one), Conflict, BadValue.
+    """
+    person = others_account(session, actor, person_id, version)
+    _check_police(actor, person.role)
+    name = _checked_provider_name(session, provider_name, claim, besides=person.id)
+    access.gate(session, actor, Permission.MANAGE_PEOPLE, person, provider="named" if name else "removed")
+    disconnect(person)
+    person.provider_name = name or None
+    end_all(session, person.id)
+    session.flush()
+    return person
+
+
+def disconnect(person: Person) -> None:
+    """Let an account be nobody's at the sign-in service any more."""
+    person.provider_name = person.provider_issuer = person.provider_subject = person.connected_at = None
+
+
 def change_password(session: Session, actor: Viewer, *, old: str, new: str) -> Person:
     """Change one's own password; all own sessions end. Raises NotAllowed, BadValue."""
     person = session.get(Person, actor.person_id) if actor.person_id else None
@@ -208,6 +238,18 @@ def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 100 or not name.isprintable():
         raise BadValue("people.errors.name", field="name")
+    return name
+
+
+def _checked_provider_name(session: Session, words: str, claim: str, *, besides: int = 0) -> str:
+    if not words.strip():
+        return ""
+    if not (name := provider.plain(words, claim)):
+        raise BadValue("people.errors.provider_name", field="provider_name")
+    # An address at work may stand here, but no number of a person or of a phone.
+    screening.screen_name(name.partition("@")[0], field="provider_name")
+    if session.scalar(select(Person.id).where(Person.provider_name == name, Person.id != besides)):
+        raise BadValue("people.errors.provider_name_taken", field="provider_name")
     return name
 
 

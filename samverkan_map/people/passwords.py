@@ -15,6 +15,8 @@ from samverkan_map.errors import BadValue
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+NO_PASSWORD = "-"
+"""Is kept for whoever signs in by way of the sign-in service only."""
 
 # 19 MiB and two passes: about 30 ms of a server's time, and as much of a guesser's.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -61,13 +63,18 @@ def random_password() -> str:
 
 
 def matches(person: Person | None, password: str) -> bool:
-    """Whether the password is the person's. Takes the same time for nobody at all and for a closed account."""
-    open_account = person is not None and person.disabled_at is None
+    """Whether the password is the person's. Takes the same time for nobody, a closed account and one without any."""
+    open_account = person is not None and person.disabled_at is None and has_password(person)
     try:
         _HASHER.verify(person.password_hash if person and open_account else _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return open_account
+
+
+def has_password(person: Person) -> bool:
+    """Whether the person can sign in with a password at all."""
+    return person.password_hash != NO_PASSWORD
 
 
 @cache

@@ -95,6 +95,8 @@ def confirm(session: Session, actor: Viewer, proposal_id: int, *, now: datetime)
     _carry_out(session, found, person)
     password = random_password()
     person.password_hash = hashed(password)
+    # Otherwise whoever proposed it could have named themselves at the sign-in service.
+    accounts.disconnect(person)
     end_all(session, person.id)
     session.delete(found)
     session.flush()

@@ -41,9 +41,17 @@ class OwnSession:
 
 
 def start_session(
-    session: Session, *, person_id: int | None = None, demo_role: Role | None = None, now: datetime
+    session: Session,
+    *,
+    person_id: int | None = None,
+    demo_role: Role | None = None,
+    two_steps: bool = False,
+    now: datetime,
 ) -> str:
-    """Start a session and give the cookie's value, of which only a hash is kept. Sessions that are over go."""
+    """Start a session and give the cookie's value, of which only a hash is kept. Sessions that are over go.
+
+    `two_steps` says that the sign-in service has asked for a second step.
+    """
     session.execute(delete(SignedIn).where((SignedIn.created_at < now - ABSOLUTE) | (SignedIn.seen_at < now - IDLE)))
     token = secrets.token_urlsafe(32)
     session.add(
@@ -51,6 +59,7 @@ def start_session(
             token_hash=_token_hash(token),
             person_id=person_id,
             demo_role=demo_role.value if demo_role else None,
+            two_steps=two_steps,
             created_at=now,
             seen_at=now,
         )
@@ -79,7 +88,8 @@ def visit_of(session: Session, token: str, now: datetime) -> Visit | None:
     if row.person is None or row.person.disabled_at is not None:
         return None
     step = session.get(SecondStep, row.person_id)
-    return Visit(as_viewer(row.person), None, row.seen_at, step is not None and step.confirmed_at is not None)
+    has_step = row.two_steps or (step is not None and step.confirmed_at is not None)
+    return Visit(as_viewer(row.person), None, row.seen_at, has_step)
 
 
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:

@@ -48,7 +48,7 @@ def sign_in(session: Session, username: str, password: str, *, address: str, sec
     user_key = counters.key(secret, "user", username, person.password_hash if person else "")
     address_key = counters.key(secret, "address", counters.network(address))
     known = session.get(Attempt, known_key) is not None
-    _refuse_many(session.get(Attempt, address_key), now)
+    refuse_many(session.get(Attempt, address_key), now)
     if not known:
         _refuse_delayed(session.get(Attempt, user_key), now)
     from_here = counters.held(session, address_key, now)
@@ -88,20 +88,21 @@ def delay_after(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(tries - FREE_TRIES, 12)), LONGEST_DELAY)
 
 
+def refuse_many(row: Attempt | None, now: datetime) -> None:
+    """Raises TooManyTries when a counter of an address has come to its end in this window."""
+    if row and now - row.window_start < WINDOW and row.tries >= PER_ADDRESS:
+        raise _too_many(row.window_start + WINDOW - now)
+
+
 def _refuse_delayed(row: Attempt | None, now: datetime) -> None:
     if row and (wait := row.window_start + delay_after(row.tries) - now) > timedelta():
         raise _too_many(wait)
 
 
-def _refuse_many(row: Attempt | None, now: datetime) -> None:
-    if row and now - row.window_start < WINDOW and row.tries >= PER_ADDRESS:
-        raise _too_many(row.window_start + WINDOW - now)
-
-
 def _count(row: Attempt, now: datetime) -> None:
     if now - row.window_start >= WINDOW:
         row.window_start, row.tries = now, 0
-    _refuse_many(row, now)
+    refuse_many(row, now)
     row.tries += 1
 
 

@@ -44,6 +44,7 @@ from samverkan_map.web import (
     meetings,
     places,
     police_accounts,
+    provider,
     public_view,
     reading_log,
     renewal,
@@ -67,7 +68,7 @@ PAGES = (
     karta, places, measures, catalogue, effects, sites, reviews, figures, traffic, hotspot_runs, hotspot_along,
     hotspot_comparison, hotspot_series, deeper, meetings, inbox, walks, help, account, admin, deliveries, road_files,
     sources, source_files, forms, health, demo, joined, situation, basemap, second_step, police_accounts, disposal,
-    renewal,
+    renewal, provider,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ blueprint = Blueprint("account", __name__)
 @blueprint.get("/konto/logga-in")
 def sign_in() -> str:
     """The form."""
-    return _form(destination=local_path(request.args.get("till", "/")))
+    return form(destination=local_path(request.args.get("till", "/")))
 
 
 @blueprint.post("/konto/logga-in")
@@ -36,13 +36,14 @@ def take_sign_in() -> Response | tuple[str, int, dict[str, str]]:
     except Refusal as refusal:
         seconds = refusal.fields.get("seconds")
         headers = {"Retry-After": str(seconds)} if seconds else {}
-        return _form(destination=destination, refusal=refusal), answers.status_of(refusal), headers
+        return form(destination=destination, refusal=refusal), answers.status_of(refusal), headers
     if people.enrolled(g.session, person.id):
         return second_step.asked(person, destination), 200, {}
     return second_step.start(person.id, destination)
 
 
-def _form(*, destination: str, refusal: Refusal | None = None) -> str:
+def form(*, destination: str, refusal: Refusal | None = None) -> str:
+    """The page for signing in, with what was wrong."""
     error = answers.sentence(g.language, refusal) if refusal else ""
     username = request.form.get("username", "")[:100]
     return render_template("konto/logga-in.html", destination=destination, error=error, username=username)
@@ -67,6 +68,7 @@ def account() -> str:
     return render_template(
         "konto/konto.html",
         person=person,
+        has_password=person is not None and people.has_password(person),
         open_sessions=open_sessions,
         only_shown=g.demo and not any(one.current for one in open_sessions),
         drafts=drafts.own(),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from samverkan_map import access, people
-from samverkan_map.errors import BadQuestion, BadValue
+from samverkan_map.errors import BadQuestion, BadValue, NotFound
+from samverkan_map.settings import USUAL_CLAIM, Provider
 from samverkan_map.vocabulary import OrganisationKind, Permission, Role
 from samverkan_map.web import answers, audit_words, saying, sessions
 
@@ -34,6 +35,8 @@ def add_person() -> Response | tuple[str, int]:
             role=form.get("role", ""),
             organisation=form.get("organisation") or None,
             password=form.get("password", ""),
+            provider_name=form.get("provider_name", "") if _provider() else "",
+            claim=_claim(),
             now=sessions.now(),
         )
     except BadValue as refusal:
@@ -97,6 +100,19 @@ def forget_second_step(id: int) -> Response:
     return _back("tvasteg", id)
 
 
+@blueprint.post("/personer/<int:id>/inloggning")
+def name_at_provider(id: int) -> Response | tuple[str, int]:
+    """Say what the sign-in service calls somebody."""
+    if _provider() is None:
+        raise NotFound("access.errors.not_found")
+    name = request.form.get("provider_name", "")
+    try:
+        people.name_at_provider(g.session, g.viewer, id, provider_name=name, claim=_claim(), version=version())
+    except BadValue as refusal:
+        return _person_page(id, field_errors(refusal)), 422
+    return _back("inloggning" if name.strip() else "utan_inloggning", id)
+
+
 @blueprint.get("/organisationer")
 def organisations() -> str:
     """All organisations."""
@@ -140,6 +156,7 @@ def _people_page(errors: dict[str, str]) -> str:
         choices=_roles(),
         errors=errors,
         given=request.form,
+        has_password=people.has_password,
     )
 
 
@@ -149,8 +166,18 @@ def _person_page(id: int, errors: dict[str, str]) -> str:
     second_step = people.enrolled(g.session, id)
     return render_template(
         "admin/person.html", person=found, may_change=may_change, choices=_roles(), errors=errors,
-        second_step=second_step, proposals=people.kinds_for(g.session, g.viewer, found),
+        second_step=second_step, given=request.form, has_password=people.has_password,
+        proposals=people.kinds_for(g.session, g.viewer, found),
     )  # fmt: skip
+
+
+def _provider() -> Provider | None:
+    return current_app.extensions["samverkan"].provider
+
+
+def _claim() -> str:
+    chosen = _provider()
+    return chosen.claim if chosen else USUAL_CLAIM
 
 
 def _roles() -> list[Role]:

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.TooManyTries: 429,
     errors.DatabaseTrouble: 503,
     errors.MailTrouble: 503,
+    errors.ProviderTrouble: 503,
     errors.SetUpTrouble: 503,
 }
 OWN_PAGES = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503})

@@ -22,12 +22,15 @@ from gunicorn.workers import gthread
 
 from samverkan_map.settings import Settings
 from samverkan_map.translations import LANGUAGES, text
-from samverkan_map.web import create_app
+from samverkan_map.web import create_app, provider
 
 THREADS = 16
 SENDING = 4
 """So many requests with a small body are worked on at once: with one that only looks, as many as there are pooled
 connections to the database."""
+
+ASKING = 2
+"""So many requests in each process wait for the sign-in service at once."""
 
 SMALL_BODY_BYTES = 64 * 1024
 LONGEST_LINE = 8190
@@ -129,20 +132,22 @@ class OneAtATime:
     """Lets one request without a body into the application at a time, and beside it a few whose body has come.
 
     Those few mostly want to write, and what they write at the same moment is committed together; more of them than
-    there are open connections would only open and close new ones. A large body may be slow to come, without a turn.
+    there are open connections would only open and close new ones. A large body may be slow to come, without a turn, and
+    so may the sign-in service.
     """
 
     def __init__(self, application: Any) -> None:
         self.application = application
         self.turn = threading.Lock()
         self.sending = threading.Semaphore(SENDING)
+        self.asking = threading.Semaphore(ASKING)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if "HTTP_TRANSFER_ENCODING" in environ or not (length.isdecimal() and int(length) <= SMALL_BODY_BYTES):
             return self.application(environ, start_response)
         if length == "0":
-            with self.turn:
+            with self.asking if environ.get("PATH_INFO", "").startswith(provider.ROOM) else self.turn:
                 return self.application(environ, start_response)
         environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
         with self.sending:

@@ -17,6 +17,9 @@ from samverkan_map.formats import Format
 from samverkan_map.vocabulary import Role
 from samverkan_map.web import csrf, joined, sessions
 
+NO_PAGES = frozenset({"provider.leave", "provider.come_back"})
+"""Addresses that nobody comes back to: what stands in them is good once."""
+
 
 def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
     """Give every request `g.agreement` as it is that day and `g.catalogue`, and every template its words."""
@@ -41,6 +44,7 @@ def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
             # What people wrote here is Swedish; on an English page an ear must be told. Without quotes: it is escaped.
             "in_swedish": "" if language == "sv" else " lang=sv",
             "demo": g.get("demo", False),
+            "provider": current_app.extensions["samverkan"].provider,
             "trial": g.get("trial", False),
         }
 
@@ -71,7 +75,7 @@ def may(action: str, obj: Any = None) -> bool:
 
 def url_with(**changes: object) -> str:
     """The current address with some query values changed; None takes one away. `som` and `klart` are not carried on."""
-    asked = request.args.to_dict(flat=False) if request.url_rule else {}
+    asked = request.args.to_dict(flat=False) if request.url_rule and request.endpoint not in NO_PAGES else {}
     values = {name: found for name, found in asked.items() if name not in ("som", "klart")}
     values |= {name: [] if value is None else [str(value)] for name, value in changes.items()}
     query = urlencode(values, doseq=True)
@@ -81,7 +85,7 @@ def url_with(**changes: object) -> str:
 def _page_path() -> str:
     """The path of this page, or the start page where this answers something that is no page to come back to."""
     # An unknown address is never repeated on the page that says so.
-    if request.url_rule is None:
+    if request.url_rule is None or request.endpoint in NO_PAGES:
         return "/"
     twins = (rule for rule in current_app.url_map.iter_rules() if rule.rule == request.url_rule.rule)
     return quote(request.path) if any("GET" in (rule.methods or ()) for rule in twins) else "/"

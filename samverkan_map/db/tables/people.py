@@ -33,8 +33,14 @@ class Person(Base):
     example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    provider_name: Mapped[str | None] = mapped_column(index=True, unique=True)
+    """What the sign-in service calls the person, by whom an account is meant until it is connected."""
+    provider_issuer: Mapped[str | None]
+    provider_subject: Mapped[str | None]
+    connected_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     organisation: Mapped[Organisation | None] = relationship()
+    __table_args__ = (Index(None, "provider_issuer", "provider_subject", unique=True),)
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -47,6 +53,8 @@ class SignedIn(Base):
     demo_role: Mapped[str | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    two_steps: Mapped[bool] = mapped_column(default=False)
+    """Whether the sign-in service has asked for a second step."""
     person: Mapped[Person | None] = relationship()
 
 
