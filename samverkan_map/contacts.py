@@ -61,8 +61,8 @@ def _tell_account(session: Session, person: Person) -> Mapping[str, object]:
     return {
         "username": person.username, "name": person.name, "role": person.role,
         "organisation": person.organisation.name if person.organisation else None,
-        "provider_name": person.provider_name, "created_at": person.created_at,
-        "disabled_at": person.disabled_at, "drafts": number(Draft),
+        "provider_name": person.provider_name, "provider_subject": person.provider_subject,
+        "created_at": person.created_at, "disabled_at": person.disabled_at, "drafts": number(Draft),
         "reviews": number(Review), "log_lines": number(AuditLine),
     }  # fmt: skip
 

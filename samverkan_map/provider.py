@@ -6,8 +6,6 @@ browser asked. No token outlives the call, and no sentence of a refusal, and no 
 
 from __future__ import annotations
 
-import json
-import logging
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -37,7 +35,6 @@ STRONG = frozenset(f"http://id.elegnamnden.se/loa/1.0/loa{level}" for level in (
 """What Swedish e-identification calls a sign-in with two steps."""
 
 _PLAIN = re.compile(r"[!-~]{1,254}")
-_log = logging.getLogger("samverkan")
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,8 @@ def reach(chosen: Provider) -> None:
 
 @contextmanager
 def _troubles(chosen: Provider) -> Iterator[None]:
-    """Makes every fault on the way one of a few sentences; what the service said may hold a token and goes nowhere."""
+    """Makes every fault on the way one of a few sentences, with the name of the error in `why`; what the service said
+    may hold a token and goes nowhere."""
     from authlib.common.errors import AuthlibBaseError
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import JoseError
@@ -143,8 +141,7 @@ def _troubles(chosen: Provider) -> Iterator[None]:
     except (RequestException, OSError) as error:
         key, why = "provider.errors.unreachable", type(error).__name__
     if key:
-        _log.error(json.dumps({"result": "trouble", "key": key, "why": why}))
-        raise ProviderTrouble(key, name=chosen.name, issuer=chosen.issuer) from None
+        raise ProviderTrouble(key, name=chosen.name, issuer=chosen.issuer, why=why) from None
 
 
 def _service(chosen: Provider, *, anew: bool = False) -> _Service:

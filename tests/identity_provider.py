@@ -48,6 +48,11 @@ class Server:
         """This provider as the settings name it."""
         return Provider(**({"issuer": self.address, "client": CLIENT, "secret": SECRET, "name": "Kommunen"} | more))
 
+    def environment(self) -> dict[str, str]:
+        """The same for a process."""
+        given = {"ISSUER": self.address, "CLIENT": CLIENT, "SECRET": SECRET, "NAME": "Kommunen"}
+        return {f"SAMVERKAN_OIDC_{name}": value for name, value in given.items()}
+
     def send_back_to(self, address: str) -> None:
         """Let browsers be sent back to the map at this address too."""
         self.tell("back", to=f"{address}/konto/inloggningstjanst/svar")

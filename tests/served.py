@@ -18,12 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADER = "kallans_id,typ,tid_fran,lon,lat,plats"
 
 
-def samverkan(*arguments: str, instance: Path, database: str = "", run=subprocess.run, **options):
-    """Run a command of the program on an instance folder, and on the database of that address instead of its own."""
+def samverkan(*arguments: str, instance: Path, database: str = "", provider=None, run=subprocess.run, **options):
+    """Run a command of the program on an instance folder, and on the database of that address instead of its own;
+    with a sign-in service when there is one."""
     environment = {**os.environ, "SAMVERKAN_INSTANCE": str(instance), "PYTHONUTF8": "1"}
     environment |= {"SAMVERKAN_DATABASE_URL": database} if database else {}
     # So that the form asks for an address; nobody listens there.
     environment |= {"SAMVERKAN_SMTP": "smtp://127.0.0.1:9", "SAMVERKAN_MAIL_FROM": "karta@kommunen.example"}
+    environment |= provider.environment() if provider else {}
     return run([sys.executable, "-m", "samverkan_map.cli", *arguments], env=environment, cwd=ROOT, **options)
 
 

@@ -138,6 +138,21 @@ def test_an_email_server_that_is_well_gone_or_told_a_password_in_the_open(well_e
     assert keys(well_embedded | gone) == ["setup.mail_from"]
 
 
+def test_a_sign_in_service_that_is_well_half_set_gone_another_one_or_has_an_open_secret(well_embedded, identity, port):
+    there = identity.environment()
+    assert keys(well_embedded | there) == []
+    assert keys(well_embedded | there | {"SAMVERKAN_OIDC_CLIENT": ""}) == ["setup.oidc_half"]
+    gone, other = f"http://127.0.0.1:{port}", identity.address.replace("127.0.0.1", "localhost")
+    assert keys(well_embedded | there | {"SAMVERKAN_OIDC_ISSUER": gone}) == ["doctor.oidc_unreachable"]
+    assert keys(well_embedded | there | {"SAMVERKAN_OIDC_ISSUER": other}) == ["doctor.oidc_not_believed"]
+    secret = open_folder() / "hemlighet"
+    secret.write_text(there.pop("SAMVERKAN_OIDC_SECRET"), encoding="utf-8")
+    for mode, found in ((0o644, ["doctor.oidc_secret_open"]), (0o600, [])):
+        secret.chmod(mode)
+        assert keys(well_embedded | there | {"SAMVERKAN_OIDC_SECRET_FILE": str(secret)}) == found
+    shutil.rmtree(secret.parent)
+
+
 def test_a_misspelt_setting_and_flasks_own_for_developers(well_embedded):
     wrong = {"SAMVERKAN_DATABSE_URL": "sqlite:///x", "SAMVERKAN_COLOUR": "blue", "FLASK_DEBUG": "1"}
     found = {one.key: one for one in doctor.examine(well_embedded | wrong)}

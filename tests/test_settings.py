@@ -8,6 +8,11 @@ import pytest
 from samverkan_map import settings
 from samverkan_map.errors import SetUpTrouble
 
+PROVIDER = {
+    "SAMVERKAN_OIDC_ISSUER": "https://id.kommunen.se", "SAMVERKAN_OIDC_CLIENT": "kartan",
+    "SAMVERKAN_OIDC_SECRET": "hemligt", "SAMVERKAN_OIDC_NAME": "Kommunen",
+}  # fmt: skip
+
 
 def test_without_settings_everything_is_embedded_and_vellinge(tmp_path):
     found = settings.read({}, root=tmp_path)
@@ -43,6 +48,19 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ({"SAMVERKAN_SMTP": "smtp://mejl.kommunen.se/x", "SAMVERKAN_MAIL_FROM": "karta@kommunen.se"}, "setup.smtp"),
         ({"SAMVERKAN_SMTP": "smtp://mejl.kommunen.se"}, "setup.mail_from"),
         ({"SAMVERKAN_SMTP": "smtp://mejl.kommunen.se", "SAMVERKAN_MAIL_FROM": "Kartan <k@k.se>"}, "setup.mail_from"),
+        ({"SAMVERKAN_OIDC_ISSUER": "https://id.kommunen.se"}, "setup.oidc_half"),
+        ({"SAMVERKAN_OIDC_SECRET": "hemligt"}, "setup.oidc_half"),
+        (PROVIDER | {"SAMVERKAN_OIDC_NAME": " "}, "setup.oidc_half"),
+        (PROVIDER | {"SAMVERKAN_OIDC_ISSUER": "http://id.kommunen.se"}, "setup.oidc_issuer"),
+        (PROVIDER | {"SAMVERKAN_OIDC_ISSUER": "http://127.0.0.1.evil.example"}, "setup.oidc_issuer"),
+        (PROVIDER | {"SAMVERKAN_OIDC_ISSUER": "http://127.0.0.1@evil.example"}, "setup.oidc_issuer"),
+        (PROVIDER | {"SAMVERKAN_OIDC_ISSUER": "https://id.kommunen.se?a=b"}, "setup.oidc_issuer"),
+        (PROVIDER | {"SAMVERKAN_OIDC_CLAIM": "e mail"}, "setup.oidc_claim"),
+        (PROVIDER | {"SAMVERKAN_OIDC_SECOND_STEP": "yes"}, "setup.oidc_second_step"),
+        (
+            PROVIDER | {"SAMVERKAN_OIDC_SECRET": "", "SAMVERKAN_OIDC_SECRET_FILE": "/finns/inte"},
+            "setup.oidc_secret_file",
+        ),
         ({"SAMVERKAN_CONFIG": "/finns/inte.toml"}, "setup.config_file"),
     ],
 )
@@ -106,6 +124,17 @@ def test_an_email_server_is_read_from_its_address_and_its_password_is_never_told
     )  # fmt: skip
     assert "hemligt" not in repr(found)
     assert settings.read({"SAMVERKAN_SMTP": "none"}).mail is None is settings.read({}).mail
+
+
+def test_a_sign_in_service_is_read_and_its_secret_may_stand_in_a_file_and_is_never_told(tmp_path):
+    file = tmp_path / "hemligheten"
+    file.write_text("hemligt ur filen\n", encoding="utf-8")
+    given = {**PROVIDER, "SAMVERKAN_OIDC_SECRET": "", "SAMVERKAN_OIDC_SECRET_FILE": str(file)}
+    found = settings.read(given | {"SAMVERKAN_OIDC_CLAIM": "upn", "SAMVERKAN_OIDC_SECOND_STEP": "always"})
+    assert (found.provider.secret, found.provider.claim) == ("hemligt ur filen", "upn")
+    assert found.provider.always_two_steps and not settings.read(PROVIDER).provider.always_two_steps
+    assert "hemligt" not in repr(found) + repr(settings.read(PROVIDER))
+    assert settings.read(PROVIDER | {"SAMVERKAN_OIDC_ISSUER": "none"}).provider is None is settings.read({}).provider
 
 
 def test_a_message_says_where_the_map_is_found():

@@ -68,6 +68,7 @@ def account() -> str:
     return render_template(
         "konto/konto.html",
         person=person,
+        has_step=person is not None and people.enrolled(g.session, person.id),
         has_password=person is not None and people.has_password(person),
         open_sessions=open_sessions,
         only_shown=g.demo and not any(one.current for one in open_sessions),

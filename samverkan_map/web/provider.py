@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
+import logging
 import secrets
 from typing import Any
 
@@ -29,6 +31,7 @@ blueprint = Blueprint("provider", __name__, url_prefix=ROOM)
 
 MINUTES = 10
 LONGEST_DESTINATION = 1000
+_log = logging.getLogger("samverkan")
 Answer = Response | tuple[str, int, dict[str, str]]
 
 
@@ -118,6 +121,8 @@ def _signer(browser: str) -> URLSafeTimedSerializer:
 
 def _refused(no: Refusal, destination: str) -> tuple[str, int, dict[str, str]]:
     """The page for signing in, with one sentence; a password works as before."""
+    if isinstance(no, ProviderTrouble):
+        _log.error(json.dumps({"result": "trouble", "key": no.key, "why": no.fields["why"]}))
     seconds = no.fields.get("seconds")
     headers = {"Retry-After": str(seconds)} if seconds else {}
     return account.form(destination=destination, refusal=no), answers.status_of(no), headers

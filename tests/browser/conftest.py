@@ -43,9 +43,10 @@ def instance(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def server(instance):
-    """The address of the server in demo mode."""
-    with _serving(instance) as address:
+def server(instance, identity):
+    """The address of the server in demo mode, with a sign-in service."""
+    with _serving(instance, provider=identity) as address:
+        identity.send_back_to(address)
         yield address
 
 
@@ -69,15 +70,15 @@ def copied_instance(instance, tmp_path):
 
 
 @contextmanager
-def _serving(instance: Path, database: str = "") -> Iterator[str]:
+def _serving(instance: Path, database: str = "", provider=None) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (instance / "server.log").open("wb")
     arguments = ("serve", "--demo", "--workers", "1", "--port", str(port))
     process = samverkan(
-        *arguments, instance=instance, database=database, run=subprocess.Popen, stdout=log, stderr=log,
-        start_new_session=True,
+        *arguments, instance=instance, database=database, provider=provider, run=subprocess.Popen, stdout=log,
+        stderr=log, start_new_session=True,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     _wait(f"{address}/halsa", process)

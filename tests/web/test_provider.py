@@ -2,6 +2,8 @@
 
 import json
 import socket
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -285,24 +287,70 @@ def test_a_provider_that_says_it_is_another_one_is_not_believed(here, identity):
     assert said(here.client().get(ROOM), "provider.errors.not_believed", name="Kommunen") == 503
 
 
-def test_a_provider_that_does_not_know_the_maps_secret_is_a_matter_for_whoever_looks_after_the_server(here, identity):
+def test_a_provider_that_does_not_know_the_maps_secret_is_a_matter_for_whoever_looks_after_the_server(
+    here, identity, caplog
+):
     with_settings(here, provider=identity.settings(secret="gissat"))
+    caplog.set_level("DEBUG")
     refused = come_back(here.client(), identity)
+    assert '"key": "provider.errors.client"' in caplog.text
+    assert "gissat" not in caplog.text and "eyJ" not in caplog.text and "code=" not in caplog.text
     assert said(refused, "provider.errors.client", name="Kommunen") == 503
 
 
-@pytest.mark.parametrize("kind", ["nobody", "silent", "nonsense"])
-def test_a_provider_that_is_down_or_talks_nonsense_costs_a_sentence_and_passwords_still_work(here, monkeypatch, kind):
-    monkeypatch.setattr(provider, "PATIENCE_SECONDS", 0.2)
+@contextmanager
+def saying(answer: bytes):
+    """The address of a server that says only this, to everybody, and then waits."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        if kind == "nobody":
-            listening.close()
-        address = f"http://127.0.0.1:{port}" if kind != "nonsense" else f"http://127.0.0.1:{port}"
-        chosen = replace(here.settings.provider, issuer=address)
-        with_settings(here, provider=chosen)
-        client = here.client()
-        refused = client.get(ROOM)
+
+        def speak():
+            while True:
+                try:
+                    talking, _ = listening.accept()
+                except OSError:
+                    return
+                open_lines.append(talking)
+                with suppress(OSError):
+                    talking.sendall(answer)
+
+        open_lines = []
+        threading.Thread(target=speak, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+        for line in open_lines:
+            line.close()
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+DOWN = {
+    "silent": (b"", "unreachable"),
+    "broken": (b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "unreachable"),
+    "half": (OK + b"Content-Length: 99\r\n\r\n{", "unreachable"),
+    "another language": (OK + b"Content-Length: 3\r\n\r\nhej", "not_believed"),
+    "a list": (OK + b"Content-Length: 2\r\n\r\n[]", "not_believed"),
+    "endless": (OK + b"Content-Length: 900000\r\n\r\n" + b" " * 600_000, "not_believed"),
+    "elsewhere": (b"HTTP/1.1 302 Go\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", "not_believed"),
+}
+
+
+@pytest.mark.parametrize(("answer", "key"), DOWN.values(), ids=DOWN)
+def test_a_provider_that_is_down_or_talks_nonsense_costs_a_sentence_within_its_time(identity, monkeypatch, answer, key):
+    monkeypatch.setattr(provider, "PATIENCE_SECONDS", 0.2)
+    with saying(answer) as address, pytest.raises(ProviderTrouble, match=f"errors.{key}"):
+        provider.reach(identity.settings(issuer=address))
+
+
+def test_a_provider_whose_doors_are_open_to_everybody_is_not_believed(identity):
+    with pytest.raises(ValueError, match="open door"):
+        provider._check_door(identity.settings(issuer="https://id.kommunen.se"), "http://127.0.0.1/token")
+
+
+def test_when_nobody_is_there_the_page_says_so_and_a_password_still_works(here, identity):
+    with saying(b"") as address:
+        pass
+    with_settings(here, provider=identity.settings(issuer=address))
+    client = here.client()
+    refused = client.get(ROOM)
     assert said(refused, "provider.errors.unreachable", name="Kommunen") == 503
     assert "Traceback" not in refused.text and address not in refused.text
     assert here.post(client, "/konto/logga-in", username="planerare", password=PASSWORD).status_code == 303

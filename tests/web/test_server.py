@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from samverkan_map.web import server
+from samverkan_map.web import provider, server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,6 +148,27 @@ def test_requests_take_turns_in_a_process_and_those_with_a_body_that_has_come_ar
     assert most_inside(dict) == 1
     assert 1 < most_inside(*[body] * 4) <= server.SENDING
     assert most_inside(*[lambda: {"CONTENT_LENGTH": "20000000"}] * 3) > server.SENDING
+
+
+def test_whoever_waits_for_the_sign_in_service_takes_no_turn():
+    answered = threading.Event()
+
+    def application(environ, _):
+        if "PATH_INFO" in environ:
+            answered.wait(10)
+        return [b""]
+
+    gate = server.OneAtATime(application)
+    waiting = [
+        threading.Thread(target=gate, args=({"PATH_INFO": f"{provider.ROOM}/svar"}, None))
+        for _ in range(server.ASKING + 1)
+    ]
+    for one in waiting:
+        one.start()
+    assert gate({}, None) == [b""], "the map is served meanwhile"
+    answered.set()
+    for one in waiting:
+        one.join(10)
 
 
 def test_a_body_that_is_slow_to_come_takes_no_turn():
