@@ -24,6 +24,9 @@ MOST_BYTES = 512 * 1024
 KEPT_SECONDS = 3600
 """So long it is remembered where the service has its doors and which keys are its own."""
 
+DOWN_SECONDS = 10
+"""So long nobody waits again for a service that was not there: all who wait would hold up the map."""
+
 SLACK_SECONDS = 60
 """Two computers' clocks may differ by so much."""
 
@@ -67,6 +70,7 @@ class _Service:
 
 
 _KEPT: dict[str, _Service] = {}
+_DOWN: dict[str, float] = {}
 
 
 def plain(words: str, claim: str) -> str:
@@ -113,9 +117,9 @@ def who_came(chosen: Provider, question: Question, code: str) -> Known:
 
 def reach(chosen: Provider) -> None:
     """Ask the service where its doors are and for its keys, anew. Raises ProviderTrouble."""
+    _DOWN.pop(chosen.issuer, None)
     with _troubles(chosen):
-        _KEPT.pop(chosen.issuer, None)
-        _service(chosen)
+        _service(chosen, anew=True)
 
 
 @contextmanager
@@ -125,11 +129,13 @@ def _troubles(chosen: Provider) -> Iterator[None]:
     from authlib.common.errors import AuthlibBaseError
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import JoseError
-    from requests import RequestException
+    from requests import HTTPError, RequestException
     from requests.exceptions import InvalidJSONError
 
     key = why = ""
     try:
+        if time.monotonic() < _DOWN.get(chosen.issuer, 0):
+            raise ConnectionError
         yield
     except OAuthError as no:
         if no.error != "invalid_client":
@@ -140,6 +146,8 @@ def _troubles(chosen: Provider) -> Iterator[None]:
         key, why = "provider.errors.not_believed", type(error).__name__
     except (RequestException, OSError) as error:
         key, why = "provider.errors.unreachable", type(error).__name__
+        if isinstance(error, RequestException) and not isinstance(error, HTTPError):
+            _DOWN[chosen.issuer] = time.monotonic() + DOWN_SECONDS
     if key:
         raise ProviderTrouble(key, name=chosen.name, issuer=chosen.issuer, why=why) from None
 

@@ -1,5 +1,6 @@
 """An account is connected with the sign-in service once, by a name that it vouches for, and then by its number only."""
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -89,6 +90,29 @@ def test_one_step_is_not_enough_where_two_are_needed_and_connects_nothing(sessio
     business = a_person(session, "kiosken", Role.BUSINESS, "kiosken@butik.se")
     known = replace(ANNA, subject="9", called="kiosken@butik.se")
     assert let_in(session, known, required=True)[0] is business, "only staff must have two"
+
+
+def test_somebody_who_comes_twice_at_once_is_connected_once_and_let_in_twice(database):
+    with database.writing() as session:
+        a_person(session)
+        session.commit()
+    start, came = threading.Barrier(2), []
+
+    def come():
+        start.wait(10)
+        with database.writing() as session:
+            came.append(let_in(session)[0].name)
+            session.commit()
+
+    both = [threading.Thread(target=come) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert came == ["Anna L", "Anna L"]
+    with database.reading() as session:
+        told = session.scalars(select(AuditLine.details)).all()
+    assert told.count('{"connected":true}') == 1 and told.count('{"way":"provider"}') == 2
 
 
 def test_a_session_tells_whether_the_service_asked_for_two_steps(session, anna):

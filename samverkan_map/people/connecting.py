@@ -46,12 +46,10 @@ def let_in(
 def _account_of(session: Session, known: Known) -> Person | None:
     """The connected account, or the one that waits for somebody who is called so; held until the transaction ends."""
     lasting = (Person.provider_issuer == known.issuer) & (Person.provider_subject == known.subject)
-    if found := session.scalars(select(Person).where(lasting).with_for_update()).first():
-        return found
-    if not known.called:
-        return None
     waiting = (Person.provider_name == known.called) & Person.provider_subject.is_(None)
-    return session.scalars(select(Person).where(waiting).with_for_update()).first()
+    # One question: somebody who comes twice at once is found by the number that the other one has just been given.
+    either = select(Person).where(lasting | waiting).order_by(Person.provider_subject.is_(None))
+    return session.scalars(either.with_for_update()).first()
 
 
 def _connect(session: Session, person: Person, known: Known, now: datetime) -> None:

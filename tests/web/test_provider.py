@@ -340,6 +340,17 @@ def test_a_provider_that_is_down_or_talks_nonsense_costs_a_sentence_within_its_t
         provider.reach(identity.settings(issuer=address))
 
 
+def test_nobody_waits_again_for_a_provider_that_was_silent_just_now(identity, monkeypatch):
+    monkeypatch.setattr(provider, "PATIENCE_SECONDS", 0.2)
+    with saying(b"") as address:
+        silent = identity.settings(issuer=address)
+        with pytest.raises(ProviderTrouble):
+            provider.reach(silent)
+        monkeypatch.setattr(provider, "PATIENCE_SECONDS", 600)
+        with pytest.raises(ProviderTrouble, match="unreachable"):
+            provider.way_there(silent, asked())
+
+
 def test_a_provider_whose_doors_are_open_to_everybody_is_not_believed(identity):
     with pytest.raises(ValueError, match="open door"):
         provider._check_door(identity.settings(issuer="https://id.kommunen.se"), "http://127.0.0.1/token")
