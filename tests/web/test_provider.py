@@ -16,6 +16,7 @@ from samverkan_map import people, provider
 from samverkan_map.db.tables import AuditLine, Person, SignedIn
 from samverkan_map.errors import ProviderTrouble
 from samverkan_map.translations import text as sentence
+from samverkan_map.vocabulary import Role
 from samverkan_map.web import create_app, sessions
 
 PASSWORD = "grönt cykelställ vid muren"
@@ -476,9 +477,23 @@ def test_a_name_that_no_provider_gives_or_that_is_somebody_elses_is_refused(here
     assert (refused.status_code, sentence("sv", key) in refused.text) == (422, True)
 
 
-def test_a_name_with_the_number_of_a_person_is_refused(here):
-    refused = name(here, "trafikgrupp", "19121212-1212@kommunen.se")
-    assert refused.status_code == 422 and "personnummer" in refused.text
+@pytest.mark.parametrize("called", ["19121212-1212@kommunen.se", "070-1740677@kommunen.se"])
+def test_a_name_with_the_number_of_a_person_or_a_phone_is_refused(here, called):
+    refused = name(here, "trafikgrupp", called)
+    assert (refused.status_code, "Texten" in refused.text, called in refused.text) == (422, True, True)
+
+
+def test_everybody_may_be_sent_to_the_provider_and_only_the_coordinator_says_who_is_who(here):
+    outcomes = {}
+    for role in Role:
+        client = here.client(role)
+        leave(client)
+        assert client.get(f"{ROOM}/svar").status_code == 401
+        address = f"/admin/personer/{here.persons['trafikgrupp']}/inloggning"
+        outcomes[role.value] = here.post(here.client(role), address, provider_name="", version="99").status_code
+    assert outcomes == {
+        "publik": 401, "foretag": 403, "trafikgrupp": 403, "planerare": 403, "polis": 403, "samordnare": 409,
+    }  # fmt: skip
 
 
 def test_the_coordinator_alone_takes_no_account_of_the_police_over_by_a_name(here):
