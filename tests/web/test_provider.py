@@ -17,7 +17,7 @@ from samverkan_map.db.tables import AuditLine, Person, SignedIn
 from samverkan_map.errors import ProviderTrouble
 from samverkan_map.translations import text as sentence
 from samverkan_map.vocabulary import Role
-from samverkan_map.web import create_app, sessions
+from samverkan_map.web import sessions
 
 PASSWORD = "grönt cykelställ vid muren"
 ROOM = "/konto/inloggningstjanst"
@@ -43,12 +43,8 @@ def _with_provider(world, identity, **more):
 
 
 def with_settings(world, **more):
-    """The application anew, with other settings."""
-    world.settings = replace(world.settings, **more)
-    world.app.extensions["database"].close()
-    compiled = world.app.jinja_env.bytecode_cache
-    world.app = create_app(world.settings)
-    world.app.jinja_env.bytecode_cache = compiled
+    """Other settings, which each request looks up."""
+    world.settings = world.app.extensions["samverkan"] = replace(world.settings, **more)
 
 
 def change(world, username, **values):
