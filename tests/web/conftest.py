@@ -58,6 +58,12 @@ class World:
             client.set_cookie("sid", f"{language}.{self.token(role)}")
         return client
 
+    def bearing(self, cookie: str):
+        """A browser that holds just this cookie. A header alone would be taken away by the client's own jar."""
+        client = self.app.test_client(use_cookies=False)
+        client.environ_base["HTTP_COOKIE"] = f"sid={cookie}"
+        return client
+
     def token(self, username: str) -> str:
         """A fresh session of the person."""
         with self.database.writing() as session:

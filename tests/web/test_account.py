@@ -77,7 +77,7 @@ def test_every_sign_in_makes_a_new_session_and_ends_the_old(world):
     first = client.get_cookie("sid").value
     sign_in(world, client)
     assert client.get_cookie("sid").value != first
-    assert world.app.test_client().get("/konto", headers={"Cookie": f"sid={first}"}).status_code == 302
+    assert world.bearing(first).get("/konto").status_code == 302
 
 
 def test_signing_out_ends_the_session_on_the_server_and_clears_the_browser(world):
@@ -87,7 +87,7 @@ def test_signing_out_ends_the_session_on_the_server_and_clears_the_browser(world
     response = world.post(client, "/konto/logga-ut")
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get_cookie("sid") is None
-    assert world.app.test_client().get("/konto", headers={"Cookie": f"sid={kept}"}).status_code == 302
+    assert world.bearing(kept).get("/konto").status_code == 302
 
 
 def test_a_wrong_sign_in_says_one_sentence_keeps_the_name_and_is_counted(world):
@@ -175,7 +175,7 @@ def test_an_unknown_language_is_no_page(world):
 
 @pytest.mark.parametrize("cookie", ["", "de", "sv.", "en.x", "x" * 5000, "sv.\x00", "å"])
 def test_a_strange_cookie_is_just_a_visitor(world, cookie):
-    assert world.app.test_client().get("/karta", headers={"Cookie": f"sid={cookie}"}).status_code == 200
+    assert world.bearing(cookie).get("/karta").status_code == 200
 
 
 # ---- Demo mode -----------------------------------------------------------------------------------------------------
@@ -234,9 +234,8 @@ def test_the_demo_ends_when_the_trial_material_is_removed(demo_world):
 def test_a_demo_choice_is_worth_nothing_outside_the_demo(demo_world):
     client = demo_world.client()
     demo_world.post(client, "/demo/roll", role="samordnare")
-    real = create_app(demo_world.settings).test_client()
-    answer = real.get("/admin/personer", headers={"Cookie": f"sid={client.get_cookie('sid').value}"})
-    assert answer.status_code == 302
+    demo_world.app = create_app(demo_world.settings)
+    assert demo_world.bearing(client.get_cookie("sid").value).get("/admin/personer").status_code == 302
 
 
 def test_as_the_public_shows_no_role_switcher(demo_world):

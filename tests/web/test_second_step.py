@@ -80,7 +80,7 @@ def test_connecting_a_phone_ends_the_other_sessions_and_goes_on_in_a_new_one(wor
     assert here.get("/konto").status_code == 200
     assert here.get_cookie("sid").value != before
     assert stolen.get("/konto").status_code == 302
-    assert world.app.test_client().get("/konto", headers={"Cookie": f"sid={before}"}).status_code == 302
+    assert world.bearing(before).get("/konto").status_code == 302
 
 
 def test_the_key_is_shown_until_it_counts_and_never_again_and_stands_nowhere(world, clock):
