@@ -12,6 +12,7 @@ from samverkan_map import access, inbox, places, reports, traffic
 from samverkan_map.db.tables import Delivery, Letter, Report
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, TooManyTries
 from samverkan_map.inbox import keys, limits
+from samverkan_map.people import counters
 from samverkan_map.question import Question
 from samverkan_map.vocabulary import Answer, LetterStatus, Period, Precision, Recipient, Role, Unusable
 
@@ -89,7 +90,7 @@ def test_a_letter_is_about_a_place_here(session, vellinge, where, key):
 def test_five_in_ten_minutes_and_twenty_a_day_from_one_household_others_are_not_held_up(session, vellinge):
     for n in range(5):
         send(session, vellinge, key=f"a{n}", address=f"2001:db8::{n}")
-    with pytest.raises(TooManyTries) as no:
+    with pytest.raises(TooManyTries) as no, session.begin_nested():
         send(session, vellinge, key="a9", address="2001:db8::ffff")
     assert no.value.fields == {"seconds": 600, "n": 10}
     send(session, vellinge, key="a0", address="2001:db8::ffff")  # the same as before is no new one
@@ -97,9 +98,17 @@ def test_five_in_ten_minutes_and_twenty_a_day_from_one_household_others_are_not_
     for n in range(15):
         later = NOW + timedelta(minutes=11 * (n // 5 + 1))
         send(session, vellinge, key=f"c{n}", address="2001:db8::1", now=later)
-    with pytest.raises(TooManyTries) as no:
+    with pytest.raises(TooManyTries) as no, session.begin_nested():
         send(session, vellinge, key="d", address="2001:db8::1", now=NOW + timedelta(hours=2))
     assert (no.value.key, no.value.fields["seconds"]) == ("inbox.errors.enough_today", 10 * 3600)
+
+
+def test_counters_counted_at_once_each_have_their_own_run_and_begin_anew_when_it_is_over(session):
+    minute, hour = ("b", timedelta(minutes=1)), ("a", timedelta(hours=1))
+    assert counters.counted_all(session, [minute, hour], NOW) == [(NOW, 1), (NOW, 1)]
+    later = NOW + timedelta(minutes=1)
+    assert counters.counted_all(session, [minute, hour], later) == [(later, 1), (NOW, 2)]
+    assert counters.counted_all(session, [hour, minute], later) == [(NOW, 3), (later, 2)]
 
 
 def test_beyond_three_hundred_an_hour_one_waits_a_minute_and_is_let_through(session, vellinge, monkeypatch):

@@ -13,6 +13,7 @@ from samverkan_map.people import counters
 
 SHORT, PER_SHORT = timedelta(minutes=10), 5
 DAY, PER_DAY = timedelta(days=1), 20
+OF_ONE = ((SHORT, PER_SHORT), (DAY, PER_DAY))
 HOUR, PER_HOUR = timedelta(hours=1), 300
 MINUTE, PER_MINUTE = timedelta(minutes=1), 5
 """Beyond `PER_HOUR` from everywhere so many a minute are still let through, and the others are asked to try again."""
@@ -28,11 +29,10 @@ def count(session: Session, address: str, *, secret: str, now: datetime) -> None
     """
     where = (f"{now:%Y-%m-%d}", counters.network(address))
     # Everybody's come first: whoever holds them holds up nobody who holds something else, so that none wait in a ring.
-    _, in_hour = counters.counted(session, counters.key(secret, "letters"), HOUR, now)
-    minute_began, in_minute = counters.counted(session, counters.key(secret, "letters-minute"), MINUTE, now)
-    for span, most in ((SHORT, PER_SHORT), (DAY, PER_DAY)):
-        key = counters.key(secret, f"letter{span.seconds}", *where)
-        began, tries = counters.counted(session, key, span, now)
+    everybody = [(counters.key(secret, "letters"), HOUR), (counters.key(secret, "letters-minute"), MINUTE)]
+    own = [(counters.key(secret, f"letter{span.seconds}", *where), span) for span, _ in OF_ONE]
+    (_, in_hour), (minute_began, in_minute), *mine = counters.counted_all(session, everybody + own, now)
+    for (span, most), (began, tries) in zip(OF_ONE, mine, strict=True):
         if tries > most:
             # The key changes at midnight, and with it the counter.
             midnight = datetime.combine(now.date(), time()) + DAY

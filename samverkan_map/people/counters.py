@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import DateTime, Integer, bindparam, text
+from sqlalchemy import DateTime, Integer, String, bindparam, text
 from sqlalchemy.orm import Session
 
 from samverkan_map.db.tables import Attempt
@@ -30,21 +33,35 @@ def counted(session: Session, key: str, span: timedelta, now: datetime) -> tuple
 
     A run that has lasted `span` is over, and another one begins.
     """
-    row = session.execute(_COUNTED, {"key": key, "now": now, "before": now - span}).one()
-    return row.window_start, row.tries
+    return counted_all(session, [(key, span)], now)[0]
 
 
-_COUNTED = (
-    text(
-        "INSERT INTO attempts (key, window_start, tries) VALUES (:key, :now, 1) ON CONFLICT (key) DO UPDATE SET "
-        "window_start = CASE WHEN attempts.window_start <= :before THEN excluded.window_start "
-        "ELSE attempts.window_start END, "
-        "tries = CASE WHEN attempts.window_start <= :before THEN 1 ELSE attempts.tries + 1 END "
-        "RETURNING window_start, tries"
+def counted_all(
+    session: Session, counters: Sequence[tuple[str, timedelta]], now: datetime
+) -> list[tuple[datetime, int]]:
+    """`counted` for several keys that differ, held in the order they are given in."""
+    values: dict[str, object] = {"now": now}
+    for number, (name, span) in enumerate(counters):
+        values |= {f"key{number}": name, f"before{number}": now - span}
+    found = {row.key: (row.window_start, row.tries) for row in session.execute(_counting(len(counters)), values)}
+    return [found[name] for name, _ in counters]
+
+
+@cache
+def _counting(many: int) -> Any:
+    rows = ", ".join(f"(:key{number}, :now, 1)" for number in range(many))
+    spans = " ".join(f"WHEN :key{number} THEN :before{number}" for number in range(many))
+    over = f"attempts.window_start <= CASE attempts.key {spans} END"
+    moments = [bindparam(name, type_=DateTime()) for name in ("now", *(f"before{number}" for number in range(many)))]
+    return (
+        text(
+            f"INSERT INTO attempts (key, window_start, tries) VALUES {rows} ON CONFLICT (key) DO UPDATE SET "
+            f"window_start = CASE WHEN {over} THEN excluded.window_start ELSE attempts.window_start END, "
+            f"tries = CASE WHEN {over} THEN 1 ELSE attempts.tries + 1 END RETURNING key, window_start, tries"
+        )
+        .bindparams(*moments)
+        .columns(key=String(), window_start=DateTime(), tries=Integer())
     )
-    .bindparams(bindparam("now", type_=DateTime()), bindparam("before", type_=DateTime()))
-    .columns(window_start=DateTime(), tries=Integer())
-)
 
 
 def network(address: str) -> str:

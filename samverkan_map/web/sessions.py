@@ -15,6 +15,7 @@ from samverkan_map.access import Viewer
 from samverkan_map.errors import BadQuestion, NotAllowed
 from samverkan_map.translations import LANGUAGES
 from samverkan_map.vocabulary import STOCKHOLM, Permission, Role
+from samverkan_map.web import transactions
 from samverkan_map.web.addresses import local_path
 from samverkan_map.web.headers import SAME_FOR_ALL
 
@@ -75,6 +76,19 @@ def today() -> date:
     return datetime.now(STOCKHOLM).date()
 
 
+def trial() -> bool:
+    """Whether the database is a trial one, looked up when nobody has needed to know yet."""
+    if g.get("trial", False) is None:
+        g.trial = False  # An answer that says that the database is gone cannot ask it.
+        try:
+            with g.database.reading() as session:
+                g.trial = access.is_trial(session)
+        except Exception as error:
+            if current_app.extensions["translate"](error) is None:
+                raise
+    return g.get("trial", False)
+
+
 def _begin() -> None:
     g.viewer, g.trial, g.demo, g.visited, g.carried = access.ANONYMOUS, False, False, False, False
     g.unfinished, g.screen_until, g.has_tasks, g.switched = False, None, False, False
@@ -93,6 +107,19 @@ def _identify() -> None:
     demo = current_app.extensions["demo"]
     if demo and request.remote_addr not in ("127.0.0.1", "::1"):
         raise NotAllowed("errors.demo_loopback")
+    if demo or g.token or request.method in transactions.SAFE:
+        _look_up(demo)
+    else:
+        # A stranger's form: there is nobody to look up, and hundreds may come at once.
+        g.trial = None
+    if "som" in request.args:
+        _look_as_public(request.args["som"])
+    elif _asked_by_public_view():
+        g.carried = True
+        _look_as_public(Role.PUBLIC)
+
+
+def _look_up(demo: bool) -> None:
     # A request that changes something must not hold the write lock while it is still being looked at.
     with g.database.reading() as session:
         g.trial = access.is_trial(session)
@@ -109,11 +136,6 @@ def _identify() -> None:
         g.token = ""
     elif visit and now() - visit.seen_at > TOUCH_AFTER:
         _touch()
-    if "som" in request.args:
-        _look_as_public(request.args["som"])
-    elif _asked_by_public_view():
-        g.carried = True
-        _look_as_public(Role.PUBLIC)
 
 
 def _viewer(session: Any, visit: people.Visit | None) -> Viewer:

@@ -45,7 +45,7 @@ def register(app: Flask, agreement: Agreement, catalogue: Catalogue) -> None:
             "in_swedish": "" if language == "sv" else " lang=sv",
             "demo": g.get("demo", False),
             "provider": current_app.extensions["samverkan"].provider,
-            "trial": g.get("trial", False),
+            "trial": sessions.trial(),
         }
 
 

@@ -87,7 +87,8 @@ class _Job:
 
 class Together:
     """Requests of one process that want to write something small at the same moment: whoever comes to the database
-    first writes for all that wait, each in a savepoint of its own, and one commit keeps it all.
+    first writes for all that wait, and one commit keeps it all. When one of them is refused all are written once more,
+    each in a savepoint of its own: that is seldom, and a savepoint for each costs more than what is in it.
 
     A commit is mostly waiting for the disk, and whoever asks for a lock that is held looks again ever more seldom.
     """
@@ -98,7 +99,10 @@ class Together:
         self.waiting: deque[_Job] = deque()
 
     def write(self, write: Callable[[Any], Any]) -> Any:
-        """What `write` gives for a session, once that is committed. Raises what it or the commit raised."""
+        """What `write` gives for a session, once that is committed. Raises what it or the commit raised.
+
+        `write` may be called twice, and then only the second time counts.
+        """
         mine = _Job(write)
         self.waiting.append(mine)
         with self.turn:
@@ -112,8 +116,7 @@ class Together:
         jobs = [self.waiting.popleft() for _ in range(len(self.waiting))]
         try:
             with self.database.writing() as session:
-                for job in jobs:
-                    _carry_out(session, job)
+                _carry_out(session, jobs)
                 session.commit()
         except Exception as error:
             for job in jobs:
@@ -122,7 +125,18 @@ class Together:
             job.done = True
 
 
-def _carry_out(session: Any, job: _Job) -> None:
+def _carry_out(session: Any, jobs: list[_Job]) -> None:
+    session.connection()  # The wait for somebody else's lock is one for all, and when it is in vain so is all of this.
+    try:
+        for job in jobs:
+            job.found = job.write(session)
+    except Exception:
+        session.rollback()
+        for job in jobs:
+            _carry_out_apart(session, job)
+
+
+def _carry_out_apart(session: Any, job: _Job) -> None:
     try:
         with session.begin_nested():
             job.found = job.write(session)

@@ -257,6 +257,7 @@ def test_the_watermark_is_on_every_page_of_a_trial_database(demo_world):
     for app in (demo_world.app, real_app):
         for address in ("/karta", "/platser", "/hjalp", "/konto/logga-in"):
             assert sentence("sv", "common.watermark") in app.test_client().get(address).text, address
+        assert sentence("sv", "common.watermark") in app.test_client().post("/rapportera").text
 
 
 # ---- People, organisations, log ------------------------------------------------------------------------------------

@@ -166,6 +166,8 @@ def test_a_database_that_is_not_set_up_is_one_sentence_and_503(tmp_path, world):
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "60"
     assert text("sv", "database.not_set_up") in page.text
+    # The page of this no needs nothing of the database.
+    assert text("sv", "errors.form_too_old") in client.post("/rapportera").text
 
 
 def test_health_says_version_and_kind_of_database(world_on_each):

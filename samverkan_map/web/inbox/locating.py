@@ -56,6 +56,7 @@ def matches(agreement: Agreement, text: str) -> list[GazetteerEntry]:
     return (whole or found)[:MOST_MATCHES]
 
 
+@cache
 def of_entry(agreement: Agreement, entry: GazetteerEntry) -> Where:
     """Where a name of the list is; a long street or a whole part of the municipality has no position."""
     point = shapely.Point(*map(float, geometry.to_metric(entry.lon, entry.lat)))
