@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from samverkan_map import access, mailing
@@ -22,6 +22,9 @@ from samverkan_map.people import disconnect, end_all, forget_all_steps, nobodys_
 from samverkan_map.vocabulary import Permission
 
 GONE = "borttaget-"
+LONGEST_OPEN = timedelta(days=365)
+"""So long after it came in the purpose of a sender's address is over, also when nobody has answered."""
+
 SIGNATURES = ("who", "entered_by")
 """The columns in which a table says by name who did something."""
 
@@ -95,7 +98,9 @@ def _is_address(words: str) -> ColumnElement[bool]:
 
 
 def _answered_before(moment: datetime) -> ColumnElement[bool]:
-    return LetterContact.closed_at < moment
+    # A letter that is never answered shall not keep its sender's address for ever.
+    forgotten = and_(LetterContact.closed_at.is_(None), LetterContact.came_at < moment - LONGEST_OPEN)
+    return or_(LetterContact.closed_at < moment, forgotten)
 
 
 def _tell_address(_: Session, contact: LetterContact) -> Mapping[str, object]:

@@ -196,3 +196,22 @@ def test_the_address_is_there_on_day_90_and_on_day_91_gone_from_database_search_
     folder = [Path(make_url(database.url).database).parent] if database.embedded else []
     files = [file for one in (*folder, tmp_path) for file in one.rglob("*") if file.is_file()]
     assert files and not any(b"almgren" in file.read_bytes() for file in files)
+
+
+def test_an_address_that_nobody_ever_answers_goes_a_year_and_the_decided_days_after_it_came(session, vellinge):
+    _, forgotten = a_letter(session, vellinge)
+    a_letter(session, vellinge, "read", "bo@exempel.se")
+    read = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    inbox.take_up(session, COORDINATOR, vellinge, read.id, now=NOW)
+    a_letter(session, vellinge, "late", "cia@exempel.se")
+    late = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    last_day = NOW + timedelta(days=365 + 90)
+    inbox.answer(session, COORDINATOR, vellinge, late.id, Answer.FIXED, now=last_day - timedelta(days=30))
+    decide(session, "letter_contacts")
+    assert due(disposal.run(session, HOST, now=last_day)) == {"letter_contacts": 0}
+    after = last_day + timedelta(days=1)
+    assert due(disposal.standing(session, COORDINATOR, now=after)) == {"letter_contacts": 2}
+    assert due(disposal.run(session, HOST, now=after)) == {"letter_contacts": 2}
+    assert session.scalars(select(LetterContact.address)).all() == ["cia@exempel.se"], "its own days have begun"
+    assert session.get(Letter, forgotten.id).status == "new", "the report itself stays"
+    assert due(disposal.run(session, HOST, now=last_day + timedelta(days=61))) == {"letter_contacts": 1}

@@ -74,6 +74,12 @@ def standing(session: Session, viewer: Viewer, *, now: datetime) -> list[Standin
     ]
 
 
+def decided_days(session: Session, code: str) -> int | None:
+    """After how many days a rule disposes; None while it is off. Raises NotFound."""
+    found = session.get(DisposalDecision, _rule(code).code)
+    return found.days if found else None
+
+
 def run(session: Session, actor: Viewer, *, now: datetime) -> list[Standing]:
     """Dispose of what is due by the rules that are decided, each with a line in the log. Raises NotAllowed."""
     done = []

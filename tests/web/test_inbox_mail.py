@@ -10,6 +10,7 @@ from reporting_steps import fields_of, go_on, letters, to_check
 from sqlalchemy import select, text
 
 from samverkan_map.db.tables import Base, LetterContact
+from samverkan_map.translations import text as sentence
 from samverkan_map.web import create_app
 from samverkan_map.web.inbox import sending
 
@@ -68,6 +69,16 @@ def test_without_a_server_nobody_is_asked_for_an_address_and_none_is_kept(world)
     assert 'name="epost"' not in check.text
     assert go_on(client, check, steg="skicka", epost=ADDRESS).status_code == 303
     assert contact(world) is None and len(letters(world)) == 1
+
+
+def test_the_form_says_when_an_address_goes_or_that_nobody_has_decided(mailing_world):
+    undecided, decided = sentence("sv", "inbox.reply_goes_undecided"), "senast 455 dagar efter att du skickade den"
+    client = mailing_world.client()
+    assert undecided in to_check(client).text and undecided in client.get(report(mailing_world)).text
+    given = {"rule": "letter_contacts", "reference": "KS 2026/123", "days": "90"}
+    assert mailing_world.post(mailing_world.client("samordnare"), "/admin/gallring", **given).status_code == 303
+    page = to_check(client).text
+    assert decided in page and "90 dagar efter att rapporten är besvarad" in page and undecided not in page
 
 
 def test_whoever_left_an_address_is_written_to_when_something_has_happened_and_it_is_seen_nowhere(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from samverkan_map import codes, inbox
+from samverkan_map import codes, contacts, disposal, inbox
 from samverkan_map.errors import NotFound
 from samverkan_map.exchange import pictures
 from samverkan_map.web import answers, sessions
@@ -50,8 +52,17 @@ def drawn(code: str, faults: Faults) -> Response:
         faults=faults,
         most_megabytes=pictures.MOST_BYTES // 1024 // 1024,
         median=inbox.median_days(g.session, now=sessions.now()),
+        goes=told_when_it_goes(g.session) if found.wants_reply else "",
     )
     return _private(make_response(page))
+
+
+def told_when_it_goes(session: Any) -> str:
+    """What a sender is told of how long an address is kept: what is decided, or that nothing is."""
+    days = disposal.decided_days(session, "letter_contacts")
+    if days is None:
+        return t("inbox.reply_goes_undecided")
+    return t("inbox.reply_goes", days=days, most=days + contacts.LONGEST_OPEN.days)
 
 
 def _ask(faults: Faults, code: str) -> str:

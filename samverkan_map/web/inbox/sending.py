@@ -26,7 +26,7 @@ from samverkan_map.question import NO_LAYER
 from samverkan_map.vocabulary import DayKind, DayPart, HowOften
 from samverkan_map.web import answers, drawing, forms, sessions, transactions
 from samverkan_map.web.forms import Faults, FaultyForm, Given, Sent
-from samverkan_map.web.inbox import locating, preview, replying
+from samverkan_map.web.inbox import following, locating, preview, replying
 from samverkan_map.web.inbox.blueprint import blueprint
 from samverkan_map.web.texts import label, t
 
@@ -308,11 +308,13 @@ def _draw_check(values: MultiDict, faults: Faults) -> str:
     choice = g.agreement.report_choices[found.choice]
     with g.database.reading() as session:
         hinted = next((one.name for one in inbox.near_published(session, found.where) if one.id == found.hinted_id), "")
+        goes = following.told_when_it_goes(session) if replying.takes_addresses() else ""
     return render_template(
         "inbox/check.html",
         given=Given(forms.typed(values)),
         faults=faults,
         takes_address=replying.takes_addresses(),
+        goes=goes,
         where=locating.in_words(g.agreement, found.where),
         what=label(choice),
         when=preview.when(found.days, found.parts, found.how_often),
