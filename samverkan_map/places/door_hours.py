@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -116,7 +116,7 @@ def write(spans: Mapping[str, Any], language: str) -> str:
     for day in sorted(spans, key=int):
         times = ", ".join(_times(start, end, language) for start, end in spans[day])
         alike.setdefault(times, []).append(int(day))
-    return ", ".join(f"{_day_names(days, language)} {times}" for times, days in alike.items())
+    return ", ".join(f"{days_in_words(days, language)} {times}" for times, days in alike.items())
 
 
 def _times(start: float, end: float, language: str) -> str:
@@ -130,7 +130,12 @@ def _clock(hours: float) -> str:
     return f"{hour:02d}.{minute:02d}" if minute else f"{hour:02d}"
 
 
-def _day_names(days: list[int], language: str) -> str:
+def days_in_words(days: Sequence[int], language: str) -> str:
+    """Weekdays (0 = Monday, rising) by their short names, runs of them together.
+
+    >>> days_in_words((0, 1, 2, 6), "sv")
+    'mån–ons, sön'
+    """
     names, words = NAMES[language], []
     for _, run in groupby(enumerate(days), lambda one: one[1] - one[0]):
         several = [day for _, day in run]

@@ -163,7 +163,7 @@ def runs_in_words(runs: Iterable[tuple[int, int]], language: str = "sv") -> str:
         else:
             long.append((first, length))
     spans: dict[str, list[list[float]]] = {}
-    for (start, end), days in short.items():
+    for (start, end), days in sorted(short.items()):
         for day in days:
             spans.setdefault(str(day), []).append([start, end])
     words = [door_hours.write(spans, language)] if spans else []

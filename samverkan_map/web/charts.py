@@ -38,7 +38,7 @@ def month_lines(
     `fields` are half-open runs of days with a name (before, after), `marks` single days.
     """
     months = max(len(series[0]), 2)
-    top = _nice(max((max(one, default=0) for one in series), default=0))
+    top = nice(max((max(one, default=0) for one in series), default=0))
 
     def x(month: float) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * min(max(month, 0), months) / months, 1)
@@ -61,10 +61,10 @@ def month_lines(
     )  # fmt: skip
 
 
-def _nice(most: int) -> int:
+def nice(most: int) -> int:
     """The top of an axis: a whole number of equal steps, and never less than five.
 
-    >>> [_nice(most) for most in (0, 7, 23, 180)]
+    >>> [nice(most) for most in (0, 7, 23, 180)]
     [5, 10, 25, 200]
     """
     size = 1
@@ -91,7 +91,7 @@ class Bars:
 
 def bars(values: Sequence[int], names: Sequence[str]) -> Bars:
     """Bars for some counts, the axis from zero; an empty name is not written."""
-    top = _nice(max(values, default=0))
+    top = nice(max(values, default=0))
     wide = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     high = HEIGHT - TOP - BOTTOM
 

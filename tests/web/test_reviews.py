@@ -177,14 +177,53 @@ def test_the_coordinator_opens_one_round_at_a_time_and_invites_only_who_can_be(w
     assert "1</dd>" in client.get("/platsutveckling/1/omgang/3").text
 
 
-def test_a_site_tells_when_its_problems_are_to_those_who_may_know_hours(world, vellinge, tmp_path):
-    rows = [f"S{n},skadegorelse,2026-0{1 + n % 2}-1{n % 9}T{19 + n % 3}:00,12.9558,55.4098" for n in range(12)]
+def with_troubles(world, vellinge, tmp_path, times, opening=""):
+    """The site with damage reported at these hours (None: no time), and the place beside it open at some times."""
+    clock = ["" if hour is None else f"T{hour:02d}:00" for hour in times]
+    rows = [f"S{n},skadegorelse,2026-0{1 + n % 2}-1{n % 9}{at},12.9558,55.4098" for n, at in enumerate(clock)]
     with world.database.writing() as session:
         builders.take_in(session, vellinge, builders.a_file(tmp_path, rows, "kallans_id,typ,tid_fran,lon,lat", "s.csv"))
-        places.set_hours(session, access.command_line(), 1, {WatchKind.OPENING: "8-20"}, today=date(2026, 3, 1))
+        if opening:
+            places.set_hours(session, access.command_line(), 1, {WatchKind.OPENING: opening}, today=date(2026, 3, 1))
         session.commit()
+
+
+def hours_told(page):
+    """The rows of the table of hours with reports: hour, how many, on which days unguarded."""
+    rows = re.findall(r'<th scope="row">(\d\d–\d\d)</th><td class="number">(\d+)</td>(?:<td>([^<]*)</td>)?', page)
+    assert len(rows) in (0, 24)
+    return {hour: (int(n), days) for hour, n, days in rows if int(n)}
+
+
+def test_a_site_tells_when_its_problems_are_to_those_who_may_know_hours(world, vellinge, tmp_path):
+    with_troubles(world, vellinge, tmp_path, [19 + n % 3 for n in range(12)] + [None, None], "8-20")
     page = world.client("planerare").get("/platsutveckling/1").text
-    assert "med känt klockslag: 13. Flest problem för sin längd: kväll." in page
+    assert "med känt klockslag: 13. 2 rapporter saknar klockslag. Flest problem för sin längd: kväll." in page
     assert "Obevakade timmar med problem: mån–sön 20–22, efter tiderna för Plats nummer 1." in page
+    assert "varje tid på dygnet bedöms för sig" in page, "of thirteen no single hour is judged"
+    told = hours_told(page)
+    assert [told[hour] for hour in ("19–20", "20–21", "21–22")] == [(4, "–"), (4, "mån–sön"), (5, "mån–sön")]
     for role in ("publik", "foretag", "trafikgrupp"):
-        assert "klockslag" not in world.client(role).get("/platsutveckling/1").text
+        hidden = world.client(role).get("/platsutveckling/1").text
+        assert "klockslag" not in hidden and "hours-chart" not in hidden and not hours_told(hidden)
+
+
+def test_from_two_reports_an_hour_on_single_hours_are_judged(world, vellinge, tmp_path):
+    with_troubles(world, vellinge, tmp_path, [18] * 40 + [21] * 10, "mån-lör 8-20")
+    page = world.client("polis").get("/platsutveckling/1").text
+    assert "Obevakade timmar med problem: mån–lör 21–22, sön 18–19, 21–22, efter" in page
+    assert "bedöms för sig" not in page
+    told = hours_told(page)
+    assert (told["18–19"], told["21–22"]) == ((40, "sön"), (11, "mån–sön"))
+
+
+def test_without_opening_hours_no_hour_is_called_unguarded_and_of_few_times_nothing_is_said(world, vellinge, tmp_path):
+    assert "För få rapporter med klockslag" in world.client("polis").get("/platsutveckling/1").text
+    with_troubles(world, vellinge, tmp_path, [23] * 12)
+    page = world.client("polis").get("/platsutveckling/1").text
+    assert "Obevakad" not in page and "när den är öppen eller bemannad" in page
+    assert hours_told(page)["23–00"] == (12, "")
+    with_hours = world.database.writing()
+    places.set_hours(with_hours, access.command_line(), 1, {WatchKind.OPENING: "dygnet runt"}, today=date(2026, 3, 1))
+    with_hours.commit()
+    assert "Ingen timme med många problem är obevakad" in world.client("polis").get("/platsutveckling/1").text
