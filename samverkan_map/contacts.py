@@ -25,7 +25,7 @@ GONE = "borttaget-"
 LONGEST_OPEN = timedelta(days=365)
 """So long after it came in the purpose of a sender's address is over, also when nobody has answered."""
 
-SIGNATURES = ("who", "entered_by")
+SIGNATURES = ("who", "entered_by", "confirmed_by")
 """The columns in which a table says by name who did something."""
 
 

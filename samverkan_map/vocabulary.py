@@ -432,6 +432,7 @@ class Permission(StrEnum):
     SEE_DIALOGUES = "see_dialogues"
     KEEP_SOURCES = "keep_sources"
     START_PERIOD = "start_period"
+    CONFIRM_DISPOSAL = "confirm_disposal"
 
 
 @dataclass(frozen=True)

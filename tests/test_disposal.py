@@ -38,7 +38,11 @@ def anna(session):
 
 
 def decide(session, rule, days=90, actor=COORDINATOR):
-    return disposal.decide(session, actor, rule, reference="KS 2026/123", days=days, now=NOW)
+    """A decision that two stand behind: somebody with an account, and the host."""
+    found = disposal.decide(session, actor, rule, reference="KS 2026/123", days=days, now=NOW)
+    found.entered_by_id = 7
+    session.flush()
+    return disposal.confirm(session, HOST, rule, reference="KS 2026/123", days=days, now=NOW)
 
 
 def due(found):
@@ -69,6 +73,44 @@ def test_a_name_is_there_on_day_90_and_gone_on_day_91_and_the_dry_run_says_so(se
     last = session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(1)).one()
     assert (last.action, last.details) == ("dispose", '{"count":1,"reference":"KS_2026/123","rule":"people"}')
     assert access.verify(session) is None
+
+
+def test_a_decision_disposes_of_nothing_until_somebody_else_has_confirmed_exactly_that_one(session, anna):
+    one, other, later = *(access.Viewer(n, "Siv", Role.COORDINATOR) for n in (1, 2)), NOW + timedelta(days=1)
+
+    def decided(actor=one, days=90):
+        disposal.decide(session, actor, "people", reference="KS 2026/123", days=days, now=NOW)
+
+    def confirmed(actor, days=90, reference="KS 2026/123"):
+        return disposal.confirm(session, actor, "people", reference=reference, days=days, now=NOW)
+
+    with pytest.raises(NotFound):
+        confirmed(other)
+    for entered_by, nobody_else in ((one, one), (HOST, HOST)):
+        decided(entered_by)
+        with pytest.raises(NotAllowed, match="own"):
+            confirmed(nobody_else)
+        assert due(disposal.standing(session, other, now=later)) == {"people": 1}, "what would go is told"
+        disposal.run(session, HOST, now=later)
+        assert anna.name == "Anna Almgren"
+    for role in set(Role) - {Role.COORDINATOR}:
+        with pytest.raises(NotAllowed):
+            confirmed(access.Viewer(2, "x", role, 1))
+    for days, reference in ((1, "KS 2026/123"), (90, "KS 2026/124")):
+        with pytest.raises(Conflict):
+            confirmed(other, days, reference)
+    assert confirmed(other).confirmed_by == "Siv"
+    with pytest.raises(Conflict):
+        confirmed(one)
+    decided(days=30)
+    assert disposal.decided_days(session, "people") is None, "what was changed is confirmed anew"
+    disposal.run(session, HOST, now=later)
+    assert anna.name == "Anna Almgren"
+    confirmed(HOST, 30)
+    disposal.run(session, HOST, now=later)
+    assert anna.name == "–" and access.verify(session) is None
+    acts = session.scalars(select(AuditLine.action).order_by(AuditLine.id)).all()
+    assert acts[-2:] == ["confirm_disposal", "dispose"]
 
 
 def test_earlier_texts_go_by_their_own_rule_and_a_lifted_rule_rests(session, anna):

@@ -31,9 +31,9 @@ def _say(found: list[disposal.Standing], key: str) -> None:
         name = sentence(f"disposal.rule.{one.code}")
         if one.decision is None:
             say("cli.disposal.off", rule=one.code, name=name)
-        else:
-            decided = {"reference": one.decision.reference, "days": one.decision.days}
-            say(key, rule=one.code, name=name, n=one.due, **decided)
+            continue
+        decided = {"reference": one.decision.reference, "days": one.decision.days}
+        say(key if one.confirmed else "cli.disposal.waits", rule=one.code, name=name, n=one.due, **decided)
 
 
 @disposal_group.command("decide", cls=clicking.Command)
@@ -46,6 +46,18 @@ def decide(rule: str, reference: str, days: int) -> None:
         found = disposal.decide(session, access.command_line(), rule, reference=reference, days=days, now=now())
         session.commit()
         say("cli.disposal.decided", rule=rule, reference=found.reference, days=found.days)
+
+
+@disposal_group.command("confirm", cls=clicking.Command)
+@clicking.argument("rule", type=RULES)
+@clicking.option("--reference", required=True)
+@clicking.option("--days", type=int, required=True)
+def confirm(rule: str, reference: str, days: int) -> None:
+    """Confirm a decision that a coordinator entered."""
+    with opened() as (database, _), database.writing() as session:
+        disposal.confirm(session, access.command_line(), rule, reference=reference, days=days, now=now())
+        session.commit()
+    say("cli.disposal.confirmed", rule=rule, reference=reference, days=days)
 
 
 @disposal_group.command("lift", cls=clicking.Command)

@@ -27,22 +27,37 @@ def _page(errors: dict[str, str]) -> str:
     if chosen.decision:
         usual = {"reference": chosen.decision.reference, "days": str(chosen.decision.days)}
     given = usual | request.form.to_dict()
-    return render_template("admin/disposal.html", rules=rules, chosen=chosen, errors=errors, given=given)
+    others = {one.code for one in rules if one.decision and disposal.is_another(g.viewer, one.decision)}
+    return render_template("admin/disposal.html", rules=rules, chosen=chosen, errors=errors, given=given, others=others)
 
 
 @blueprint.post("")
 def decide() -> Response | tuple[str, int]:
     """Enter a decision."""
     form = request.form
-    days = form.get("days", "").strip()
     try:
         disposal.decide(
-            g.session, g.viewer, form.get("rule", ""), reference=form.get("reference", ""),
-            days=int(days) if days.isascii() and days.isdigit() and len(days) < 7 else 0, now=sessions.now(),
+            g.session, g.viewer, form.get("rule", ""), reference=form.get("reference", ""), days=_days(),
+            now=sessions.now(),
         )  # fmt: skip
     except BadValue as refusal:
         return _page(field_errors(refusal)), 422
     return saying.go(url_for("disposal.page"), "disposal.decided")
+
+
+def _days() -> int:
+    """The days of the form; 0 for what is no number."""
+    days = request.form.get("days", "").strip()
+    return int(days) if days.isascii() and days.isdigit() and len(days) < 7 else 0
+
+
+@blueprint.post("/<rule>/bekrafta")
+def confirm(rule: str) -> Response:
+    """Stand behind a decision that somebody else entered, as it was seen on the page."""
+    disposal.confirm(
+        g.session, g.viewer, rule, reference=request.form.get("reference", ""), days=_days(), now=sessions.now()
+    )
+    return saying.go(url_for("disposal.page"), "disposal.was_confirmed")
 
 
 @blueprint.post("/<rule>/av")

@@ -6,7 +6,7 @@ from command_line import PASSWORD
 from sqlalchemy import select
 
 from samverkan_map import disposal
-from samverkan_map.db.tables import Person
+from samverkan_map.db.tables import DisposalDecision, Person
 
 
 def test_disposal_needs_a_decision_and_says_what_it_takes(samverkan, database):
@@ -18,6 +18,15 @@ def test_disposal_needs_a_decision_and_says_what_it_takes(samverkan, database):
     assert samverkan("disposal", "run").out.count("av, inget beslut är infört") == len(disposal.RULES)
     assert samverkan("disposal", "decide", "people", "--reference", "muntligt", "--days", "90").code == 2
     assert samverkan("disposal", "decide", "people", "--reference", "KS 2026/123", "--days", "90").code == 0
+    waits = samverkan("disposal", "run", "--dry-run").out
+    assert "people: väntar på att någon annan bekräftar beslutet; en rad skulle gallras" in waits
+    assert samverkan("disposal", "run").out == waits
+    as_entered = ("confirm", "people", "--reference", "KS 2026/123", "--days", "90")
+    assert "någon annan än den som införde det" in samverkan("disposal", *as_entered).err
+    with database.writing() as session:
+        session.scalars(select(DisposalDecision)).one().entered_by_id = 7
+        session.commit()
+    assert samverkan("disposal", *as_entered).code == 0
     trial = samverkan("disposal", "run", "--dry-run")
     assert "people: en rad skulle gallras nu" in trial.out and samverkan("disposal", "rules").out == trial.out
     assert "Anna Almgren" in samverkan("subject", "show", "anna").out

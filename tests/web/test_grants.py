@@ -351,6 +351,7 @@ POSTS = {
     "/admin/period": "sffffh",
     "/admin/period/starta": "sffffh",
     "/admin/gallring/people/av": "sffffh",
+    "/admin/gallring/people/bekrafta": "sffffh",
     "/admin/polisen/9/dra-tillbaka": "sffffh",
     "/admin/personer/1/forslag": "sffffy",
     "/admin/personer/1/inloggning": "sffffh",

@@ -3,12 +3,14 @@
 import logging
 import re
 from dataclasses import replace
+from datetime import datetime
 
 import mail_server
 import pytest
 from reporting_steps import fields_of, go_on, letters, to_check
 from sqlalchemy import select, text
 
+from samverkan_map import access, disposal
 from samverkan_map.db.tables import Base, LetterContact
 from samverkan_map.translations import text as sentence
 from samverkan_map.web import create_app
@@ -77,6 +79,11 @@ def test_the_form_says_when_an_address_goes_or_that_nobody_has_decided(mailing_w
     assert undecided in to_check(client).text and undecided in client.get(report(mailing_world)).text
     given = {"rule": "letter_contacts", "reference": "KS 2026/123", "days": "90"}
     assert mailing_world.post(mailing_world.client("samordnare"), "/admin/gallring", **given).status_code == 303
+    assert undecided in to_check(client).text, "one person alone decides nothing"
+    with mailing_world.database.writing() as session:
+        host, now = access.command_line(), datetime(2026, 1, 1)
+        disposal.confirm(session, host, "letter_contacts", reference="KS 2026/123", days=90, now=now)
+        session.commit()
     page = to_check(client).text
     assert decided in page and "90 dagar efter att rapporten är besvarad" in page and undecided not in page
 
