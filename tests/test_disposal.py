@@ -1,16 +1,30 @@
 """Disposal only by decision, and contact data found and erased wherever they stand."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import builders
 import pytest
 from shapely.geometry import Point
 from sqlalchemy import make_url, select
 from test_rounds import a_round, a_site, answered, businesses
 
-from samverkan_map import access, contacts, disposal, inbox, people, reports, sites
-from samverkan_map.db.tables import AuditLine, Base, Draft, EarlierText, Letter, Person, Review
+from samverkan_map import access, contacts, disposal, figures, inbox, people, reports, sites
+from samverkan_map.db.tables import (
+    AuditLine,
+    Base,
+    Delivery,
+    Draft,
+    EarlierText,
+    Letter,
+    LetterContact,
+    LetterPhoto,
+    Person,
+    Review,
+)
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound
+from samverkan_map.question import Question
 from samverkan_map.vocabulary import Answer, Permission, Precision, Role
 
 NOW = datetime(2026, 11, 23, 9, 0)
@@ -209,6 +223,70 @@ def test_free_text_goes_and_the_coded_facts_stay(session, vellinge):
     assert (letter.words, letter.answer_words, letter.answer) == (None, "", Answer.FIXED)
     tables = [table for table in Base.metadata.sorted_tables if table.name != "audit"]
     assert "rutorna" not in " ".join(str(one) for table in tables for one in session.execute(select(table))).lower()
+
+
+def test_reports_of_ten_years_ago_go_and_what_was_published_of_them_stays(session, vellinge, tmp_path):
+    rows = [f"A{n},klotter,{year}-05-12,12.9558,55.4098" for year in (2015, 2024) for n in range(year, year + 6)]
+    builders.take_in(session, vellinge, builders.a_file(tmp_path, rows))
+    assert figures.begin(session, COORDINATOR, vellinge, today=NOW.date()) == [2024, 2015]
+
+    def published(year):
+        (found,) = figures.published(session, builders.viewer(Role.PUBLIC), vellinge, year)
+        return [(line.type, line.cells) for line in figures.lines(found)]
+
+    def counted():
+        return sum(reports.counts_by_kind(reports.choose(session, COORDINATOR, vellinge, Question())).values())
+
+    before, version = published(2015), session.scalars(select(Delivery.version)).one()
+    assert counted() == 12
+    disposal.decide(session, HOST, "reports", reference="KS 2026/123", days=3650, now=NOW)
+    disposal.run(session, HOST, now=NOW)
+    assert counted() == 12, "one alone decides nothing"
+    decide(session, "reports", days=3650)
+    assert due(disposal.standing(session, COORDINATOR, now=NOW)) == {"reports": 6}
+    assert due(disposal.run(session, HOST, now=NOW)) == {"reports": 6}
+    assert due(disposal.run(session, HOST, now=NOW)) == {"reports": 0}
+    assert counted() == 6 and session.scalars(select(Delivery.version)).one() == version + 1
+    assert reports.gone_to(session) == date(2015, 5, 12)
+    assert published(2015) == before and published(2024)
+    with pytest.raises(Conflict, match="disposed"):
+        figures.publish(session, COORDINATOR, vellinge, 2015, today=date(2027, 2, 1))
+    builders.take_in(
+        session,
+        vellinge,
+        builders.a_file(tmp_path, [f"B{n},klotter,2015-08-01,12.9558,55.4098" for n in range(30)], name="b.csv"),
+    )
+    standing = {one.year: one for one in figures.waiting(session, COORDINATOR, vellinge, date(2027, 2, 1))}
+    assert (standing[2015].whole, standing[2015].allowed, standing[2024].whole) == (False, False, True)
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "dispose")).one()
+    assert line.details == '{"count":6,"reference":"KS_2026/123","rule":"reports"}'
+
+
+def test_old_letters_go_with_their_pictures_and_pictures_go_before_them(session, vellinge, tmp_path):
+    folder = inbox.Folder(tmp_path)
+    for key, came in (("old", NOW), ("new", NOW + timedelta(days=3000))):
+        inbox.send(
+            session, access.ANONYMOUS, vellinge, choice="skada", key=key, secret="hemlig", now=came,
+            address="192.0.2.1",
+            where=inbox.Where(Point(371000.0, 6142000.0), "Storgatan", Precision.POINT), reply_to="anna@exempel.se",
+        )  # fmt: skip
+    for letter in session.scalars(select(Letter)):
+        letter.photos.append(LetterPhoto(file=folder.put(b"bild"), came_at=letter.received_at))
+    session.flush()
+    first, second = session.scalars(select(LetterPhoto.file).order_by(LetterPhoto.id))
+    for name in (first, second):
+        os.utime(folder.root / name, (0, 0))
+    decide(session, "letter_photos", days=730)
+    assert due(disposal.run(session, HOST, now=NOW + timedelta(days=730))) == {"letter_photos": 0}
+    assert due(disposal.run(session, HOST, now=NOW + timedelta(days=731))) == {"letter_photos": 1}
+    folder.sweep(session)
+    assert [path.name for path in folder.root.iterdir()] == [second] and len(session.scalars(select(Letter)).all()) == 2
+    decide(session, "letters", days=3650)
+    assert due(disposal.run(session, HOST, now=NOW + timedelta(days=3651)))["letters"] == 1
+    assert len(session.scalars(select(Letter)).all()) == len(session.scalars(select(LetterContact)).all()) == 1
+    assert due(disposal.run(session, HOST, now=NOW + timedelta(days=6651)))["letters"] == 1
+    folder.sweep(session)
+    assert list(folder.root.iterdir()) == [] == session.scalars(select(LetterContact)).all()
 
 
 def test_an_answer_loses_its_sender_when_its_round_is_long_closed_and_nobody_counts_twice(session, vellinge):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from samverkan_map import access, contacts, disposal
+from samverkan_map import access, contacts, disposal, inbox, settings
 from samverkan_map.cli import clicking
 from samverkan_map.cli.saying import local, now, opened, say, sentence
 
@@ -78,6 +78,8 @@ def run_disposal(dry_run: bool) -> None:
         do = disposal.standing if dry_run else disposal.run
         found = do(session, access.command_line(), now=now())
         session.commit()
+        if not dry_run:
+            inbox.Folder(settings.read().instance).sweep(session)
         _say(found, "cli.disposal.due" if dry_run else "cli.disposal.done")
 
 

@@ -10,9 +10,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from samverkan_map import contacts, people
+from samverkan_map import contacts, people, reports
 from samverkan_map.access import Viewer
-from samverkan_map.db.tables import AuditLine, EarlierText, Invitation, Letter, Person, Report, Review, Round
+from samverkan_map.db.tables import (
+    AuditLine,
+    EarlierText,
+    Invitation,
+    Letter,
+    LetterPhoto,
+    Person,
+    Report,
+    Review,
+    Round,
+)
 
 YEAR = 365
 EPOCH = datetime(1970, 1, 1)
@@ -51,6 +61,31 @@ def _has_old_words(before: datetime) -> Condition:
 
 def _leave_coded_report(session: Session, _: Viewer, due: Condition, __: datetime) -> None:
     session.execute(update(Report).where(due).values(description=None))
+
+
+def _is_old_report(before: datetime) -> Condition:
+    return Report.day < (before - EPOCH).days
+
+
+def _remove_reports(session: Session, _: Viewer, due: Condition, __: datetime) -> None:
+    reports.dispose(session, due)
+
+
+def _is_old_photo(before: datetime) -> Condition:
+    return LetterPhoto.came_at < before
+
+
+def _remove_photos(session: Session, _: Viewer, due: Condition, __: datetime) -> None:
+    # Their files go by the sweep of the folder: nothing names them any more.
+    session.execute(delete(LetterPhoto).where(due))
+
+
+def _is_old_letter(before: datetime) -> Condition:
+    return Letter.received_at < before
+
+
+def _remove_letters(session: Session, _: Viewer, due: Condition, __: datetime) -> None:
+    session.execute(delete(Letter).where(due))
 
 
 def _has_old_letter(before: datetime) -> Condition:
@@ -105,6 +140,9 @@ RULES = (
     *map(_of_store, contacts.STORES),
     Rule("report_words", Report, 2 * YEAR, _has_old_words, _leave_coded_report),
     Rule("letter_words", Letter, 2 * YEAR, _has_old_letter, _leave_coded_letter),
+    Rule("letter_photos", LetterPhoto, 2 * YEAR, _is_old_photo, _remove_photos),
     Rule("reviews", Review, 3 * YEAR, _tells_whose, _leave_scores),
     Rule("earlier_texts", EarlierText, 2 * YEAR, _is_old_text, _remove_texts),
+    Rule("reports", Report, 10 * YEAR, _is_old_report, _remove_reports),
+    Rule("letters", Letter, 10 * YEAR, _is_old_letter, _remove_letters),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samverkan_map import access
+from samverkan_map import access, reports
 from samverkan_map.access import Viewer
 from samverkan_map.agreement import Agreement
 from samverkan_map.analysis.suppression import SHOWN
@@ -26,13 +26,17 @@ Before = dict[tuple[str, str, str], Figure]
 
 @dataclass(frozen=True)
 class Unpublished:
-    """A finished year as its reports are now: when it was published and with how many, and whether it may be again."""
+    """A finished year as its reports are now: when it was published and with how many, and whether it may be again.
+
+    Of one that is not `whole` reports have been disposed of: what was published of it stays as it is.
+    """
 
     year: int
     reports: int
     published_on: date | None
     published_reports: int
     allowed: bool
+    whole: bool = True
 
 
 def waiting(session: Session, viewer: Viewer, agreement: Agreement, today: date) -> list[Unpublished]:
@@ -51,7 +55,7 @@ def begin(session: Session, actor: Viewer, agreement: Agreement, *, today: date)
     made = []
     for year in finished_years(session, today):
         counted = count(session, agreement, year)
-        if _total(counted) >= agreement.fewest_told:
+        if _is_whole(session, year) and _total(counted) >= agreement.fewest_told:
             made_year = FigureYear(year=year, published_on=today, edition=1, fewest=agreement.fewest_told)
             _store(session, actor, made_year, counted, {})
             made.append(year)
@@ -64,9 +68,12 @@ def publish(session: Session, actor: Viewer, agreement: Agreement, year: int, *,
     Again only in a later calendar year, or when its reports have doubled. A later edition keeps hidden what was hidden,
     shows no total of anything hidden, and leaves a number as it was that has changed by fewer than are told. A year
     that was published with a larger smallest number keeps that.
-    Raises BadValue for a year that is not over or has too few reports, Conflict when it is too early, NotAllowed.
+    Raises BadValue for a year that is not over or has too few reports, Conflict when it is too early or reports of it
+    have been disposed of, NotAllowed.
     """
     access.check(actor, Permission.PUBLISH)
+    if not _is_whole(session, year):
+        raise Conflict("refusals.figures.disposed", year=year)
     stored, counted = session.get(FigureYear, year), count(session, agreement, year)
     found = _one(agreement, year, _total(counted), stored, today)
     if year >= today.year or found.reports < agreement.fewest_told:
@@ -94,23 +101,30 @@ def _store(session: Session, actor: Viewer, made: FigureYear, counted: list[Coun
 
 def _standing(session: Session, agreement: Agreement, today: date) -> list[Unpublished]:
     stored = {one.year: one for one in session.scalars(select(FigureYear))}
-    return [
+    found = [
         _one(agreement, year, _total(count(session, agreement, year)), stored.get(year), today)
         for year in finished_years(session, today)
     ]
+    return [one if _is_whole(session, one.year) else replace(one, allowed=False, whole=False) for one in found]
+
+
+def _is_whole(session: Session, year: int) -> bool:
+    """Whether no report of a year has been disposed of."""
+    gone = reports.gone_to(session)
+    return gone is None or gone.year < year
 
 
 def _total(counted: list[Counted]) -> int:
     return sum(int(table.counts.sum()) for table in counted)
 
 
-def _one(agreement: Agreement, year: int, reports: int, stored: FigureYear | None, today: date) -> Unpublished:
-    enough = reports >= agreement.fewest_told
+def _one(agreement: Agreement, year: int, number: int, stored: FigureYear | None, today: date) -> Unpublished:
+    enough = number >= agreement.fewest_told
     if stored is None:
-        return Unpublished(year, reports, None, 0, enough)
-    later = stored.published_on.year < today.year and reports != stored.reports
-    grown = reports >= GROWN * stored.reports
-    return Unpublished(year, reports, stored.published_on, stored.reports, enough and (later or grown))
+        return Unpublished(year, number, None, 0, enough)
+    later = stored.published_on.year < today.year and number != stored.reports
+    grown = number >= GROWN * stored.reports
+    return Unpublished(year, number, stored.published_on, stored.reports, enough and (later or grown))
 
 
 def _before(stored: FigureYear) -> Before:

@@ -26,6 +26,7 @@ from samverkan_map.reports import frame as frames
 from samverkan_map.reports.cells import Cell, count_cells, fits
 from samverkan_map.reports.choosing import Chosen
 from samverkan_map.reports.deliveries import Preview, find_deliveries, get_delivery, undo
+from samverkan_map.reports.disposing import dispose, gone_to
 from samverkan_map.reports.intake import Intake, take_in
 from samverkan_map.reports.quiet import Quiet, Week, quiet_in, say_nothing, weeks
 from samverkan_map.reports.single import Observation, take_one, take_one_back
@@ -34,9 +35,10 @@ from samverkan_map.vocabulary import ReportKind
 
 __all__ = [
     "Cell", "Chosen", "Intake", "Observation", "Preview", "Quiet", "Week", "area_only", "areas_without_position",
-    "cells", "choose", "count_cells", "counts_by_area", "counts_by_kind", "counts_by_type", "find_deliveries", "fits",
-    "get", "get_delivery", "monthly_counts", "near", "page", "quiet_in", "rows_of", "say_nothing", "stream", "take_in",
-    "take_one", "take_one_back", "tell", "times", "undo", "weeks", "within",
+    "cells", "choose", "count_cells", "counts_by_area", "counts_by_kind", "counts_by_type", "dispose",
+    "find_deliveries", "fits", "get", "get_delivery", "gone_to", "monthly_counts", "near", "page", "quiet_in",
+    "rows_of", "say_nothing", "stream", "take_in", "take_one", "take_one_back", "tell", "times", "undo", "weeks",
+    "within",
 ]  # fmt: skip
 
 STREAM_ROWS = 2000
