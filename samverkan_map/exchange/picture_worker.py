@@ -1,5 +1,7 @@
 """Makes a picture anew, in a process of its own: bytes in, a JPEG without anything but what is seen out.
 
+What is to be covered comes as arguments, `left,top,width,height` in per cent of the upright picture.
+
 Run as a file by `pictures`, never imported by the program: whatever a picture does to its decoder ends with this
 process, which may neither compute, nor hold, nor write more than the limits below.
 """
@@ -10,7 +12,7 @@ import io
 import resource
 import sys
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = {"WEBP": 12_000_000}
@@ -47,14 +49,14 @@ def main() -> int:
     if image.width * image.height > MOST_PIXELS.get(image.format or "", MOST_OTHERWISE):
         return TOO_MANY_PIXELS
     try:
-        sys.stdout.buffer.write(anew(image))
+        sys.stdout.buffer.write(anew(image, [tuple(map(int, one.split(","))) for one in sys.argv[1:]]))
     except Exception:
         return BROKEN
     return 0
 
 
-def anew(image: Image.Image) -> bytes:
-    """The picture upright, at most 2048 pixels wide and high, with nothing beside its pixels."""
+def anew(image: Image.Image, covered: list[tuple[int, ...]]) -> bytes:
+    """The picture upright, at most 2048 pixels wide and high, with nothing beside its pixels, black where `covered`."""
     turn = image.getexif().get(ORIENTATION, 1)
     # A large JPEG is decoded small at once, which takes a fraction of time and memory.
     image.draft("RGB", (WIDEST, WIDEST))
@@ -67,6 +69,11 @@ def anew(image: Image.Image) -> bytes:
         seen = seen.transpose(step)
     # A new one from the pixels alone: what a decoder has learnt of the file would otherwise be written again.
     plain = Image.frombytes("RGB", seen.size, seen.tobytes())
+    for left, top, width, height in covered:
+        # Outwards to whole pixels, and gone before it is written: nothing of it is left in the file.
+        right, bottom = -(-(left + width) * plain.width // 100), -(-(top + height) * plain.height // 100)
+        begins = (left * plain.width // 100, top * plain.height // 100)
+        ImageDraw.Draw(plain).rectangle((*begins, right - 1, bottom - 1), fill=(0, 0, 0))
     written = io.BytesIO()
     plain.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()

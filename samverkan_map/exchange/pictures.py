@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from samverkan_map.errors import BadFile
@@ -15,8 +16,13 @@ _WORKER = Path(__file__).with_name("picture_worker.py")
 _WHY = {3: "pictures.errors.no_picture", 4: "pictures.errors.too_many_pixels"}
 
 
-def anew(data: bytes) -> bytes:
-    """A picture (JPEG, PNG or WEBP) as a JPEG of at most 2048 pixels a side that holds nothing but what is seen.
+Box = tuple[int, int, int, int]
+"""Left, top, width and height of a part of a picture, in whole per cent of it as it is seen."""
+
+
+def anew(data: bytes, covered: Sequence[Box] = ()) -> bytes:
+    """A picture (JPEG, PNG or WEBP) as a JPEG of at most 2048 pixels a side that holds nothing but what is seen, and
+    only black where it is `covered`.
 
     Raises BadFile for what is none of these, is too large, or cannot be decoded within the limits.
     """
@@ -26,8 +32,9 @@ def anew(data: bytes) -> bytes:
         raise BadFile("pictures.errors.too_large", most=MOST_BYTES // 1024 // 1024)
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(_WORKER)], input=data, capture_output=True, timeout=MOST_SECONDS, env={}
-        )
+            [sys.executable, "-I", str(_WORKER), *(",".join(map(str, one)) for one in covered)],
+            input=data, capture_output=True, timeout=MOST_SECONDS, env={},
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise BadFile("pictures.errors.broken") from error
     if done.returncode or not done.stdout:

@@ -5,6 +5,7 @@ The files lie under random names in a folder that no address leads to; the row i
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import time
@@ -21,11 +22,12 @@ from samverkan_map.agreement import Agreement
 from samverkan_map.db.tables import Letter, LetterPhoto, Place, PlaceReport
 from samverkan_map.errors import BadFile, BadValue, Conflict, NotFound, TooManyTries
 from samverkan_map.exchange import pictures
+from samverkan_map.exchange.pictures import Box
 from samverkan_map.inbox import finding, keys
 from samverkan_map.people import counters
 from samverkan_map.vocabulary import LetterStatus, Permission
 
-MOST = 3
+MOST, MOST_BOXES = 3, 6
 DAY, PER_DAY = timedelta(days=1), 20
 ORPHAN_SECONDS = 3600
 
@@ -137,6 +139,50 @@ def remove(session: Session, actor: Viewer, folder: Folder, letter_id: int, phot
     access.gate(session, actor, Permission.RELEASE_PHOTO, letter, act="photo_removed", photo=photo_id)
     # Before the commit: a row without its picture is mended by a click, a picture without its row is a secret kept.
     folder.drop(photo.file)
+
+
+def version_of(photo: LetterPhoto) -> str:
+    """What tells a picture from the one it is after parts of it have been covered, without its name on the disk."""
+    return hashlib.sha256(photo.file.encode()).hexdigest()[:16]
+
+
+def to_review(session: Session, viewer: Viewer, letter_id: int, photo_id: int) -> tuple[Letter, LetterPhoto]:
+    """A letter and its picture, for somebody who reviews it. Raises NotFound, Conflict for a hidden one, NotAllowed."""
+    return _of_letter(session, viewer, letter_id, photo_id)
+
+
+def cover(
+    session: Session,
+    actor: Viewer,
+    folder: Folder,
+    letter_id: int,
+    photo_id: int,
+    boxes: Sequence[Box],
+    *,
+    version: str,
+) -> None:
+    """Cover parts of a picture for good: it is made anew with them black, and the one before is destroyed.
+
+    `version` is that of the picture that was looked at. Raises BadValue for boxes that cover nothing or do not lie in
+    the picture, Conflict when it is another one by now, BadFile, NotFound, NotAllowed.
+    """
+    letter, photo = _of_letter(session, actor, letter_id, photo_id)
+    if not 0 < len(boxes) <= MOST_BOXES or not all(_lies_inside(box) for box in boxes):
+        raise BadValue("pictures.errors.boxes", field="ruta1")
+    session.refresh(photo, with_for_update=True)
+    before = photo.file
+    if version_of(photo) != version:
+        raise Conflict("pictures.errors.changed")
+    photo.file = folder.put(pictures.anew(folder.read(before), boxes))
+    session.flush()
+    access.gate(session, actor, Permission.RELEASE_PHOTO, letter, act="photo_covered", photo=photo_id, count=len(boxes))
+    # Before the commit, as when one is taken away: better a picture lost than a face kept.
+    folder.drop(before)
+
+
+def _lies_inside(box: Box) -> bool:
+    left, top, width, height = box
+    return min(left, top) >= 0 and min(width, height) > 0 and left + width <= 100 and top + height <= 100
 
 
 def drop_all(letter: Letter, folder: Folder) -> None:

@@ -1,5 +1,6 @@
 // Starts the behaviours that the page asks for: <form data-module="filter"> runs start(form) of ./filter.js.
 import * as copy from './copy.js';
+import * as cover from './cover.js';
 import * as deliveries from './deliveries.js';
 import * as disclosure from './disclosure.js';
 import * as draft from './draft.js';
@@ -18,7 +19,7 @@ import * as stage from './stage.js';
 import * as toolbar from './toolbar.js';
 import * as walk from './walk.js';
 
-const modules = { copy, deliveries, disclosure, draft, filter, limit, locate, matrix, meeting, panel, print, rows, said, search, shortcut, stage, toolbar, walk };
+const modules = { copy, cover, deliveries, disclosure, draft, filter, limit, locate, matrix, meeting, panel, print, rows, said, search, shortcut, stage, toolbar, walk };
 for (const tag of document.querySelectorAll('[data-module]')) {
   // Each on its own, so that one that fails takes no other with it.
   for (const name of tag.dataset.module.split(' ')) queueMicrotask(() => modules[name].start(tag));

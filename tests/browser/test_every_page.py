@@ -101,8 +101,8 @@ AFTER_A_FORM = {
 """The pages that no address alone leads to: the tests that send forms look at them."""
 
 ELSEWHERE = {
-    "hotspots/run_things.html", "inbox/check.html", "inbox/map.html", "inbox/receipt.html", "inbox/what.html",
-    "reviews/receipt.html", "rounds/links.html", "walks/one.html",
+    "hotspots/run_things.html", "inbox/check.html", "inbox/cover.html", "inbox/map.html", "inbox/receipt.html",
+    "inbox/what.html", "reviews/receipt.html", "rounds/links.html", "walks/one.html",
 }  # fmt: skip
 """The pages that test_deeper, test_reporting, test_reviews and test_walks look at on their way."""
 

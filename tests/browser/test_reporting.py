@@ -1,9 +1,12 @@
 """A resident reports a place on a phone, with scripts and without, and the coordinator answers."""
 
+import io
 import time
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
+from samverkan_map.web.inbox.covering import SIDES
 from samverkan_map.web.inbox.sending import QUICKEST_SECONDS
 
 HERE = {"longitude": 12.9558, "latitude": 55.4098, "accuracy": 12}
@@ -48,6 +51,39 @@ def test_a_phone_without_scripts_reports_by_name_and_follows_the_code_elsewhere(
     other.fill("#nummer", code.lower())
     press(other, "Visa rapporten")
     assert "Ingen har läst den än" in other.text_content("main")
+    page.set_input_files("#bildfil", {"name": "a.png", "mimeType": "image/png", "buffer": a_picture()})
+    press(page, "Skicka bilden")
+    assert page.is_visible("text=1 bild är mottagen")
+    covered_by(visit("/inkorg", size="360", role="samordnare"), drawn=True)
+    covered_by(visit("/inkorg", size="360", role="samordnare", script=False), drawn=False)
+
+
+def a_picture():
+    written = io.BytesIO()
+    Image.new("RGB", (400, 300), (200, 200, 200)).save(written, "PNG")
+    return written.getvalue()
+
+
+def covered_by(page, *, drawn):
+    """The coordinator covers a part of the picture that waits, drawn on it or as numbers."""
+    page.locator("tr, li", has_text="Bild väntar på granskning").get_by_role("link").first.click()
+    page.get_by_role("link", name="Täck delar av bilden").click()
+    page.wait_for_load_state()
+    if drawn:
+        assert faults_of(page) == []
+        at = page.locator(".covered").bounding_box()
+        page.mouse.move(at["x"] + at["width"] * 0.501, at["y"] + at["height"] * 0.251)
+        page.mouse.down()
+        page.mouse.move(at["x"] + at["width"] * 0.749, at["y"] + at["height"] * 0.499, steps=3)
+        page.mouse.up()
+    else:
+        for side, value in zip(SIDES, ("50", "25", "25", "25"), strict=True):
+            page.fill(f"#ruta1_{side}", value)
+        press(page, "Visa rutorna")
+    assert [page.input_value(f"#ruta1_{side}") for side in SIDES] == ["50", "25", "25", "25"]
+    assert page.locator(".covered rect").count() == 1
+    press(page, "Täck för gott")
+    assert page.is_visible("text=Bilden är täckt och originalet är förstört")
 
 
 def test_with_scripts_one_points_under_the_cross_and_every_screen_is_whole(visit):
