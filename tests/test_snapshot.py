@@ -2,6 +2,8 @@
 
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from builders import COORDINATOR, NOW, a_file, take_in
 
 from samverkan_map import reports
 from samverkan_map.db import bulk, engine
+from samverkan_map.db.tables import Report
 from samverkan_map.reports import frame as frames
 from samverkan_map.reports import snapshot
 
@@ -19,6 +22,22 @@ GOOD = [
     "3,Buskörning med moped,2026-03-06T22:15,13.0197,55.4712",
 ]
 MORE = ["4,klotter,2026-04-01,12.9560,55.4099"]
+
+
+LOOKING = """
+import sys
+from pathlib import Path
+from samverkan_map.db import engine
+from samverkan_map.reports import frame, snapshot
+snapshot.LEAST_REPORTS = 3
+database = engine.Database(sys.argv[1])
+print("looking", flush=True)
+while not Path(sys.argv[2]).exists():
+    frame.forget()
+    with database.reading() as session:
+        frame.current(session)
+"""
+"""A process that makes the copy anew again and again."""
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +98,50 @@ def test_reports_that_are_taken_back_do_not_stay_in_it(filled):
         assert not copy_of(filled).exists()
         session.commit()
     assert len(as_a_new_process(filled)) == 0 and not copy_of(filled).exists()
+
+
+def test_what_a_reader_kept_while_reports_went_goes_at_the_next_look_of_anybody(filled):
+    before = as_a_new_process(filled)
+    slow = filled.reading()
+    assert len(frames.current(slow)) == 3  # its transaction sees all three until it ends
+    with filled.writing() as session:
+        reports.dispose(session, Report.type == "klotter")
+        session.commit()
+    assert not copy_of(filled).exists()
+    frames.forget()
+    assert len(frames.current(slow)) == 3 and copy_of(filled).exists(), "kept once more by whoever began before"
+    slow.close()
+    frames.forget()
+    with filled.reading() as session:
+        now = frames.current(session)
+    assert len(now) == 2 and set(now.id) < set(before.id) and not copy_of(filled).exists()
+
+
+def test_processes_that_keep_it_while_reports_come_and_go_leave_nothing_that_has_gone(filled, vellinge, tmp_path):
+    stop = tmp_path / "stop"
+    others = [
+        subprocess.Popen([sys.executable, "-c", LOOKING, filled.engine.url.render_as_string(), str(stop)], stdout=-1)
+        for _ in range(2)
+    ]
+    try:
+        assert [one.stdout.readline() for one in others] == [b"looking\n"] * 2
+        for turn in range(5):
+            rows = [f"{turn}-{n},klotter,2026-04-0{1 + n},12.9560,55.4099" for n in range(3)]
+            with filled.writing() as session:
+                made = take_in(session, vellinge, a_file(tmp_path, rows))
+                session.commit()
+            with filled.writing() as session:
+                reports.undo(session, COORDINATOR, made.delivery_id, now=NOW)
+                session.commit()
+    finally:
+        stop.touch()
+        assert [one.wait(20) for one in others] == [0, 0]
+    last = as_a_new_process(filled)
+    assert len(last) == 3 and same(last, as_a_new_process(filled))
+    if copy_of(filled).exists():
+        with np.load(copy_of(filled)) as parts:
+            assert sorted(parts["id"]) == sorted(last.id)
+    assert not list(copy_of(filled).parent.glob("*.frame.*")), "no half copies"
 
 
 @pytest.mark.parametrize("harm", ["cut", "text", "other_kind", "other_length"])

@@ -129,9 +129,11 @@ def current(session: Session) -> Frame:
     with _lock:
         frame = _frames.get(key) or _from_file(session) or _empty()
         if frame.deliveries != wanted:
-            if frame.deliveries.keys() - wanted.keys():
+            before = frame
+            frame, read = _refreshed(session, before, wanted)
+            if before.deliveries.items() - wanted.items() and not np.isin(before.id, frame.id).all():
+                # Another process may have kept them once more while they went.
                 snapshot.drop(session)
-            frame, read = _refreshed(session, frame, wanted)
             if read >= snapshot.LEAST_REPORTS:
                 snapshot.save(session, snapshot.Kept(frame.deliveries, frame.words, frame.arrays))
         _frames[key] = frame

@@ -193,6 +193,21 @@ def nothing_foreign(opened):
     return opened.faults == [] and all(url.startswith(("file:", "data:", "blob:")) for url in opened.asked)
 
 
+def test_a_survey_is_chosen_among_the_other_choices_and_asks_for_no_other_rows(visit):
+    page = visit("/karta", role="planerare")
+    drawn(page)
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "/karta?" in one.url else None)
+    page.locator(".choices summary", has_text="Fler val").click()
+    choice = page.locator(".choices details #delomraden")
+    choice.select_option(index=1)
+    page.wait_for_selector("#karta[data-areas='5']")
+    page.locator(".choices select[name=area]").select_option(index=1)
+    page.wait_for_url("**/karta?area=*")
+    assert len(asked) == 1 and page.url.count("=") == 1, "what has no name is no question"
+    assert choice.input_value() and page.locator("#karta[data-areas='5']").count() == 1, "and it stays"
+
+
 def test_the_map_file_opens_alone_without_network(visit, alone, keep):
     file = alone(visit("/karta?layer=places,sites,measures"), "/karta.html?layer=places,sites,measures")
     assert nothing_foreign(file)

@@ -100,6 +100,9 @@ def test_the_surveys_lie_on_the_map_for_everybody(asked):
             one["properties"]["colour"] for one in answer["features"]
         }
         assert "bättre" in answer["legend"]["title"], "which way is better is said on the map too"
+        assert page.count('id="delomraden"') == 1, "chosen in one place"
+        more = page[page.index('id="val"') : page.index('id="teckenforklaring"')]
+        assert ('id="delomraden"' in more.partition("Fler val")[2]) == (role == "planerare")
 
 
 @pytest.mark.parametrize(
