@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 COLUMNS = {"entered_by_id": sa.Integer(), "confirmed_at": sa.DateTime(), "confirmed_by": sa.String()}
 
