@@ -26,7 +26,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from samverkan_map import access, agreement, catalogue, mailing, provider, settings
+from samverkan_map import access, agreement, catalogue, disposal, mailing, provider, settings
 from samverkan_map.db import backup, engine, upkeep
 from samverkan_map.db.engine import Database
 from samverkan_map.db.tables import AuditLine, Person, Place, Report
@@ -38,6 +38,7 @@ from samverkan_map.waiting import Waiting
 LEAST_FREE_BYTES = 200_000_000
 SHORTEST_KEY = 32
 CLOCK_SLACK = timedelta(minutes=10)
+DISPOSAL_SLACK = timedelta(days=7)
 LEFT_AFTER = timedelta(hours=3)
 """An upload is kept for two hours; what is older was forgotten."""
 
@@ -379,4 +380,15 @@ def _of_people(session: Session) -> Findings:
         yield Finding("doctor.example_people")
 
 
-_CHECKS = (_of_pages, _of_writing, _of_indexes, _asking(_of_audit), _asking(_of_clock), _asking(_of_people))
+def _of_disposal(session: Session) -> Findings:
+    """What somebody was promised would be gone and is not, since nobody runs the command."""
+    long_ago = datetime.now(UTC).replace(tzinfo=None) - DISPOSAL_SLACK
+    standing = disposal.standing(session, access.command_line(), now=long_ago)
+    if number := sum(one.due for one in standing if one.confirmed):
+        yield Finding("doctor.disposal", {"n": number})
+
+
+_CHECKS = (
+    _of_pages, _of_writing, _of_indexes, _asking(_of_audit), _asking(_of_clock), _asking(_of_people),
+    _asking(_of_disposal),
+)  # fmt: skip

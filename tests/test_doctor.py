@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import builders
@@ -15,6 +16,7 @@ from sqlalchemy import text
 
 from samverkan_map import access, demo, doctor, people
 from samverkan_map.db import engine, upkeep
+from samverkan_map.db.tables import EarlierText
 from samverkan_map.translations import text as sentence_of
 from samverkan_map.vocabulary import Permission, Role
 
@@ -461,6 +463,20 @@ def test_a_clock_that_is_behind_the_log(well, database):
 def test_no_coordinator_left_who_can_sign_in(well, database):
     change(database, "UPDATE people SET disabled_at = '2026-01-01 00:00:00'")
     assert keys(well) == ["doctor.no_coordinator"]
+
+
+def test_what_was_to_be_disposed_of_a_week_ago_and_is_not(well, database):
+    change(
+        database,
+        "INSERT INTO disposal_decisions (rule, reference, days, entered_at, entered_by) "
+        "VALUES ('earlier_texts', 'KS 2026/1', 30, '2026-01-01 00:00:00', 'Sam')",
+    )
+    with database.writing() as session:
+        session.add(EarlierText(part="places", on=date(2026, 1, 1), who="Sam", texts={"name": "Torget"}))
+        session.commit()
+    assert keys(well) == [], "nobody has confirmed it"
+    change(database, "UPDATE disposal_decisions SET confirmed_at = '2026-01-02 00:00:00', confirmed_by = 'Siv'")
+    assert keys(well) == ["doctor.disposal"]
 
 
 def test_example_people_in_a_real_database(well, database):
