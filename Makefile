@@ -16,7 +16,7 @@ run: $(VENV)/run.ready  ## Set everything up and show the map at http://127.0.0.
 	@exec $(BIN)/samverkan start --port $(PORT)
 
 test: $(VENV)/test.ready lint  ## Set up what the tests need and run the whole suite on both databases
-	@$(BIN)/pytest -n 3 --dist loadscope $(TESTS)
+	@$(BIN)/pytest -n 4 --dist loadscope $(TESTS)
 
 test-long: $(VENV)/test.ready  ## The long runs: 200 kill rounds, 100,000 fuzzed requests
 	@$(BIN)/pytest -m long
