@@ -121,7 +121,7 @@ def test_what_is_covered_is_black_in_a_new_file_and_the_original_is_destroyed(wo
     (after,) = files(world)
     assert after.name != before.name
     seen = Image.open(io.BytesIO(staff.get("/bilder/1").data)).convert("RGB")
-    assert not any(red > 120 and green < 100 for red, green, _ in seen.getdata()), "nothing red is left"
+    assert not any(red > 120 and green < 100 for red, green, _ in seen.get_flattened_data()), "nothing red is left"
     assert max(seen.getpixel((250, 100))) < 20 and min(seen.getpixel((100, 100))) > 235
     with world.database.reading() as session:
         last = session.scalars(select(AuditLine).where(AuditLine.action == "release_photo")).all()[-1]
