@@ -12,6 +12,7 @@ import databases
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from shapely.geometry import LineString
+from werkzeug.routing import Rule
 
 from samverkan_map import (
     access,
@@ -36,10 +37,27 @@ ROOT = Path(__file__).resolve().parents[2]
 _FOLDER = tempfile.TemporaryDirectory()
 COMPILED = FileSystemBytecodeCache(_FOLDER.name)
 """Templates are compiled once, not for every test."""
+_COMPILE = Rule._compile_builder
 PASSWORD = "grönt cykelställ vid muren"
 TODAY = date(2026, 3, 1)
 SECRET_WORDS = "Hemligbeskrivning"
 """Stands in the description of every report of the world."""
+
+
+def _compiled_when_asked(rule, append_unknown=True):
+    """How an address is built, compiled when somebody builds it: an application has hundreds of addresses, a test
+    builds a few, and nine tenths of making an application went here."""
+    made = []
+
+    def build(rule, **values):
+        if not made:
+            made.append(_COMPILE(rule, append_unknown))
+        return made[0](rule, **values)
+
+    return build
+
+
+Rule._compile_builder = _compiled_when_asked
 
 
 @dataclass
