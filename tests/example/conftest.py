@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import databases
 import pytest
 from example_rows import (
     COORDINATOR,
+    SMALL,
     UNTIL,
 )
 from sqlalchemy import select
@@ -40,3 +44,42 @@ def rows(example):
 def shown(example):
     """All places of the example by name."""
     return {place.name: place for place in places.find(example, COORDINATOR)}
+
+
+@pytest.fixture(scope="session")
+def small_embedded(embedded_template, vellinge, tmp_path_factory):
+    """A small example in an embedded database file, made once, and what was made; tests copy it."""
+    with databases.embedded(embedded_template, tmp_path_factory.mktemp("small")) as database:
+        made = _small(database, vellinge)
+        databases.settled(database)
+        return Path(database.engine.url.database), made
+
+
+@pytest.fixture(scope="session")
+def small_postgis(postgis_template, postgis_url, vellinge):
+    """The same in a PostGIS database."""
+    name = databases.new_name("small")
+    databases.on_server(postgis_url, f"CREATE DATABASE {name} TEMPLATE {postgis_template}")
+    database = engine.Database(databases.named(postgis_url, name))
+    made = _small(database, vellinge)
+    database.close()
+    return name, made
+
+
+def _small(database, vellinge):
+    with database.writing() as session:
+        made = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+        session.commit()
+    return made
+
+
+@pytest.fixture(params=["embedded", "postgis"])
+def filled(request, tmp_path):
+    """A writing session on the small example, thrown away at the end, and what was made."""
+    template, made = request.getfixturevalue(f"small_{request.param}")
+    if request.param == "embedded":
+        copy = databases.embedded(template, tmp_path)
+    else:
+        copy = databases.postgis(template, request.getfixturevalue("postgis_url"))
+    with copy as database, database.writing() as session:
+        yield session, made

@@ -30,28 +30,27 @@ from samverkan_map.vocabulary import (
 # ---- What was promised -------------------------------------------------------------------------------------------
 
 
-def test_the_example_holds_what_was_promised(database, vellinge):
-    with database.writing() as session:
-        made = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
-        promised = {
-            "reports": SMALL,
-            "deliveries": session.query(Delivery).count(),
-            "places": 15,
-            "sites": 6,
-            "reviews": 40,
-            "rounds": 2,
-            "invitations": 12,
-            "measures": 20,
-            "follow_ups": 20,
-            "stretches": 18,
-            "speed_measurements": 14,
-            "decisions": 3,
-            "organisations": 9,
-            "people": 5,
-        }
-        assert {name: made.counts[name] for name in promised} == promised
-        assert demo.is_trial(session)
-        assert access.verify(session) is None
+def test_the_example_holds_what_was_promised(filled):
+    session, made = filled
+    promised = {
+        "reports": SMALL,
+        "deliveries": session.query(Delivery).count(),
+        "places": 15,
+        "sites": 6,
+        "reviews": 40,
+        "rounds": 2,
+        "invitations": 12,
+        "measures": 20,
+        "follow_ups": 20,
+        "stretches": 18,
+        "speed_measurements": 14,
+        "decisions": 3,
+        "organisations": 9,
+        "people": 5,
+    }
+    assert {name: made.counts[name] for name in promised} == promised
+    assert demo.is_trial(session)
+    assert access.verify(session) is None
 
 
 def test_two_safety_walks_have_ended_and_each_of_their_points_is_a_report(example):
@@ -119,8 +118,8 @@ def _shares(words) -> dict[str, float]:
 # ---- People ----------------------------------------------------------------------------------------------------------
 
 
-def test_there_is_one_example_person_per_role_who_can_sign_in(session, vellinge):
-    made = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+def test_there_is_one_example_person_per_role_who_can_sign_in(filled):
+    session, made = filled
     found = {person.username: person for person in session.scalars(select(Person))}
     assert {person.role for person in found.values()} == set(Role) - {Role.PUBLIC}
     assert all(person.example and person.name.startswith("Exempel ") for person in found.values())

@@ -32,8 +32,8 @@ from samverkan_map.vocabulary import (
 )
 
 
-def test_the_same_example_again_changes_nothing(session, vellinge):
-    first = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+def test_the_same_example_again_changes_nothing(filled, vellinge):
+    session, first = filled
     before = fingerprint(session)
     again = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
     assert again.already and not first.already
@@ -42,8 +42,8 @@ def test_the_same_example_again_changes_nothing(session, vellinge):
     assert fingerprint(session) == before
 
 
-def test_another_example_on_top_is_refused(session, vellinge):
-    demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+def test_another_example_on_top_is_refused(filled, vellinge):
+    session, _ = filled
     with pytest.raises(DatabaseTrouble, match="other_material"):
         demo.fill(session, vellinge, reports=SMALL, until=UNTIL, seed=2)
 
@@ -79,8 +79,8 @@ def test_another_municipality_has_no_example(embedded, vellinge):
         demo.fill(session, other, until=UNTIL)
 
 
-def test_removal_leaves_nothing_but_closed_accounts_and_the_log(session, vellinge):
-    made = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+def test_removal_leaves_nothing_but_closed_accounts_and_the_log(filled, vellinge):
+    session, made = filled
     people.start_session(session, demo_role=Role.POLICE, now=NOW)
     lines = session.query(AuditLine).count()
     gone = demo.remove(session, vellinge, now=NOW)
@@ -93,9 +93,9 @@ def test_removal_leaves_nothing_but_closed_accounts_and_the_log(session, velling
     assert session.get(State, "trial").value == "0"
 
 
-def test_removal_empties_every_table_that_can_hold_trial_material(session, vellinge):
+def test_removal_empties_every_table_that_can_hold_trial_material(filled, vellinge):
     """Drafts, handled forms and what belongs to a place or a measure go too; a new table cannot be forgotten."""
-    made = demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+    session, made = filled
     place, person = session.query(Place).first(), session.query(Person).first()
     session.add(Draft(person_id=person.id, form="place", object_id="1", fields={"name": ["Kiosken"]}, saved_at=NOW))
     session.add(HandledForm(key="k", address="/platser/1", at=NOW))
@@ -115,8 +115,8 @@ def test_removal_empties_every_table_that_can_hold_trial_material(session, velli
     }
 
 
-def test_a_database_made_real_takes_no_example_and_has_none_to_remove(session, vellinge):
-    demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+def test_a_database_made_real_takes_no_example_and_has_none_to_remove(filled, vellinge):
+    session, _ = filled
     demo.remove(session, vellinge, now=NOW)
     assert not demo.is_trial(session) and not demo.is_new(session)
     with pytest.raises(DatabaseTrouble, match=r"errors\.real"):
@@ -125,8 +125,8 @@ def test_a_database_made_real_takes_no_example_and_has_none_to_remove(session, v
         demo.remove(session, vellinge, now=NOW)
 
 
-def test_removal_keeps_a_colleague_with_organisation_and_phone(session, vellinge):
-    demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+def test_removal_keeps_a_colleague_with_organisation_and_phone(filled, vellinge):
+    session, _ = filled
     colleague = people.create(
         session, COORDINATOR, username="nils", name="Nils", role=Role.PLANNER, organisation="vellinge-kommun",
         password="grönt cykelställ vid muren",
