@@ -14,6 +14,7 @@ from samverkan_map.situation.document import METHODS, compose, figures, gather, 
 from samverkan_map.situation.words import Speaker
 from samverkan_map.sources import crimes, dialogues, surveys
 from samverkan_map.vocabulary import Period
+from samverkan_map.web.situation import drawn
 
 TODAY = date(2026, 11, 23)
 PERIOD = Period(date(2025, 1, 1), date(2026, 1, 1))
@@ -114,3 +115,14 @@ def test_every_method_has_a_name_and_a_card_in_both_languages(language):
     words = translations.catalogue(language)
     for method in METHODS:
         assert f"papers.method.{method}" in words and f"situation.card.{method}" in words
+
+
+def test_the_question_of_the_title_is_drawn_and_no_other(filled, vellinge):
+    document, found = made(filled, vellinge)
+    say = Speaker("sv", document["labels"])
+    bars = drawn.named_bars(say, found["answers"])
+    told = [(one.name, one.told[:4]) for one in bars]
+    assert told == [("Vellinge tätort med Hököpinge", "80 %"), ("Höllviken", "60 %")]
+    crimes = drawn.named_bars(say, found["crimes"])
+    assert [(one.told, one.before) for one in crimes] == [("1\xa0000", 900), ("700", None)]
+    assert max(one.reach for one in crimes) == drawn.BAR_WIDTH

@@ -26,11 +26,13 @@ STRIPED = "url(#stripes)"
 
 @dataclass(frozen=True)
 class Bar:
-    """What is counted, how many in the period and before it (None: not compared)."""
+    """What is counted, how many in the period and before it (None: not compared), and how the first is written when
+    not as a whole number."""
 
     name: str
-    count: int
-    before: int | None = None
+    count: float
+    before: float | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def lying_bars(bars: Sequence[Bar], key: Key, *, title: str) -> str:
         high = 14 if compared else 20
         drawn.append(text_at(0, y + 13, _short(one.name, _LEFT - 10), fill=TEXT))
         drawn.append(_bar(_LEFT, y, max(room * one.count / most, 1.5), high, NOW))
-        numbers = f"{thousands(one.count)} ({thousands(one.before or 0)})" if compared else thousands(one.count)
+        number = one.told or thousands(round(one.count))
+        numbers = f"{number} ({thousands(round(one.before or 0))})" if compared else number
         drawn.append(text_at(_LEFT + room * one.count / most + 8, y + 8, numbers, fill=TEXT, font_weight="700"))
         if compared:
             drawn.append(_bar(_LEFT, y + 15, max(room * (one.before or 0) / most, 1.5), 9, STRIPED))

@@ -34,16 +34,16 @@ METHODS: dict[str, dict[str, Any]] = {
                  "in_spot": LEAST_IN_SPOT},
     "concentration": {"version": "2026-11-27.2", "cell": CELL_METRES},
     "times": {"version": "2026-11-27", "few": FEW_EVENTS},
-    "ledger": {"version": "2026-11-27"},
+    "ledger": {"version": "2026-11-27.2"},
     "reviews": {"version": "2026-11-27.2", "least": FEWEST_FOR_PARTNERS},
-    "surveys": {"version": "2026-11-27", "least": FEWEST_ANSWERS},
-    "crimes": {"version": "2026-11-27"},
+    "surveys": {"version": "2026-11-27.2", "least": FEWEST_ANSWERS},
+    "crimes": {"version": "2026-11-27.2"},
     "dialogues": {"version": "2026-11-27.2"},
     "places": {"version": "2026-11-27.2"},
     "measures": {"version": "2026-11-27"},
     "plan": {"version": "2026-11-27"},
     "effects": {"version": EFFECT_METHOD},
-    "unknown": {"version": "2026-11-27"},
+    "unknown": {"version": "2026-11-27.2"},
 }  # fmt: skip
 """The method of each figure with its version, raised when the same counts would come out otherwise, and its numbers."""
 

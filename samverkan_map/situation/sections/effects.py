@@ -49,6 +49,7 @@ def derive(facts: Facts) -> list[Figure]:
     return [
         Figure(
             "effects", ("effects", {"n": len(rows), "clear": len(clear)}),
-            ("measure", "before", "after", "comparison", "finding", "verdict"), rows, events, CARD,
+            ("measure", "before", "after", "comparison", "finding", "verdict"), rows, events, CARD, (),
+            {"kind": "bars", "label": "measure", "value": "after", "against": "before", "open": True},
         )
     ]  # fmt: skip

@@ -64,9 +64,16 @@ def _answers(counts: Mapping[str, Any]) -> Figure:
         notes.append(("answers_silent", {"areas": silent}))
     told = sorted({one[1] for one in counts["answers"]})
     return Figure(
-        "answers", title, ("question", "area", "year", "answer", "answers"), rows, len(rows), SURVEYS, told, None,
-        notes, {"least": FEWEST_ANSWERS},
+        "answers", title, ("question", "area", "year", "answer", "answers"), rows, len(rows), SURVEYS, told,
+        _drawn(title), notes, {"least": FEWEST_ANSWERS},
     )  # fmt: skip
+
+
+def _drawn(title: Sentence) -> dict[str, Any] | None:
+    """The question that the title is about as bars; the table, which has all, stays open beside them."""
+    question = title[1].get("question")
+    named = {"kind": "bars", "label": "area", "value": "answer", "only": ["question", question], "open": True}
+    return named if question else None
 
 
 def _answer(
@@ -115,8 +122,9 @@ def _crimes(counts: Mapping[str, Any]) -> Figure:
     if whole is None:
         title = ("crimes_largest", {"year": year, "category": rows[0]["category"], "count": rows[0]["count"]})
     notes: list[Sentence] = [("crimes_overlap", {})] if counts["overlap"] else []
+    picture = {"kind": "bars", "label": "category", "value": "count", "against": "before"}
     told = [counts["crime_source"]] if counts["crime_source"] else []
-    return Figure("crimes", title, ("category", "count", "before"), rows, len(rows), CRIMES, told, None, notes)
+    return Figure("crimes", title, ("category", "count", "before"), rows, len(rows), CRIMES, told, picture, notes)
 
 
 def _themes(counts: Mapping[str, Any]) -> Figure:
@@ -141,5 +149,5 @@ def _walks(counts: Mapping[str, Any]) -> Figure:
     told = [counts["walk_source"]] if counts["walk_source"] else []
     return Figure(
         "walks", ("walks", {"unsafe": unsafe, "safe": safe}), ("area", "unsafe", "safe"), rows, unsafe + safe,
-        DIALOGUES, told,
+        DIALOGUES, told, {"kind": "bars", "label": "area", "value": "unsafe", "against": "safe"},
     )  # fmt: skip

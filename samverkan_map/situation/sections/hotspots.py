@@ -131,7 +131,8 @@ def _concentration(held: Mapping[str, Any], total: int) -> Figure:
     fields = {"half": half["squares"], "squares": int(exists.sum()), "even": half["even"]}
     return Figure(
         "concentration", ("concentration", fields), ("share", "squares", "even"), rows, total, CONCENTRATION,
-        sorted(held["sources"]), None, (), {"cell": CELL_METRES},
+        sorted(held["sources"]), {"kind": "bars", "label": "share", "value": "squares", "against": "even"}, (),
+        {"cell": CELL_METRES},
     )  # fmt: skip
 
 

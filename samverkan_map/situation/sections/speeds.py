@@ -75,7 +75,8 @@ def _ledger(held: Mapping[str, Any], verdicts: list[tuple[Row, Held]], complaint
     fields = {"n": both["stretches"], "never": never["stretches"], "count": complaints}
     return Figure(
         "ledger", ("ledger", fields), ("held", "stretches", "count"), rows, len(verdicts), CARD, (),
-        None, [("ledger_rest", {"count": held["stretches"] - len(verdicts)})], {"felt": felt} | held["rules"],
+        {"kind": "bars", "label": "held", "value": "stretches"},
+        [("ledger_rest", {"count": held["stretches"] - len(verdicts)})], {"felt": felt} | held["rules"],
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _unmeasured(verdicts: list[tuple[Row, Held]], complaints: int, felt: int) ->
     fields = {"n": len(waiting), "stretch": rows[0]["stretch"], "count": rows[0]["complaints"]}
     return Figure(
         "unmeasured", ("unmeasured", fields), ("stretch", "keeper", "limit", "complaints"), rows, complaints, CARD, (),
-        None, (), {"felt": felt},
+        {"kind": "bars", "label": "stretch", "value": "complaints"}, (), {"felt": felt},
     )  # fmt: skip
 
 

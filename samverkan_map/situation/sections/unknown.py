@@ -100,7 +100,15 @@ def _lacking(facts: Facts) -> Figure:
         })  # fmt: skip
     fields = {"no_hour": rows[0]["percent"], "no_place": rows[1]["percent"]}
     return Figure(
-        "lacking", ("lacking", fields), ("lack", "count", "percent"), rows, total, CARD, (), None, _notes(facts)
+        "lacking",
+        ("lacking", fields),
+        ("lack", "count", "percent"),
+        rows,
+        total,
+        CARD,
+        (),
+        {"kind": "bars", "label": "lack"},
+        _notes(facts),
     )
 
 
@@ -124,5 +132,6 @@ def _sources(counts: dict[str, int]) -> Figure:
     rows = [{"source": code, "count": number} for code, number in sorted(counts.items(), key=lambda one: -one[1])]
     silent = [code for code, number in counts.items() if not number]
     fields: dict[str, Any] = {"told": len(counts) - len(silent), "n": len(counts)}
+    picture = {"kind": "bars", "label": "source"}
     notes: list[Sentence] = [("silent_sources", {"sources": silent})] if silent else []
-    return Figure("sources", ("sources", fields), ("source", "count"), rows, len(counts), CARD, (), None, notes)
+    return Figure("sources", ("sources", fields), ("source", "count"), rows, len(counts), CARD, (), picture, notes)

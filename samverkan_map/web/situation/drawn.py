@@ -18,17 +18,20 @@ from samverkan_map.web.hotspot_map import MARGIN, OUTLINE, picture
 from samverkan_map.web.texts import t
 
 MOST_BARS = 12
-BAR_WIDTH, BAR_HEIGHT = 360, 40
+BAR_WIDTH = 360
+LONGEST_NAME = 42
 SHADES = 5
 
 
 @dataclass(frozen=True)
 class NamedBar:
-    """A lying bar: its name, the number in the period and before (None: not compared), and how far each reaches."""
+    """A lying bar: its name, its number as it is told, what it is held against (None: nothing), and how far each
+    reaches."""
 
     name: str
-    count: int
-    before: int | None
+    told: str
+    count: float
+    before: float | None
     reach: float
     reach_before: float
 
@@ -42,17 +45,33 @@ class Months:
 
 
 def named_bars(say: Speaker, figure: Figure) -> list[NamedBar]:
-    """The first rows of a table of counts as bars."""
-    label = (figure.picture or {})["label"]
-    rows: Sequence[Row] = list(figure.rows)[:MOST_BARS]
-    most = max([1, *(max(row["count"], row.get("before") or 0) for row in rows)])
+    """The first rows of a table as bars: its counts held against those before, or what the picture names."""
+    held = figure.picture or {}
+    label, value = held["label"], held.get("value", "count")
+    against = held.get("against", "before") if "value" not in held or "against" in held else ""
+    column, wanted = held.get("only", ("", None))
+    rows = [row for row in figure.rows if not column or row[column] == wanted][:MOST_BARS]
+    most = max([1, *(max(row[value], row.get(against) or 0) for row in rows)])
     return [
         NamedBar(
-            say.cell(row, label), row["count"], row.get("before"), round(BAR_WIDTH * row["count"] / most, 1),
-            round(BAR_WIDTH * (row.get("before") or 0) / most, 1),
+            _short(say.cell(row, label)), say.cell(row, value), row[value], row.get(against),
+            round(BAR_WIDTH * row[value] / most, 1), round(BAR_WIDTH * (row.get(against) or 0) / most, 1),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for the number beside it; the table has the whole."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def bar_names(say: Speaker, figure: Figure) -> tuple[str, str]:
+    """What a bar and the one that it is held against are called."""
+    held = figure.picture or {}
+    if "against" in held:
+        return say.column(held["value"]), say.column(held["against"])
+    return t("situation.bar_now"), t("situation.bar_before")
 
 
 def months(drawn: Mapping[str, Any]) -> Months:

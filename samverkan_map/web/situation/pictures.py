@@ -91,15 +91,22 @@ def _numbered(at: Iterable[tuple[int, int, int]]) -> list[tuple[BaseGeometry, st
 
 
 def _bars(it: Shown, figure: Figure) -> PrintedPicture:
-    label = (figure.picture or {})["label"]
-    return _areas(it, figure) if label == "area" else _lying(it, figure, label)
+    held: Mapping[str, Any] = figure.picture or {}
+    label = held["label"]
+    return _areas(it, figure) if label == "area" and "value" not in held else _lying(it, figure)
 
 
-def _lying(it: Shown, figure: Figure, label: str) -> PrintedPicture:
-    rows = list(figure.rows)[: drawn.MOST_BARS]
-    bars = [Bar(it.say.cell(row, label), row["count"], row.get("before")) for row in rows]
-    svg = svg_charts.lying_bars(bars, _key(), title=it.title(figure))
-    return PrintedPicture(name_of(figure), svg, _words(it, figure, label), 100)
+def _lying(it: Shown, figure: Figure) -> PrintedPicture:
+    made = drawn.named_bars(it.say, figure)
+    bars = [Bar(one.name, one.count, one.before, one.told) for one in made]
+    svg = svg_charts.lying_bars(bars, Key(*drawn.bar_names(it.say, figure)), title=it.title(figure))
+    told = [
+        t("papers.row", name=one.name, count=one.told)
+        if one.before is None
+        else t("papers.row_before", name=one.name, count=one.told, before=it.say.fmt.number(one.before))
+        for one in made
+    ]
+    return PrintedPicture(name_of(figure), svg, t("papers.chart", title=it.title(figure), rows="; ".join(told)), 100)
 
 
 def _key() -> Key:
