@@ -49,10 +49,11 @@ def _compiled_when_asked(rule, append_unknown=True):
     builds a few, and nine tenths of making an application went here."""
     made = []
 
-    def build(rule, **values):
+    # By place only: what stands in an address may well be called `rule`.
+    def build(bound, /, **values):
         if not made:
-            made.append(_COMPILE(rule, append_unknown))
-        return made[0](rule, **values)
+            made.append(_COMPILE(bound, append_unknown))
+        return made[0](bound, **values)
 
     return build
 
