@@ -89,11 +89,7 @@ def postgis_template(postgis_url):
 @pytest.fixture(params=["embedded", "postgis"])
 def database(request, tmp_path):
     """An empty, set-up database: each test that asks for it runs on both kinds."""
-    if request.param == "embedded":
-        copy = databases.embedded(request.getfixturevalue("embedded_template"), tmp_path)
-    else:
-        copy = databases.postgis(request.getfixturevalue("postgis_template"), request.getfixturevalue("postgis_url"))
-    with copy as database:
+    with databases.copied(request, request.getfixturevalue(f"{request.param}_template"), tmp_path) as database:
         yield database
 
 

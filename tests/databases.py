@@ -7,7 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
@@ -49,6 +49,13 @@ def postgis(template: str, url: str) -> Iterator[Database]:
     # What is alive now stays, and going through it again after each test took longer than many tests.
     gc.freeze()
     on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copied(request, template: Path | str, folder: Path) -> AbstractContextManager[Database]:
+    """A copy of a template of the kind, `embedded` or `postgis`, that the fixture of `request` runs on."""
+    if request.param == "embedded":
+        return embedded(Path(template), folder)
+    return postgis(str(template), request.getfixturevalue("postgis_url"))
 
 
 def settled(database: Database) -> None:

@@ -23,8 +23,9 @@ from samverkan_map.db.tables import (
 from samverkan_map.errors import BadValue, Conflict, NotAllowed, NotFound, StepNotAllowed
 from samverkan_map.situation import Verified
 from samverkan_map.situation.canonical import checksum, written
+from samverkan_map.situation.document import figures
 from samverkan_map.situation.figure import leading
-from samverkan_map.situation.sections import SECTIONS
+from samverkan_map.situation.sections import QUICK, SECTIONS
 from samverkan_map.vocabulary import Role, SituationChapter, SituationOutcome, SituationState, add_months
 
 TODAY = date(2026, 11, 23)
@@ -158,6 +159,22 @@ def test_each_place_stands_with_its_phase_and_those_about_young_people_without_a
     assert rows["Kioskparken"]["number"] in on_map and rows["Skolgården"]["number"] not in on_map
     say_ = situation.Speaker("sv", document["labels"])
     assert "har Skolgården stått stilla längst, i kartläggning sedan 1\xa0mars\xa02026" in say_.sentence(listed.title)
+
+
+def test_a_version_from_before_places_were_kept_one_by_one_still_tells_of_their_phases(
+    session, vellinge, parties, picture
+):
+    builders.a_place(session, vellinge)
+    document = situation.document_of(session, parties[0], vellinge, picture, today=TODAY)
+    del document["counts"]["work"]["listed"]
+    assert [one.key for one in figures(document)["work"]] == ["places", "measures"]
+
+
+def test_a_comparison_waits_for_no_effects_and_says_the_same(session, vellinge, parties, picture):
+    whole = situation.document_of(session, parties[0], vellinge, picture, today=TODAY)
+    quick = situation.document_of(session, parties[0], vellinge, picture, today=TODAY, only=QUICK)
+    assert set(whole["counts"]) - set(quick["counts"]) == {"effects"}
+    assert situation.compare(quick, quick) == situation.compare(whole, whole)
 
 
 def test_what_has_most_is_named_alone_with_its_equals_or_not_at_all():

@@ -77,9 +77,5 @@ def _small(database, vellinge):
 def filled(request, tmp_path):
     """A writing session on the small example, thrown away at the end, and what was made."""
     template, made = request.getfixturevalue(f"small_{request.param}")
-    if request.param == "embedded":
-        copy = databases.embedded(template, tmp_path)
-    else:
-        copy = databases.postgis(template, request.getfixturevalue("postgis_url"))
-    with copy as database, database.writing() as session:
+    with databases.copied(request, template, tmp_path) as database, database.writing() as session:
         yield session, made

@@ -135,11 +135,7 @@ def world(embedded_world, tmp_path):
 def world_on_each(request, tmp_path):
     """The world on both databases."""
     template, persons = request.getfixturevalue(f"{request.param}_world")
-    if request.param == "embedded":
-        copy = databases.embedded(template, tmp_path)
-    else:
-        copy = databases.postgis(template, request.getfixturevalue("postgis_url"))
-    with copy as database:
+    with databases.copied(request, template, tmp_path) as database:
         yield from _world(database, persons, tmp_path)
 
 

@@ -47,6 +47,9 @@ def test_the_file_has_numbered_places_with_class_and_words_measures_and_sub_area
         assert said in answer.text, said
     page = busy.client("polis").get("/lagesbild/1").text
     assert f'href="{ADDRESS}"' in page
+    named = re.findall(r'<li value="(\d+)"><span>([^<]+?) <span class="muted">([^<]+)</span>', page)
+    assert ("1", "Höllviken, nära Höllviken", "25 rapporter") in named, "a number on a map has its name beside it"
+    assert ("1", "Belysning nummer 1", "Planerad") in named
 
 
 @pytest.mark.parametrize(

@@ -100,16 +100,9 @@ def _lacking(facts: Facts) -> Figure:
         })  # fmt: skip
     fields = {"no_hour": rows[0]["percent"], "no_place": rows[1]["percent"]}
     return Figure(
-        "lacking",
-        ("lacking", fields),
-        ("lack", "count", "percent"),
-        rows,
-        total,
-        CARD,
-        (),
-        {"kind": "bars", "label": "lack"},
-        _notes(facts),
-    )
+        "lacking", ("lacking", fields), ("lack", "count", "percent"), rows, total, CARD, (),
+        {"kind": "bars", "label": "lack"}, _notes(facts),
+    )  # fmt: skip
 
 
 def _notes(facts: Facts) -> list[Sentence]:

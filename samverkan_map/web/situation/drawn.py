@@ -19,7 +19,6 @@ from samverkan_map.web.texts import t
 
 MOST_BARS = 12
 BAR_WIDTH = 360
-LONGEST_NAME = 42
 SHADES = 5
 
 
@@ -54,16 +53,11 @@ def named_bars(say: Speaker, figure: Figure) -> list[NamedBar]:
     most = max([1, *(max(row[value], row.get(against) or 0) for row in rows)])
     return [
         NamedBar(
-            _short(say.cell(row, label)), say.cell(row, value), row[value], row.get(against),
+            say.cell(row, label), say.cell(row, value), row[value], row.get(against),
             round(BAR_WIDTH * row[value] / most, 1), round(BAR_WIDTH * (row.get(against) or 0) / most, 1),
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _short(name: str) -> str:
-    """A name that leaves room for the number beside it; the table has the whole."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def bar_names(say: Speaker, figure: Figure) -> tuple[str, str]:
