@@ -21,6 +21,7 @@ MOST_OTHERWISE = 24_000_000
 
 WIDEST = 2048
 QUALITY = 85
+_STRIP = 64
 SECONDS, MEMORY_BYTES = 5, 700 * 1024 * 1024
 NO_PICTURE, TOO_MANY_PIXELS, BROKEN = 3, 4, 5
 
@@ -58,12 +59,8 @@ def main() -> int:
 def anew(image: Image.Image, covered: list[tuple[int, ...]]) -> bytes:
     """The picture upright, at most 2048 pixels wide and high, with nothing beside its pixels, black where `covered`."""
     turn = image.getexif().get(ORIENTATION, 1)
-    # A large JPEG is decoded small at once, which takes a fraction of time and memory.
-    image.draft("RGB", (WIDEST, WIDEST))
-    seen = image.convert("RGB")
+    seen = _small(image)
     image.close()
-    if max(seen.size) > 2 * WIDEST:
-        seen = seen.reduce(max(seen.size) // WIDEST)
     seen.thumbnail((WIDEST, WIDEST))
     for step in _TURNS.get(turn, ()):
         seen = seen.transpose(step)
@@ -77,6 +74,21 @@ def anew(image: Image.Image, covered: list[tuple[int, ...]]) -> bytes:
     written = io.BytesIO()
     plain.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """The picture in red, green and blue, a large one already made smaller by a whole factor."""
+    # A very large JPEG is decoded smaller at once, which takes a fraction of time and memory.
+    image.draft("RGB", (WIDEST, WIDEST))
+    image.load()  # Before there is another one: what the decoder itself needs has been let go of by then.
+    width, height = image.size
+    factor = max(1, max(width, height) // WIDEST)
+    small = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    # Strip by strip: to change the colours of the whole would need a second one as large beside it.
+    for top in range(0, height, _STRIP * factor):
+        strip = image.crop((0, top, width, min(top + _STRIP * factor, height))).convert("RGB")
+        small.paste(strip.reduce(factor) if factor > 1 else strip, (0, top // factor))
+    return small
 
 
 if __name__ == "__main__":

@@ -82,11 +82,12 @@ def test_every_kind_of_colour_becomes_a_plain_picture(mode):
 
 
 def test_a_large_picture_becomes_a_small_one_within_time_and_memory():
+    """Each the largest that is taken; the decoder of WEBP alone holds three times what the picture does."""
     large = an_image((5900, 4000), "RGBA")
-    for data in (
-        saved(large.convert("RGB"), "JPEG"),
-        saved(large, "PNG", compress_level=1),
-        saved(large.reduce(2), "WEBP"),
+    for data, most in (
+        (saved(large.convert("RGB"), "JPEG"), 180),
+        (saved(large, "PNG", compress_level=1), 180),
+        (saved(large.resize((4000, 3000)), "WEBP"), 240),
     ):
         begun = time.monotonic()
         found = opened(pictures.anew(data))
@@ -95,7 +96,7 @@ def test_a_large_picture_becomes_a_small_one_within_time_and_memory():
         measured += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         command = [sys.executable, "-c", measured, sys.executable, "-I", str(pictures._WORKER)]
         kilobytes = int(subprocess.run(command, input=data, capture_output=True, check=True).stdout)
-        assert kilobytes < 200 * 1024, kilobytes
+        assert kilobytes < most * 1024, kilobytes
 
 
 def a_bomb(width, height):
