@@ -58,9 +58,15 @@ def test_the_import_stairs_hold():
 def test_spatial_libraries_come_before_the_first_connection():
     """Otherwise the extension's own PROJ and GEOS replace theirs and the process dies."""
     code = (
-        "from samverkan_map.db import engine; import sys; print({'pyproj', 'shapely', 'pyogrio'} <= set(sys.modules))"
+        "import sys\n"
+        "from samverkan_map.db import engine\n"
+        "class Connection:\n"
+        "    def enable_load_extension(self, _): pass\n"
+        "    def load_extension(self, name): print(name, {'pyproj', 'shapely', 'pyogrio'} <= set(sys.modules))\n"
+        "engine._load_spatialite(Connection())"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "True\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "mod_spatialite True\n"
 
 
 def test_a_function_with_an_actor_passes_the_gate_and_one_with_a_viewer_never_writes():

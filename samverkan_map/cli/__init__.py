@@ -22,7 +22,7 @@ from samverkan_map.db import engine
 from samverkan_map.errors import Refusal
 
 COMMANDS = {
-    "setup": "house", "start": "house", "demo": "house", "serve": "house", "import": "files", "deliveries": "files",
+    "setup": "house", "start": "house", "demo": "house", "serve": "house", "import": "importing", "deliveries": "files",
     "undo": "files", "export": "exporting", "user": "people", "effect": "effects", "hotspots": "hotspots",
     "backup": "care", "restore": "care", "doctor": "care", "dispose": "care", "audit": "care",
     "disposal": "disposal", "subject": "disposal", "situation": "situations",

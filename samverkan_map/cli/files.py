@@ -1,68 +1,18 @@
-"""Commands about files: import reports, roads and sources, list and undo deliveries."""
+"""Commands about files: import roads, speeds and sources, list and undo deliveries."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from samverkan_map import access, figures, reports, sources, traffic
-from samverkan_map.agreement import Agreement
-from samverkan_map.cli import clicking
-from samverkan_map.cli.saying import LANGUAGE, complain, local, now, opened, progress, say, sentence, today
-from samverkan_map.errors import BadFile, BadValue
-from samverkan_map.exchange import readers, writers
+from samverkan_map import access, reports, sources, traffic
+from samverkan_map.cli import clicking, taking_in
+from samverkan_map.cli.saying import LANGUAGE, local, now, opened, say, sentence
+from samverkan_map.exchange import readers
 from samverkan_map.translations import text
-
-MOST_REASONS = 12
-
-
-@clicking.group("import")
-def import_group() -> None:
-    """Take in files."""
-
-
-@import_group.command("reports", cls=clicking.Command)
-@clicking.argument("file", metavar=sentence("cli.help.file"), type=click.Path(path_type=Path))
-@clicking.option("--source")
-@clicking.option("--crs", type=int)
-@clicking.option("--columns")
-@clicking.option("--sheet", "--layer", "sheet", default="")
-@clicking.option("--types")
-@clicking.option("--dry-run", is_flag=True)
-@clicking.option("--refused", type=click.Path(path_type=Path, dir_okay=False))
-@clicking.option("--partial", is_flag=True)
-def import_reports(
-    file: Path,
-    source: str | None,
-    crs: int | None,
-    columns: str | None,
-    sheet: str,
-    types: str | None,
-    dry_run: bool,
-    refused: Path | None,
-    partial: bool,
-) -> int:
-    """Take in a file of reports."""
-    _check_refused(file, refused)
-    table = readers.open_table(file, columns=_pairs("columns", columns), sheet=sheet)
-    how = reports.Intake(source, crs, _pairs("types", types) or {}, partial, dry_run)
-    with opened() as (database, own), database.writing() as session:
-        with progress("cli.import.progress", table.size_hint) as told:
-            preview = reports.take_in(
-                session, access.command_line(), own, table, how, file_hash=_hash(file), now=now(), progress=told
-            )
-        begun = figures.begin(session, access.command_line(), own, today=today()) if preview.stored else []
-        session.commit()
-    code = _told(own, table, preview, dry_run, refused)
-    if begun:
-        say("cli.import.figures", years=", ".join(map(str, begun)))
-    return code
 
 
 def _file_options(command: Callable) -> Callable:
@@ -79,7 +29,7 @@ def _file_options(command: Callable) -> Callable:
     return command
 
 
-@import_group.command("stretches", cls=clicking.Command)
+@clicking.command("stretches")
 @_file_options
 @clicking.option("--crs", type=int)
 @clicking.option("--keeper", default="")
@@ -98,33 +48,35 @@ def import_stretches(
     merge: bool,
 ) -> int:
     """Take in a file of stretches."""
-    _check_refused(file, refused)
-    table = readers.open_lines(file, columns=_pairs("columns", columns), sheet=sheet)
-    how = traffic.Intake(crs, keeper, _pairs("keepers", keepers) or {}, merge, partial, dry_run)
+    taking_in.check_refused(file, refused)
+    table = readers.open_lines(file, columns=taking_in.pairs("columns", columns), sheet=sheet)
+    how = traffic.Intake(crs, keeper, taking_in.pairs("keepers", keepers) or {}, merge, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
         preview = traffic.take_in_stretches(
-            session, access.command_line(), own, table, how, file_hash=_hash(file), now=now()
+            session, access.command_line(), own, table, how, file_hash=taking_in.hash_of(file), now=now()
         )
         session.commit()
-    return _told(own, table, preview, dry_run, refused)
+    return taking_in.told(own, table, preview, dry_run, refused)
 
 
-@import_group.command("speeds", cls=clicking.Command)
+@clicking.command("speeds")
 @_file_options
 def import_speeds(
     file: Path, columns: str | None, sheet: str, dry_run: bool, refused: Path | None, partial: bool
 ) -> int:
     """Take in a file of speed measurements."""
-    _check_refused(file, refused)
-    table = readers.open_speeds(file, columns=_pairs("columns", columns), sheet=sheet)
+    taking_in.check_refused(file, refused)
+    table = readers.open_speeds(file, columns=taking_in.pairs("columns", columns), sheet=sheet)
     how = traffic.Intake(partial=partial, dry_run=dry_run)
     with opened() as (database, own), database.writing() as session:
-        preview = traffic.take_in_speeds(session, access.command_line(), table, how, file_hash=_hash(file), now=now())
+        preview = traffic.take_in_speeds(
+            session, access.command_line(), table, how, file_hash=taking_in.hash_of(file), now=now()
+        )
         session.commit()
-    return _told(own, table, preview, dry_run, refused)
+    return taking_in.told(own, table, preview, dry_run, refused)
 
 
-@import_group.command("surveys", cls=clicking.Command)
+@clicking.command("surveys")
 @_file_options
 @clicking.option("--source", default="")
 def import_surveys(**given: Any) -> int:
@@ -132,14 +84,14 @@ def import_surveys(**given: Any) -> int:
     return _import_source(sources.SURVEYS, **given)
 
 
-@import_group.command("crimes", cls=clicking.Command)
+@clicking.command("crimes")
 @_file_options
 def import_crimes(**given: Any) -> int:
     """Take in a file of reported crime."""
     return _import_source(sources.CRIMES, **given)
 
 
-@import_group.command("dialogues", cls=clicking.Command)
+@clicking.command("dialogues")
 @_file_options
 @clicking.option("--source", default="")
 def import_dialogues(**given: Any) -> int:
@@ -157,83 +109,15 @@ def _import_source(
     partial: bool,
     source: str = "",
 ) -> int:
-    _check_refused(file, refused)
-    table = readers.open_rows(file, sources.COLUMNS[kind], columns=_pairs("columns", columns), sheet=sheet)
+    taking_in.check_refused(file, refused)
+    table = readers.open_rows(file, sources.COLUMNS[kind], columns=taking_in.pairs("columns", columns), sheet=sheet)
     how = sources.Intake(source, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
         preview = sources.take_in(
-            session, access.command_line(), own, kind, table, how, file_hash=_hash(file), now=now()
+            session, access.command_line(), own, kind, table, how, file_hash=taking_in.hash_of(file), now=now()
         )
         session.commit()
-    return _told(own, table, preview, dry_run, refused)
-
-
-def _check_refused(file: Path, refused: Path | None) -> None:
-    """Raises BadValue or BadFile before anything is stored, when the refused rows could not be written, or only over
-    the file itself."""
-    if refused is None:
-        return
-    if refused.exists() and file.exists() and refused.samefile(file):
-        raise BadValue("cli.errors.refused_is_file", field="refused", file=file.name)
-    if not (refused.parent.is_dir() and os.access(refused.parent, os.W_OK)):
-        raise BadFile("writers.errors.not_written", file=refused.name)
-
-
-def _told(own: Agreement, table: readers.Table, preview: reports.Preview, dry_run: bool, refused: Path | None) -> int:
-    """Say what became of a file, write the refused rows where they are wanted, and give the exit code."""
-    _tell(own, preview, dry_run)
-    if refused and preview.refused:
-        reasons = (reports.tell(LANGUAGE, own, one.key, one.fields) for one in preview.refused)
-        rows = ((one.row_number, one.original, reason) for one, reason in zip(preview.refused, reasons, strict=True))
-        writers.refused_file(refused, table.header, rows, delimiter=table.delimiter or ",")
-        say("cli.import.refused_file", file=refused)
-    return 3 if preview.refused else 0
-
-
-def _pairs(name: str, value: str | None) -> dict[str, str] | None:
-    """`a=b,c=d` as a dictionary; a pair that holds a comma stands in quotes, as in a CSV line."""
-    if not value:
-        return None
-    found = {}
-    for part in next(csv.reader([value], skipinitialspace=True)):
-        ours, equals, theirs = part.rpartition("=") if name in ("types", "keepers") else part.partition("=")
-        if not equals or not ours.strip() or not theirs.strip():
-            raise BadValue("cli.errors.pairs", field=name, value=part.strip()[:60])
-        found[ours.strip()] = theirs.strip()
-    return found
-
-
-def _hash(file: Path) -> str:
-    try:
-        with file.open("rb") as opened_file:
-            return hashlib.file_digest(opened_file, "sha256").hexdigest()
-    except OSError as error:
-        raise BadFile("readers.errors.missing", file=file.name) from error
-
-
-def _tell(own: Agreement, preview: reports.Preview, dry_run: bool) -> None:
-    for key, fields in preview.notes:
-        click.echo(reports.tell(LANGUAGE, own, key, fields))
-    if not preview.read:
-        say("cli.import.no_rows")
-    say(
-        "cli.import.counts",
-        read=preview.read,
-        accepted=preview.accepted,
-        known=preview.known,
-        refused=len(preview.refused),
-        left_out=preview.left_out,
-    )
-    for key, fields, count in preview.reasons()[:MOST_REASONS]:
-        complain("cli.import.reason", count=count, reason=reports.tell(LANGUAGE, own, key, fields))
-    if len(preview.reasons()) > MOST_REASONS:
-        complain("cli.import.more_reasons", n=len(preview.reasons()) - MOST_REASONS)
-    if preview.stored:
-        say("cli.import.stored", number=preview.delivery_id)
-    elif dry_run:
-        say("cli.import.dry_run")
-    elif preview.refused:
-        complain("cli.import.nothing_stored" if preview.accepted else "cli.import.nothing_new")
+    return taking_in.told(own, table, preview, dry_run, refused)
 
 
 @clicking.command()
@@ -278,4 +162,4 @@ def undo(delivery: int) -> None:
         say("cli.deliveries.taken_back", number=delivery, n=gone)
 
 
-COMMANDS = (import_group, deliveries, undo)
+COMMANDS = (import_stretches, import_speeds, import_surveys, import_crimes, import_dialogues, deliveries, undo)

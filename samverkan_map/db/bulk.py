@@ -55,8 +55,9 @@ def known_references(
 class Load(Protocol):
     """Blocks of reports on their way into the database, one at a time."""
 
-    def send(self, columns: Mapping[str, Any]) -> None:
-        """Give the database a block of `COLUMNS`; a known (source, source_ref) will be left as it was.
+    def send(self, columns: Mapping[str, Any]) -> int:
+        """Give the database a block of `COLUMNS`, once the one before it is stored, and give how many rows of that one
+        went in; a known (source, source_ref) is left as it was.
 
         Until `settle` is called the connection is taken: ask nothing else of it."""
 
@@ -88,9 +89,11 @@ class _EmbeddedLoad:
         self.connection = connection
         self.accepted = 0
 
-    def send(self, columns: Mapping[str, Any]) -> None:
+    def send(self, columns: Mapping[str, Any]) -> int:
+        accepted = self.settle()
         if columns["source"]:
             self.accepted = _insert_embedded(self.connection, columns)
+        return accepted
 
     def settle(self) -> int:
         accepted, self.accepted = self.accepted, 0
@@ -109,12 +112,14 @@ class _PostgisLoad:
         self.lines: list[str] = []
         self.copy: Any = None
 
-    def send(self, columns: Mapping[str, Any]) -> None:
-        self.lines = _copy_lines(columns)
+    def send(self, columns: Mapping[str, Any]) -> int:
+        lines = _copy_lines(columns)  # while the server is still at the block before
+        accepted, self.lines = self.settle(), lines
         if self.lines and len(set(zip(columns["source"], columns["source_ref"], strict=True))) == len(self.lines):
             self.cursor.execute("SAVEPOINT straight")
             self.copy = self.cursor.copy(f"COPY reports ({_NAMES}) FROM STDIN")
             self.copy.__enter__().write("\n".join(self.lines) + "\n")
+        return accepted
 
     def settle(self) -> int:
         lines, self.lines = self.lines, []

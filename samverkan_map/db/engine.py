@@ -9,9 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-# mod_spatialite is loaded with its symbols visible to all: whoever loads PROJ or GEOS after it gets its versions and
-# the process dies. These three bring their own, so they come before the first connection.
-import pyogrio  # noqa: F401
+# These two and pyogrio must be here before SpatiaLite is (`_load_spatialite`).
 import pyproj  # noqa: F401
 import shapely  # noqa: F401
 from geoalchemy2 import WKBElement
@@ -114,6 +112,10 @@ def _open_embedded(url: str) -> Engine:
 
 
 def _load_spatialite(connection: Any) -> None:
+    # mod_spatialite is loaded with its symbols visible to all: whoever loads PROJ or GEOS after it gets its versions,
+    # and the process dies. pyogrio brings its own too; it comes here, not above, because PostGIS need not wait for it.
+    import pyogrio  # noqa: F401
+
     connection.enable_load_extension(True)
     try:
         connection.load_extension("mod_spatialite")

@@ -7,11 +7,11 @@ the limits, or when a column looks like personal data. What is wrong with one ro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import BadFile
-from . import csv_reader, geojson, geopackage, workbook
+from . import csv_reader, geojson
 from .columns import REPORT_COLUMNS, SPEED_COLUMNS, STRETCH_COLUMNS, Wanted
 from .table import COMMAND_LINE, UPLOAD, Block, Fault, Limits, Records, Table
 
@@ -20,15 +20,12 @@ __all__ = [
     "open_speeds", "open_table",
 ]  # fmt: skip
 
-_READERS = {
-    ".csv": ("text", csv_reader.open_csv),
-    ".txt": ("text", csv_reader.open_csv),
-    ".tsv": ("text", csv_reader.open_csv),
-    ".xlsx": ("zip", workbook.open_workbook),
-    ".geojson": ("json", geojson.open_geojson),
-    ".json": ("json", geojson.open_geojson),
-    ".gpkg": ("database", geopackage.open_geopackage),
-}
+_CONTENT = {
+    ".csv": "text", ".txt": "text", ".tsv": "text", ".xlsx": "zip", ".geojson": "json", ".json": "json",
+    ".gpkg": "database",
+}  # fmt: skip
+"""What a file with each ending must hold."""
+
 _DRAWN = (".geojson", ".json", ".gpkg")
 _WITH_SHEETS = (".xlsx", ".gpkg")
 _SIGNATURES = (
@@ -103,15 +100,15 @@ def open_rows(
     """Open a CSV or Excel file of rows that have no place on the map, with these columns. Raises BadFile."""
     path = Path(path)
     if path.suffix.lower() in _DRAWN:
-        endings = " ".join(ending for ending in _READERS if ending not in _DRAWN)
+        endings = " ".join(ending for ending in _CONTENT if ending not in _DRAWN)
         raise BadFile("readers.errors.unknown_ending", file=path.name, endings=endings)
     return _opened(path, Wanted(names, columns or {}, sheet=sheet), limits)
 
 
 def _opened(path: Path, columns: Wanted, limits: Limits) -> Table:
-    wanted, reader = _READERS.get(path.suffix.lower(), ("", None))
-    if reader is None:
-        raise BadFile("readers.errors.unknown_ending", file=path.name, endings=" ".join(_READERS))
+    wanted = _CONTENT.get(path.suffix.lower())
+    if wanted is None:
+        raise BadFile("readers.errors.unknown_ending", file=path.name, endings=" ".join(_CONTENT))
     start = _start_of(path, limits)
     if columns.sheet and path.suffix.lower() not in _WITH_SHEETS:
         raise BadFile("readers.errors.no_sheets", file=path.name)
@@ -122,9 +119,23 @@ def _opened(path: Path, columns: Wanted, limits: Limits) -> Table:
             _EXPECTED.get(wanted, key) if found == "binary" else key, file=path.name, ending=path.suffix.lower()
         )
     try:
-        return reader(path, columns, limits)
+        return _reader(wanted)(path, columns, limits)
     except OSError as error:
         raise BadFile("readers.errors.cannot_read", file=path.name) from error
+
+
+def _reader(content: str) -> Callable[[Path, Wanted, Limits], Table]:
+    """What opens files with such content. Loading what reads workbooks and layers takes longer than reading a small
+    file of text, so it waits until there is one."""
+    if content == "zip":
+        from .workbook import open_workbook
+
+        return open_workbook
+    if content == "database":
+        from .geopackage import open_geopackage
+
+        return open_geopackage
+    return csv_reader.open_csv if content == "text" else geojson.open_geojson
 
 
 def content_of(start: bytes) -> str:

@@ -20,16 +20,16 @@ from samverkan_map.exchange import checks
 from samverkan_map.exchange.columns import listed
 from samverkan_map.exchange.table import Table
 from samverkan_map.reports import twins
-from samverkan_map.reports.deliveries import Preview, Refused
+from samverkan_map.reports.deliveries import Preview
+from samverkan_map.reports.filling import Filling
 from samverkan_map.reports.reading import Reading, Why
-from samverkan_map.reports.rows import Examined, Rows, examine
+from samverkan_map.reports.rows import examine
 from samverkan_map.vocabulary import Permission
 
 PILE_SHARE = 0.01
 """More than this share of a delivery on one coordinate is a pile: most likely a default position."""
 
 SMALLEST_PILE = 5
-SHOWN_EXAMPLES = 10
 NEEDED = {
     "type (typ)": {"type"},
     "occurred_from (tid_fran)": {"occurred_from", "occurred_to", "reported_at"},
@@ -91,13 +91,12 @@ def take_in(
         session.flush()
         find_stretches(session, reading)
         with bulk.loading(session) as load:
+            filling = Filling(session, load, preview, delivery.id)
             for block in table.blocks():
-                found = examine(reading, block)
-                preview.count_stored(load.settle())
-                load.send(_chosen(session, found, preview).columns(delivery.id, reading))
+                filling.take(examine(reading, block))
                 if progress:
                     progress(block.progress)
-            preview.count_stored(load.settle())
+            filling.settle()
         twins.settle(session, reading, table, preview, delivery.id)
         _settle(session, delivery, preview, reading)
         keeps = not how.dry_run and preview.accepted > 0 and (how.partial or not preview.refused)
@@ -158,33 +157,6 @@ def _organisations(session: Session) -> dict[str, int]:
     for organisation in session.scalars(select(Organisation)):
         found[organisation.code.casefold()] = found[organisation.name.casefold()] = organisation.id
     return found
-
-
-def _chosen(session: Session, found: Examined, preview: Preview) -> Rows:
-    """The rows of a block that are to be stored, after the preview was told of all of them."""
-    block, known = found.block, _known(session, found.refs)
-    found.reading.again += [(found.refs[0][index], found.refs[1][index]) for index in sorted(known)]
-    rows, refused = found.rows(known), found.refused_but(known)
-    preview.read += len(block)
-    preview.left_out += len(block) - len(rows) - len(refused) - len(known)
-    preview.refused += [Refused(block.row_numbers[i], *why, block.original(i)) for i, why in sorted(refused.items())]
-    preview.known += len(known) + len(rows)  # until the database has said which of them are new
-    preview.examples += rows.shown(SHOWN_EXAMPLES - len(preview.examples))
-    for key, fields in found.reading.notes:
-        preview.note(key, **fields)
-    return rows
-
-
-def _known(session: Session, refs: tuple[list[str], list[str]]) -> set[int]:
-    """Which of a block's rows the database holds already."""
-    by_source: dict[str, list[int]] = {}
-    for index, source in enumerate(refs[0]):
-        by_source.setdefault(source, []).append(index)
-    known: set[int] = set()
-    for source, rows in by_source.items():
-        if found := bulk.known_references(session, source, [refs[1][index] for index in rows]):
-            known.update(index for index in rows if refs[1][index] in found)
-    return known
 
 
 def find_stretches(session: Session, reading: Reading) -> None:
