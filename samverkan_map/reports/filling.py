@@ -45,7 +45,7 @@ class Filling:
     def _goes_unasked(self, found: Examined) -> bool:
         """Whether all rows of a block can be stored, differ, and are of sources nothing of which was there before."""
         sources, references = found.refs
-        if not self.all_new or not found.left.all() or len(set(zip(sources, references, strict=True))) < len(sources):
+        if not self.all_new or not found.left.all() or not bulk.all_differ(sources, references):
             return False
         for source in set(sources) - self._nothing_of.keys():
             self.settle()

@@ -16,6 +16,7 @@ import numpy as np
 
 from samverkan_map import screening
 from samverkan_map.agreement import ProblemType
+from samverkan_map.db import bulk
 from samverkan_map.exchange import checks
 from samverkan_map.exchange.checks import Moments
 from samverkan_map.exchange.table import Block
@@ -154,7 +155,7 @@ def examine(reading: Reading, block: Block) -> Examined:
 
 def _refuse_twins(block: Block, refs: tuple[list[str], list[str]], refused: dict[int, Why], left: np.ndarray) -> None:
     """Refuse the rows that have the id of an earlier row of the block and say something else."""
-    if len(set(zip(*refs, strict=True))) == len(block):
+    if bulk.all_differ(*refs):
         return
     first: dict[tuple[str, str], int] = {}
     for index in np.flatnonzero(left).tolist():
