@@ -6,8 +6,13 @@ BIN := $(VENV)/bin
 # Where the machine has no SpatiaLite and nobody may install it, it is unpacked here (scripts/system_packages.sh).
 export LD_LIBRARY_PATH := $(CURDIR)/$(VENV)/system/usr/lib/x86_64-linux-gnu:$(CURDIR)/$(VENV)/system/usr/lib/aarch64-linux-gnu:$(LD_LIBRARY_PATH)
 export PYTHONUTF8 := 1
+# Compiled once and kept, whatever the shell says: every command of the tests would compile the program anew.
+export PYTHONDONTWRITEBYTECODE :=
+PIP_INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
+# pip compiles on one core; a file that no Python can compile is no fault of ours.
+COMPILE = $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 
-.PHONY: help run test test-long lint bench clean
+.PHONY: help run test tests test-long lint bench clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -15,10 +20,13 @@ help:  ## Say what can be made
 run: $(VENV)/run.ready  ## Set everything up and show the map at http://127.0.0.1:5000 (PORT=8080 for another)
 	@exec $(BIN)/samverkan start --port $(PORT)
 
-test: $(VENV)/test.ready lint  ## Set up what the tests need and run the whole suite on both databases
+test: $(VENV)/test.ready  ## Set up what the tests need and run the whole suite on both databases
+	@$(MAKE) --no-print-directory -j 2 lint tests
+
+tests: $(VENV)/test.ready
 	@$(BIN)/pytest -n 4 --dist loadscope $(TESTS)
 
-test-long: $(VENV)/test.ready  ## The long runs: 200 kill rounds, 100,000 fuzzed requests
+test-long: $(VENV)/test.ready  ## The long runs: 200 kill rounds, 100,000 fuzzed requests, the bench with its servers
 	@$(BIN)/pytest -m long
 
 lint: $(VENV)/test.ready  ## Style, types and the import stairs
@@ -40,12 +48,14 @@ $(VENV)/python.ready:
 $(VENV)/run.ready: requirements.lock pyproject.toml $(VENV)/python.ready
 	@scripts/system_packages.sh run
 	@echo "Installerar paketen (ungefär en minut första gången) …"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-deps --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/test.ready: requirements-test.lock $(VENV)/run.ready
-	@scripts/system_packages.sh test
 	@echo "Installerar testpaketen …"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@scripts/system_packages.sh test & system=$$!; \
+	  $(PIP_INSTALL) --require-hashes -r requirements-test.lock && wait $$system
+	@$(COMPILE)
 	@touch $@
