@@ -56,10 +56,10 @@ def test_an_error_in_a_cell_and_a_row_that_is_too_long_are_refused_by_row(tmp_pa
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
     path = _replaced(a_workbook(tmp_path, ["typ"], ["klotter"]), "xl/media/bomb.bin", None)
-    started = time.perf_counter()
+    started = time.process_time()
     assert "onormalt hårt packad" in refusal(path)
     assert "onormalt hårt packad" in refusal(path, limits=Limits(max_members=3))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_workbook_with_entities_or_without_sheets_is_refused(tmp_path):
@@ -74,10 +74,10 @@ def test_a_workbook_with_entities_or_without_sheets_is_refused(tmp_path):
 def test_a_small_workbook_with_cells_far_out_takes_no_time(tmp_path):
     path = a_workbook(tmp_path, ["typ", "plats"], ["klotter", "Parken"])
     far = b"".join(b'<row r="%d"><c r="XFD%d"><v>%d</v></c></row>' % (row, row, row) for row in range(3, 9000))
-    started = time.perf_counter()
+    started = time.process_time()
     said = refusal(_replaced(path, "xl/worksheets/sheet1.xml", b"</sheetData>", far + b"</sheetData>"))
     assert "har celler långt utanför tabellen" in said
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_hidden_sheets_are_passed_over(tmp_path):

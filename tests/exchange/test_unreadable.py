@@ -110,9 +110,9 @@ def test_a_line_of_fifty_megabytes_is_refused_without_being_kept(tmp_path):
 
 def test_a_hundred_thousand_columns_are_refused_quickly(tmp_path):
     path = a_csv(tmp_path, ",".join(f"k{number}" for number in range(100_000)) + "\n")
-    started = time.perf_counter()
+    started = time.process_time()
     assert refusal(path).startswith("Filen rapporter.csv har 100000 kolumner. Högst 200 går att läsa")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_quote_that_is_never_closed_is_found_where_it_opens(tmp_path):
