@@ -14,6 +14,7 @@ from bench.asking import zipped
 from bench.figures import Unmeasurable
 
 VIEWPORT = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
 SLOWEST_MS = 180_000
 DRAG_PIXELS = 160
 
@@ -42,6 +43,20 @@ MOVED = f"""
 
 
 @dataclass(frozen=True)
+class Line:
+    """A connection and the device at its end: Mbit/s down and up, milliseconds there and back, times slower."""
+
+    down: float
+    up: float
+    wait: float
+    slower: float = 1
+
+
+PHONE_LINE = Line(1.6, 0.75, 150)
+"""What browsers' own tools mean by a slow 4G connection."""
+
+
+@dataclass(frozen=True)
 class Loaded:
     """One file of a page: bytes of its body unpacked and compressed, and what went over the wire with its headers."""
 
@@ -67,7 +82,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def weigh(browser: Browser, address: str) -> list[Loaded]:
+def weigh(browser: Browser, address: str, *, with_map: bool = True) -> list[Loaded]:
     """Every file of a first view on a cold cache, up to the moment when the network is quiet."""
     with _fresh_page(browser) as page:
         answers, wire = [], {}
@@ -80,7 +95,8 @@ def weigh(browser: Browser, address: str) -> list[Loaded]:
         )
         page.on("response", lambda answer: answers.append(answer))
         page.goto(address, wait_until="load", timeout=SLOWEST_MS)
-        page.evaluate("window.firstSymbol")
+        if with_map:
+            page.evaluate("window.firstSymbol")
         page.wait_for_load_state("networkidle", timeout=SLOWEST_MS)
         over_the_wire: dict[str, int] = {}
         for number, event in wire.items():
@@ -97,12 +113,15 @@ def _loaded(answer, over_the_wire: dict[str, int]) -> Loaded:
     return Loaded(answer.url, answer.request.resource_type, len(body), zipped(body), wire)
 
 
-def usable_ms(browser: Browser, address: str) -> tuple[float, float]:
+def usable_ms(browser: Browser, address: str, line: Line | None = None) -> tuple[float, float]:
     """Milliseconds from the start of the navigation, on a cold cache: first symbol drawn, and map usable.
 
-    Usable: symbols are drawn, the map has followed a drag of the mouse, and the main thread is idle.
+    Usable: symbols are drawn, the map has followed a drag of the mouse, and the main thread is idle. Without a `line`
+    nothing lies between server and browser.
     """
     with _fresh_page(browser) as page:
+        if line:
+            slow_down(page, line)
         page.goto(address, wait_until="commit", timeout=SLOWEST_MS)
         drawn = page.evaluate("window.firstSymbol")
         box = page.locator(".leaflet-container").bounding_box()
@@ -113,6 +132,29 @@ def usable_ms(browser: Browser, address: str) -> tuple[float, float]:
         page.mouse.move(x - DRAG_PIXELS, y)
         page.mouse.up()
         return drawn, page.evaluate(MOVED, start)
+
+
+def slow_down(page: Page, line: Line) -> None:
+    """Put a line between the page and everything it asks for, and slow its device down."""
+    session = page.context.new_cdp_session(page)
+    down, up = (megabits * 1e6 / 8 for megabits in (line.down, line.up))
+    session.send("Network.enable")
+    conditions = {"offline": False, "latency": line.wait, "downloadThroughput": down, "uploadThroughput": up}
+    session.send("Network.emulateNetworkConditions", conditions)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": line.slower})
+
+
+@contextmanager
+def phone(browser: Browser, line: Line) -> Iterator[Page]:
+    """A page on a phone at the end of a line: nothing cached, nobody known."""
+    context = browser.new_context(viewport=PHONE, locale="sv-SE", is_mobile=True, has_touch=True)
+    context.set_default_timeout(SLOWEST_MS)
+    try:
+        page = context.new_page()
+        slow_down(page, line)
+        yield page
+    finally:
+        context.close()
 
 
 @contextmanager

@@ -75,6 +75,7 @@ def _compared(shop: Workshop, packages: Packages, database: Database, name: str,
         with browser.chromium() as chromium:
             yield from _bytes(chromium, addresses, name, f"{places}{lacks}", database.reports)
             yield from _times(chromium, addresses, name, shop.times(5, 2))
+            yield from _times(chromium, addresses, name, shop.times(3, 1), browser.PHONE_LINE)
     finally:
         ours.stop()
         if process:
@@ -98,19 +99,22 @@ def _bytes(chromium: Browser, addresses: dict[str, str], name: str, points: str,
     )
 
 
-def _times(chromium: Browser, addresses: dict[str, str], name: str, times: int) -> Iterator[Figure]:
+def _times(
+    chromium: Browser, addresses: dict[str, str], name: str, times: int, line: browser.Line | None = None
+) -> Iterator[Figure]:
     usable: dict[str, list[float]] = {name: [] for name in addresses}
     drawn: dict[str, list[float]] = {name: [] for name in addresses}
     for _ in range(times):
         for whose, address in addresses.items():
-            first, ready = browser.usable_ms(chromium, address)
+            first, ready = browser.usable_ms(chromium, address, line)
             drawn[whose].append(first)
             usable[whose].append(ready)
+    over = f", over {line.down} Mbit/s and {line.wait} ms" if line else ", same machine"
     for whose in reversed(addresses):
-        yield Figure(f"{name}: {whose}, first symbol drawn", "ms", tuple(drawn[whose]))
-        yield Figure(f"{name}: {whose}, usable (symbols, follows a drag, idle)", "ms", tuple(usable[whose]))
+        yield Figure(f"{name}{over}: {whose}, first symbol drawn", "ms", tuple(drawn[whose]))
+        yield Figure(f"{name}{over}: {whose}, usable (symbols, follows a drag, idle)", "ms", tuple(usable[whose]))
     sooner = statistics.median(usable["folium"]) / statistics.median(usable["ours"])
-    yield Figure(f"{name}: sooner usable", "×", (sooner,), least=LEAST_SOONER)
+    yield Figure(f"{name}{over}: sooner usable", "×", (sooner,), least=LEAST_SOONER)
 
 
 def _points(port: int) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""12. Two hundred reports sent at once from two hundred addresses: none lost, none doubled, and how long each waits."""
+"""12. Reports from residents: two hundred sent at once, none lost, none doubled; and one over a slow line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
 
+from bench import browser
 from bench.figures import KILO, Figure, p95
 from bench.serving import Server
 from bench.workshop import KINDS, Database, Workshop, samverkan
@@ -23,8 +25,9 @@ from samverkan_map.db import engine
 from samverkan_map.db.tables import Letter
 from samverkan_map.web.inbox.sending import QUICKEST_SECONDS
 
-TITLE = "Reports from residents, sent at the same moment through the trusted proxy header, two workers"
+TITLE = "Reports from residents: many at the same moment through the trusted proxy header, two workers; one on a phone"
 AT_ONCE, MOST_P95_MS = 200, 1000
+SLOWER, MOST_FORM_KB, MOST_WALK_S = 4, 100, 60
 ADDRESS = "/rapportera"
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -49,7 +52,8 @@ def measure(shop: Workshop) -> Iterator[Figure]:
             requests = filled_in(server.port, many)
             before = processor(server)
             found = at_once(server.port, requests)
-            spent = processor(server) - before
+            spent, kept = processor(server) - before, stored(database)
+            alone = list(_on_a_phone(server.port, shop.times(3, 1))) if kind == KINDS[0] else []
         finally:
             server.stop()
         times = tuple(one.milliseconds for one in found)
@@ -57,8 +61,44 @@ def measure(shop: Workshop) -> Iterator[Figure]:
         yield Figure(f"{kind}: processor time of the workers for each", "ms", (spent / many * KILO,))
         yield Figure(f"{kind}: the one that waited longest", "ms", (max(times),))
         receipts = {one.receipt for one in found if one.status == 303}
-        once = min(len(receipts), many - abs(many - stored(database)))
+        once = min(len(receipts), many - abs(many - kept))
         yield Figure(f"{kind}: with a receipt, and stored once", "reports", (once,), least=many)
+        yield from alone
+
+
+def _on_a_phone(port: int, repeats: int) -> Iterator[Figure]:
+    """One report from the first screen to the receipt, by somebody who never hesitates, over a slow line."""
+    line = replace(browser.PHONE_LINE, slower=SLOWER)
+    with browser.chromium() as chromium:
+        files = browser.weigh(chromium, f"http://127.0.0.1:{port}{ADDRESS}", with_map=False)
+        seconds = tuple(_walk(chromium, port, line) for _ in range(repeats))
+    largest = sorted(files, key=lambda one: -one.wire)[:5]
+    heaviest = ", ".join(f"{Path(urlsplit(one.address).path).name} {one.wire / KILO:.0f}" for one in largest)
+    weight = sum(one.wire for one in files) / KILO
+    yield Figure("report form, in all, as sent", "kB", (weight,), most=MOST_FORM_KB, note=f"largest in kB: {heaviest}")
+    what = f"{line.down} Mbit/s, {line.wait} ms, {line.slower} times slower: from the address to the receipt"
+    yield Figure(what, "s", seconds, most=MOST_WALK_S, note=f"of which {QUICKEST_SECONDS} s that nobody may be below")
+
+
+def _walk(chromium: Browser, port: int, line: browser.Line) -> float:
+    with browser.phone(chromium, line) as page:
+        begun = time.perf_counter()
+        page.goto(f"http://127.0.0.1:{port}{ADDRESS}", wait_until="load")
+        page.locator("#lista").select_option(index=1)
+        _press(page, "Fortsätt")
+        page.locator("input[name=vad]").first.check()
+        page.locator("#text").fill("Skräp kring bänkarna vid torget.")
+        opened = time.perf_counter()
+        _press(page, "Fortsätt")
+        time.sleep(max(0.0, opened + QUICKEST_SECONDS - time.perf_counter()))
+        _press(page, "Skicka rapporten")
+        page.locator(".code").wait_for()
+        return time.perf_counter() - begun
+
+
+def _press(page: Page, name: str) -> None:
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def serve(shop: Workshop, database: Database) -> Server:
