@@ -20,6 +20,7 @@ from samverkan_map.errors import BadValue, Conflict, NotFound
 from samverkan_map.vocabulary import DayPart, Dimension, Permission, Role, Voice
 
 FARTHEST_METRES = 2000
+SCORES = range(1, 6)
 FEWEST_FOR_PARTNERS = 3
 FEWEST_FOR_PUBLIC = 5
 MOST_IMPROVEMENTS = 3
@@ -172,7 +173,7 @@ def describe(
     today: date,
 ) -> None:
     """Put what somebody answers into a review. Raises BadValue naming the field."""
-    if not scores or any(part not in set(DayPart) or score not in range(1, 6) for part, score in scores.items()):
+    if not scores or any(part not in set(DayPart) or score not in SCORES for part, score in scores.items()):
         raise BadValue("refusals.sites.scores", field="scores")
     if len(set(improve)) > MOST_IMPROVEMENTS or any(wish not in IMPROVEMENTS for wish in improve):
         raise BadValue("refusals.sites.improve", field="improve", most=MOST_IMPROVEMENTS)

@@ -90,21 +90,37 @@ def week(rows: Sequence[tuple[str, Sequence[tuple[int, int]]]], hours: int, *, t
     left, high = 60, 30
     wide = (WIDTH - left) / len(rows[0][1])
     drawn = []
-    for down, (name, fields) in enumerate(rows):
+    for down, (name, parts) in enumerate(rows):
         y = down * high + 2
         drawn.append(text_at(0, y + high / 2, name, fill=TEXT))
-        for along, (count, shade) in enumerate(fields):
-            x = left + along * wide
-            drawn.append(tag("rect", x=x, y=y, width=wide - 1.5, height=high - 2, fill=SHADES[shade], stroke=LINE))
-            ink = "#FFFFFF" if shade >= 4 else TEXT
-            size = 11 if wide > 22 else 9.5
-            look = {"fill": ink, "font_size": size, "text_anchor": "middle"}
-            drawn.append(text_at(x + wide / 2 - 0.75, y + high / 2 - 1, str(count), **look))
+        for along, (count, shade) in enumerate(parts):
+            drawn.append(_field(left + along * wide, y, wide, high, str(count), shade, 11 if wide > 22 else 9.5))
     below = len(rows) * high + 16
     for along in range(0, len(rows[0][1]) + 1, 4 if hours == 1 else 1):
         anchor = "start" if along == 0 else "end" if along == len(rows[0][1]) else "middle"
         drawn.append(text_at(left + along * wide, below, f"{along * hours:02d}", fill=TEXT, text_anchor=anchor))
     return _picture(drawn, below + 12, title, None)
+
+
+def fields(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], *, title: str) -> str:
+    """A field for each row and column: what stands in it, and how dark it is (an index of `SHADES`)."""
+    high, head = 34, 24
+    wide = (WIDTH - _LEFT) / len(columns)
+    drawn = [
+        text_at(_LEFT + (along + 0.5) * wide, 10, _short(name, wide - 6), fill=TEXT, text_anchor="middle")
+        for along, name in enumerate(columns)
+    ]
+    for down, (name, parts) in enumerate(rows):
+        y = head + down * high
+        drawn.append(text_at(0, y + high / 2 - 1, _short(name, _LEFT - 10), fill=TEXT))
+        drawn += [_field(_LEFT + along * wide, y, wide, high, *one, 13) for along, one in enumerate(parts)]
+    return _picture(drawn, head + len(rows) * high + 4, title, None)
+
+
+def _field(x: float, y: float, wide: float, high: float, told: str, shade: int, size: float) -> str:
+    ground = tag("rect", x=x, y=y, width=wide - 1.5, height=high - 2, fill=SHADES[shade], stroke=LINE)
+    look = {"fill": "#FFFFFF" if shade >= 4 else TEXT, "font_size": size, "text_anchor": "middle"}
+    return ground + text_at(x + wide / 2 - 0.75, y + high / 2 - 1, told, **look)
 
 
 def _bar(x: float, y: float, width: float, height: float, fill: str) -> str:

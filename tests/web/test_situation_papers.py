@@ -8,11 +8,12 @@ import pytest
 
 from samverkan_map import access, figures, situation
 from samverkan_map.agreement import load
+from samverkan_map.exchange import svg_charts
 from samverkan_map.situation import document
 from samverkan_map.translations import LANGUAGES, catalogue
-from samverkan_map.vocabulary import SituationChapter
+from samverkan_map.vocabulary import DayPart, SituationChapter
 from samverkan_map.web import sessions
-from samverkan_map.web.situation import papers, whole
+from samverkan_map.web.situation import papers, pictures, whole
 from samverkan_map.web.situation import public as public_paper
 from samverkan_map.web.situation.reading import shown
 
@@ -228,3 +229,34 @@ def test_who_was_told_is_noted_with_day_and_version_and_refused_in_a_sentence(bu
     ):  # fmt: skip
         answer = busy.post(police, address, **sent | changed)
         assert answer.status_code == 422 and sentence in answer.text, sentence
+
+
+def shades_of(svg):
+    """How dark each field of a picture is, and what is written in it."""
+    fields = re.findall(r'<rect [^>]*fill="(#[0-9A-F]{6})"[^>]*/><text [^>]*>([^<]*)</text>', svg)
+    return [(svg_charts.SHADES.index(fill), told) for fill, told in fields]
+
+
+def test_places_are_a_field_for_each_focus_and_phase_darker_the_more(busy):
+    with said_in(busy):
+        busy.app.preprocess_request()
+        it = shown(1)
+        found = pictures.picture_of(it, it.figure("places"))
+    assert shades_of(found.svg) == [(5, "2"), (0, "0"), (0, "0"), (0, "0")]
+    assert "Trygghet i offentlig miljö: Kartläggning 2, Analys 0, Åtgärder 0, Uppföljning 0" in found.words
+    drawn = busy.client("polis").get("/lagesbild/1/bild/places.svg")
+    assert (drawn.mimetype, drawn.text) == ("image/svg+xml", found.svg)
+    assert "/lagesbild/1/bild/places.svg" in busy.client("polis").get("/lagesbild/1").text
+
+
+def test_means_of_reviews_are_as_dark_as_they_are_high_and_one_of_too_few_is_empty(busy):
+    parts = [part.value for part in DayPart]
+    means = dict(zip(parts, (1.0, 3.0, 5.0, None), strict=False))
+    row = {"site": "Torget", "reviewers": 4} | dict.fromkeys(parts) | means
+    about = {"n": 1, "site": "Torget", "part": parts[0], "mean": 1.0, "count": 4}
+    held = {"kind": "fields", "label": "site", "columns": parts[:4], "least": 1, "most": 5}
+    figure = situation.Figure("reviews", ("reviews", about), ("site", *parts), [row], 4, "reviews", (), held)
+    with said_in(busy):
+        busy.app.preprocess_request()
+        found = pictures.picture_of(shown(1), figure)
+    assert shades_of(found.svg) == [(1, "1,0"), (3, "3,0"), (5, "5,0"), (0, "–")]

@@ -74,6 +74,8 @@ def _reviewed(held: list[dict[str, Any]]) -> Figure:
     mean, site, part = min(lows)
     fields = {"n": len(told), "site": site, "part": part, "mean": mean, "count": reviewers}
     return Figure(
-        "reviews", ("reviews", fields), ("site", "reviewers", *parts), rows, reviewers, REVIEWS, (), None, (),
+        "reviews", ("reviews", fields), ("site", "reviewers", *parts), rows, reviewers, REVIEWS, (),
+        {"kind": "fields", "label": "site", "columns": parts, "least": sites.SCORES[0], "most": sites.SCORES[-1],
+         "open": True}, (),
         {"least": sites.FEWEST_FOR_PARTNERS},
     )  # fmt: skip

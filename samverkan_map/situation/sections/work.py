@@ -72,8 +72,8 @@ def _places(held: Mapping[str, Any]) -> Figure:
     rows = [{"focus": focus} | {phase: known.get((focus, phase), 0) for phase in phases} for focus in focus_areas]
     stand = [{"phase": phase, "count": by_phase[phase]} for phase in phases]
     return Figure(
-        "places", leading("places", "phase", stand, {"n": total}), ("focus", *phases), rows, total,
-        PLACES, (), None,
+        "places", leading("places", "phase", stand, {"n": total}), ("focus", *phases), rows, total, PLACES, (),
+        {"kind": "fields", "label": "focus", "columns": phases, "least": 0, "most": 1, "open": True},
         [("places_moved", {name: held[name] for name in ("opened", "closed", "back", "laps")})],
     )  # fmt: skip
 

@@ -169,4 +169,34 @@ def _week(it: Shown, figure: Figure) -> PrintedPicture:
     return PrintedPicture(name_of(figure), svg, t("papers.week", title=it.title(figure)))
 
 
-_KINDS = {"squares": _squares, "points": _points, "bars": _bars, "months": _months, "week": _week}
+def _fields(it: Shown, figure: Figure) -> PrintedPicture:
+    """A field for each row and each of the named columns, darker the more it is between `least` and `most`."""
+    held: Mapping[str, Any] = figure.picture or {}
+    names = held["columns"]
+    most = max([held["most"], *(row[name] or 0 for row in figure.rows for name in names)])
+    rows, told = [], []
+    for row in figure.rows:
+        row_name = it.say.cell(row, held["label"])
+        parts = [it.say.cell(row, name) for name in names]
+        shades = [_shade(row[name], held["least"], most) for name in names]
+        rows.append((row_name, list(zip(parts, shades, strict=True))))
+        each = (t("papers.row", name=it.say.column(name), count=part) for name, part in zip(names, parts, strict=True))
+        told.append(f"{row_name}: {', '.join(each)}")
+    svg = svg_charts.fields([it.say.column(name) for name in names], rows, title=it.title(figure))
+    return PrintedPicture(name_of(figure), svg, t("papers.chart", title=it.title(figure), rows="; ".join(told)), 100)
+
+
+def _shade(value: float | None, least: float, most: float) -> int:
+    """How dark a field is: nothing at all is white, `most` the darkest.
+
+    >>> [_shade(value, 0, 4) for value in (None, 0, 1, 4)], [_shade(value, 1, 5) for value in (1, 3, 5)]
+    ([0, 0, 2, 5], [1, 3, 5])
+    """
+    if not value:
+        return 0
+    return 1 + int((len(SHADES) - 1.001) * (value - least) / (most - least))
+
+
+_KINDS = {
+    "squares": _squares, "points": _points, "bars": _bars, "months": _months, "week": _week, "fields": _fields,
+}  # fmt: skip
