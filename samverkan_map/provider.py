@@ -115,6 +115,20 @@ def who_came(chosen: Provider, question: Question, code: str) -> Known:
         return Known(chosen.issuer, claims["sub"], called, two_steps)
 
 
+def way_out(chosen: Provider, back: str) -> str:
+    """The address at the service where one's session there ends, and that leads `back`; "" when it has none.
+
+    Raises ProviderTrouble.
+    """
+    from authlib.common.urls import add_params_to_uri
+
+    with _troubles(chosen):
+        if not (door := _service(chosen).doors.get("end_session_endpoint")):
+            return ""
+        _check_door(chosen, door)
+        return str(add_params_to_uri(door, [("client_id", chosen.client), ("post_logout_redirect_uri", back)]))
+
+
 def reach(chosen: Provider) -> None:
     """Ask the service where its doors are and for its keys, anew. Raises ProviderTrouble."""
     _DOWN.pop(chosen.issuer, None)

@@ -240,6 +240,7 @@ def _take_orders(app) -> None:
     def back():
         client = Backend.instance.get(models.Client, client_id=CLIENT)
         client.redirect_uris = [*client.redirect_uris, request.json["to"]]
+        client.post_logout_redirect_uris = [*client.post_logout_redirect_uris, urljoin(request.json["to"], "/")]
         Backend.instance.save(client)
         return ""
 

@@ -52,9 +52,13 @@ def form(*, destination: str, refusal: Refusal | None = None) -> str:
 @blueprint.post("/konto/logga-ut")
 def sign_out() -> Response:
     """End the session on the server, take the cookie away and clear what the browser kept."""
+    to = "/"
+    if g.viewer.person_id and current_app.extensions["samverkan"].provider:
+        person = people.get(g.session, g.viewer, g.viewer.person_id)
+        to = url_for("provider.signed_out") if person.connected_at else to
     if g.token:
         people.end_session(g.session, g.token)
-    response = sessions.drop_cookie(redirect("/", 303))
+    response = sessions.drop_cookie(redirect(to, 303))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

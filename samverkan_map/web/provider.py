@@ -14,7 +14,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -77,6 +77,23 @@ def come_back() -> Answer:
         return second_step.asked(person, destination), 200, {"Cache-Control": "no-store"}
     token = transactions.together(lambda session: _begun(session, person.id, known.two_steps))
     return sessions.set_cookie(redirect(destination, 303), language=g.language, token=token)
+
+
+@blueprint.get("/ut")
+def signed_out() -> Response | str:
+    """After signing out here: the service may still know this browser, and would let whoever sits down next in.
+
+    The way there is a link, because our own policy lets no form lead away from here.
+    """
+    chosen = _chosen()
+    if g.token and g.viewer.person_id:
+        return redirect(url_for("account.account"), 303)
+    try:
+        address = provider.way_out(chosen, request.url_root)
+    except ProviderTrouble as trouble:
+        _log.error(json.dumps({"result": "trouble", "key": trouble.key, "why": trouble.fields["why"]}))
+        address = ""
+    return render_template("konto/utloggad.html", address=address)
 
 
 def _chosen() -> Provider:

@@ -102,9 +102,9 @@ AFTER_A_FORM = {
 
 ELSEWHERE = {
     "hotspots/run_things.html", "inbox/check.html", "inbox/cover.html", "inbox/map.html", "inbox/receipt.html",
-    "inbox/what.html", "reviews/receipt.html", "rounds/links.html", "walks/one.html",
+    "inbox/what.html", "konto/utloggad.html", "reviews/receipt.html", "rounds/links.html", "walks/one.html",
 }  # fmt: skip
-"""The pages that test_deeper, test_reporting, test_reviews and test_walks look at on their way."""
+"""The pages that test_deeper, test_provider, test_reporting, test_reviews and test_walks look at on their way."""
 
 BASES = {"layout.html", "meetings/mode.html"}
 

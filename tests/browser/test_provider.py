@@ -43,6 +43,27 @@ def test_a_colleague_goes_to_the_service_and_comes_back_with_the_own_name(visit,
     assert "Du loggar in med Kommunen" in page.locator("main").inner_text()
     assert violations(page) == [] and page.foreign == [] and page.faults == []
     keep(page, "inloggningstjanst-konto-360")
+    signs_out_everywhere(page, server, identity, keep)
+
+
+def signs_out_everywhere(page, server, identity, keep):
+    """Here, then at the service, which asks for the password the next time."""
+    page.get_by_role("button", name="Logga ut", exact=True).click()
+    page.wait_for_url(f"{server}/konto/inloggningstjanst/ut")
+    for language in ("en", "sv"):
+        page.goto(f"{server}/sprak/{language}")
+        page.goto(f"{server}/konto/inloggningstjanst/ut")
+        settled(page)
+        assert violations(page) == [] and page.foreign == [] and page.faults == []
+    keep(page, "inloggningstjanst-ut-360")
+    page.get_by_role("link", name="Logga ut hos Kommunen").press("Enter")
+    page.wait_for_url(f"{identity.address}/**")
+    page.locator("[name=answer][value=logout]").click()
+    page.wait_for_url(f"{server}/")
+    page.goto(f"{server}/konto/logga-in")
+    page.get_by_role("link", name="Logga in med Kommunen").click()
+    page.wait_for_url(f"{identity.address}/**")
+    assert page.locator("[name=login], [name=password]").count() > 0
 
 
 def test_somebody_unknown_comes_back_to_one_sentence_also_without_scripts(visit, server, identity, keep):

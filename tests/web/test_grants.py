@@ -279,6 +279,7 @@ GETS = {
     "/konto/logga-in": "yyyyyy",
     "/konto/inloggningstjanst": "hhhhhh",
     "/konto/inloggningstjanst/svar": "hhhhhh",
+    "/konto/inloggningstjanst/ut": "hhhhhh",
     "/konto": "syyyyy",
     "/konto/losenord": "syyyyy",
     "/konto/tvasteg": "syyyyy",

@@ -1,8 +1,11 @@
 """Signing in by way of a real OpenID Connect provider, into an account that is here already."""
 
+import html
 import json
+import re
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -116,6 +119,38 @@ def test_the_browser_is_sent_away_with_state_nonce_and_a_challenge_and_comes_bac
     assert after != before and {"HttpOnly", "SameSite=Lax"} <= set(entered.headers["Set-Cookie"].split("; "))
     client.post("/konto/logga-ut", data={"csrf_token": here.form_token(client)})
     assert here.bearing(after).get("/konto").status_code == 302
+
+
+def test_whoever_came_from_the_provider_is_led_to_sign_out_there_too_and_nobody_else_is(here, identity):
+    client = here.client()
+    come_back(client, identity)
+    assert client.get(f"{ROOM}/ut").location == "/konto"
+    left = client.post("/konto/logga-ut", data={"csrf_token": here.form_token(client)})
+    assert (left.status_code, left.location) == (303, f"{ROOM}/ut")
+    assert client.get("/konto").status_code == 302
+    page = client.get(left.location).text
+    way = urlsplit(html.unescape(re.search(r'class="button" href="([^"]+)"', page)[1]))
+    assert f"{way.scheme}://{way.netloc}" == identity.address
+    assert parse_qs(way.query) == {
+        "client_id": [identity_provider.CLIENT], "post_logout_redirect_uri": ["http://localhost/"],
+    }  # fmt: skip
+    other = here.client("samordnare")
+    assert other.post("/konto/logga-ut", data={"csrf_token": here.form_token(other)}).location == "/"
+
+
+def test_signing_out_never_waits_for_a_provider_that_is_gone_or_leads_into_the_open(here, identity, monkeypatch):
+    client = here.client()
+    come_back(client, identity)
+    known = provider._KEPT[identity.address]
+    for door in (None, "ftp://example.org/ut", "http://example.org/ut"):
+        doors = {**known.doors, "end_session_endpoint": door}
+        monkeypatch.setitem(provider._KEPT, identity.address, replace(known, doors=doors))
+        page = here.client().get(f"{ROOM}/ut")
+        assert page.status_code == 200 and 'class="button" href' not in page.text, door
+    monkeypatch.delitem(provider._KEPT, identity.address)
+    monkeypatch.setitem(provider._DOWN, identity.address, time.monotonic() + 60)
+    page = here.client().get(f"{ROOM}/ut")
+    assert page.status_code == 200 and "Du är utloggad här" in page.text and 'class="button" href' not in page.text
 
 
 def test_whoever_signs_in_anew_ends_the_session_before_and_no_token_is_kept(here, identity):
