@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import builders
 import pytest
 from form_fields import forms
 from pages import landed
+from served import violations
 from sqlalchemy import func, select
 
 from samverkan_map.db.tables import Measure, PeriodStart, Place
@@ -47,6 +49,31 @@ def test_without_a_next_agreement_the_page_says_what_runs_out_and_what_to_do(wor
     assert "agreement-2027.toml" in page and "Avtalet 2023–2026" in page and "öppna platser" in page
     assert "Förhandsgranska" not in page
     assert world.post(world.client("samordnare"), "/admin/period", year=2027).status_code == 404
+
+
+@pytest.mark.browser
+def test_the_preview_is_accessible_in_both_languages_and_never_scrolls_sideways(twice, chromium):
+    for language, width in (("sv", 1440), ("en", 360)):
+        client = twice.client("samordnare", language=language)
+        preview = twice.post(client, "/admin/period", **fields(client.get("/admin/period").text))
+        context = chromium.new_context(viewport={"width": width, "height": 800}, locale="sv-SE")
+        context.route("**/*", partial(_answer, client))
+        page = context.new_page()
+        page.goto("http://localhost/hjalp")
+        page.set_content(preview.text, wait_until="load")
+        assert page.locator("html").get_attribute("lang") == language
+        ground = page.evaluate("getComputedStyle(document.querySelector('.button')).backgroundColor")
+        assert ground != "rgba(0, 0, 0, 0)", "the page has its looks"
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        context.close()
+
+
+def _answer(client, route):
+    """What the map answers a browser that has no server before it."""
+    found = client.get(route.request.url.removeprefix("http://localhost"))
+    headers = {name: value for name, value in found.headers.items() if name != "Content-Encoding"}
+    route.fulfill(status=found.status_code, headers=headers, body=found.data)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
