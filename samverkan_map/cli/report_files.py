@@ -38,7 +38,7 @@ def import_reports(
     table = readers.open_table(file, columns=taking_in.pairs("columns", columns), sheet=sheet)
     how = reports.Intake(source, crs, taking_in.pairs("types", types) or {}, partial, dry_run)
     with opened() as (database, own), database.writing() as session:
-        with progress("cli.import.progress", table.size_hint) as told:
+        with progress("cli.import.progress", table.size_hint) as told, taking_in.seldom_collected():
             preview = reports.take_in(
                 session,
                 access.command_line(),
