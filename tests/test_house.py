@@ -69,6 +69,15 @@ def test_spatial_libraries_come_before_the_first_connection():
     assert done.stdout == "mod_spatialite True\n"
 
 
+def test_taking_in_a_csv_of_reports_waits_for_no_library_that_only_other_files_and_pages_need():
+    code = (
+        "import sys\n"
+        "import samverkan_map.cli.report_files\n"
+        "print(sorted({'geopandas', 'pandas', 'pyogrio', 'openpyxl', 'scipy', 'flask', 'folium'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"
+
+
 def test_a_function_with_an_actor_passes_the_gate_and_one_with_a_viewer_never_writes():
     for path in noun_modules():
         for node in public_functions(path):

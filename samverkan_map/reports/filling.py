@@ -47,11 +47,12 @@ class Filling:
         sources, references = found.refs
         if not self.all_new or not found.left.all() or not bulk.all_differ(sources, references):
             return False
-        for source in set(sources) - self._nothing_of.keys():
+        given = set(sources)
+        for source in given - self._nothing_of.keys():
             self.settle()
             of_it = select(Report.id).where(Report.source == source, Report.delivery_id != self.delivery_id)
             self._nothing_of[source] = self.session.scalar(of_it.limit(1)) is None
-        return all(self._nothing_of[source] for source in set(sources))
+        return all(self._nothing_of[source] for source in given)
 
     def _send(self, found: Examined, known: set[int]) -> None:
         rows = found.rows(known)

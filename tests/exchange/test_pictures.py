@@ -81,6 +81,15 @@ def test_every_kind_of_colour_becomes_a_plain_picture(mode):
     assert opened(pictures.anew(saved(image, kind))).mode == "RGB"
 
 
+@pytest.mark.parametrize("size", [(4999, 4501), (4097, 130), (2600, 4100), (300, 129)])
+def test_a_picture_made_small_strip_by_strip_has_the_pixels_of_the_whole(size):
+    whole = an_image((97, 89)).resize(size)
+    factor = max(1, max(size) // picture_worker.WIDEST)
+    expected = whole.reduce(factor) if factor > 1 else whole
+    found = picture_worker._small(whole.copy())
+    assert found.size == expected.size and found.tobytes() == expected.tobytes()
+
+
 def test_a_large_picture_becomes_a_small_one_within_time_and_memory():
     """Each the largest that is taken; the decoder of WEBP alone holds three times what the picture does."""
     large = an_image((5900, 4000), "RGBA")
