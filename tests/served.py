@@ -74,6 +74,28 @@ def settled(page) -> None:
         page.wait_for_timeout(20)
 
 
+def wait_until(holds) -> None:
+    """Wait for what is asked of the page; the content policy lets no test evaluate words as script in it."""
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came about")
+
+
+def still(page) -> None:
+    """Until the map has stopped moving, and its signs are those of where it stands."""
+    parts = "[...document.querySelectorAll('#karta .leaflet-map-pane, #karta .mark')]"
+    before = None
+    for _ in range(50):
+        if before == (before := page.evaluate(f"{parts}.map((one) => one.getBoundingClientRect().toJSON())")):
+            return
+        # Longer than the map waits before it asks.
+        page.wait_for_timeout(400)
+        settled(page)
+    raise AssertionError("the map never stood still")
+
+
 def wait_for_map(page) -> None:
     """Until a map to draw on can be drawn on."""
     page.locator("[data-draw][data-ready=true]").wait_for(state="attached")

@@ -36,15 +36,25 @@ async function draw(state, address) {
   if (key === state.last) return;
   state.last = key;
   try {
+    if (state.found && state.zoom !== map.getZoom()) place(state);
     const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await answered(state, address);
     if (state.last !== key) return;
-    const others = answer.features.filter(({ layer, id }) => !id || `${layer}.${id}` !== map.spoken);
-    show(state, layout(others, ({ lat, lon }) => map.project([lat, lon]), map.obstacles.flatMap((discs) => discs())));
-    state.settle();
-    arrange(map);
+    state.found = answer.features;
+    place(state);
   } catch (error) {
     if (error.name !== 'AbortError') map.fire('karta:fel');
   }
+}
+
+// Also what was found for another zoom, until the answer for this one is here: on a slow line the signs would cover
+// each other all the while.
+function place(state) {
+  const { map } = state;
+  state.zoom = map.getZoom();
+  const others = state.found.filter(({ layer, id }) => !id || `${layer}.${id}` !== map.spoken);
+  show(state, layout(others, ({ lat, lon }) => map.project([lat, lon]), map.obstacles.flatMap((discs) => discs())));
+  state.settle();
+  arrange(map);
 }
 
 function answered(state, address) {

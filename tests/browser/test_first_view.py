@@ -6,7 +6,7 @@ import subprocess
 
 import orjson
 import pytest
-from served import client_of, samverkan
+from served import client_of, samverkan, settled
 
 from bench import browser, map_data
 
@@ -42,9 +42,9 @@ def test_what_the_page_asks_for_ahead_is_what_the_map_then_uses(visit):
     assert times == [1, 1], (ahead, asked)
     assert len([one for one in asked if "rutor.geojson" in one]) == 1
     # Nearer is another question, and a little aside is not.
-    page.click("[data-map-action=in]")
-    page.wait_for_timeout(600)
-    page.wait_for_load_state("networkidle")
+    with page.expect_request("**/rutor.geojson?**"):
+        page.click("[data-map-action=in]")
+    settled(page)
     assert len([one for one in asked if "rutor.geojson" in one]) == 2
 
 

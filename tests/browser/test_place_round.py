@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from served import drawn, wait_for_map
+from served import drawn, still, wait_for_map
 
 
 def fill_name(page):
@@ -74,7 +74,7 @@ def test_a_place_can_be_drawn_with_the_keyboard_alone(visit, kind, corners, shap
     for _ in range(corners):
         page.keyboard.press("Enter")
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(400)
+        still(page)
     assert drawn(page)["type"] == shape
     page.keyboard.press("Enter")
     page.keyboard.press("Backspace")

@@ -1,6 +1,6 @@
 """The list of stretches beside its map, and the form that draws one."""
 
-from served import wait_for_map
+from served import still, wait_for_map
 
 
 def test_a_row_shows_its_stretch_on_the_map_and_a_number_on_the_map_its_row(visit, keep):
@@ -38,7 +38,7 @@ def test_a_line_is_drawn_by_keyboard_and_still_stands_there_when_the_form_was_re
     page.keyboard.press("Enter")
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(400)
+        still(page)
     page.keyboard.press("Enter")
     assert page.locator("#geometry").input_value().startswith('{"type":"LineString"')
     page.get_by_role("button", name="Spara sträckan").click()

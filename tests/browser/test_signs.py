@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from served import still
 
 READABLE = """
 () => {
@@ -30,6 +31,7 @@ APART = (
     "Trygga platser",
     "Platser vi|Platsutveckling|Åtgärder",
 )
+CELLS = re.compile(r"/rutor\.geojson")
 ADDRESSES = ("/", "/?period=12m", "/?area=hollviken", "/?layer=accident,strength", "/?bbox=12.93,55.4,12.97,55.42")
 
 
@@ -53,9 +55,20 @@ def test_no_sign_covers_the_number_of_another(visit, size, address):
     page = opened(visit, address, size)
     assert page.evaluate(READABLE) == []
     page.click("[data-map-action=in]")
-    page.wait_for_timeout(700)
-    ready(page)
+    still(page)
     assert page.evaluate(READABLE) == []
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_no_sign_covers_another_while_the_answer_for_a_zoom_is_still_on_its_way(visit, way):
+    page = opened(visit, "/?period=12m", "1440")
+    drawn = page.locator("#karta .mark").count()
+    page.route(CELLS, lambda route: None)
+    for _ in range(2):
+        with page.expect_request(CELLS):
+            page.click(f"[data-map-action={way}]")
+    assert page.evaluate(READABLE) == []
+    assert page.locator("#karta .mark").count() > drawn if way == "in" else page.locator("#karta .mark").count() < drawn
 
 
 @pytest.mark.parametrize("address", ["/", "/?period=12m", "/?type=trafikolycka"])
@@ -82,7 +95,7 @@ def test_a_chosen_row_stands_alone_on_the_map_beside_the_panel(visit, keep, size
     page.locator("#resultat ol.rows a").nth(3).click()
     sign = page.locator(".spoken-sign")
     sign.wait_for()
-    page.wait_for_timeout(900)
+    still(page)
     x, y, wide, high = (sign.bounding_box()[side] for side in ("x", "y", "width", "height"))
     for other in (".panel", ".map-tools .row", ".map-tools .group"):
         box = page.locator(other).bounding_box()

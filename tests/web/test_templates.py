@@ -4,6 +4,7 @@ import gzip
 import threading
 
 import pytest
+from served import wait_until
 from werkzeug.serving import make_server
 
 PAGES = (
@@ -111,8 +112,7 @@ def test_keys_move_the_map_only_while_it_has_focus_and_can_be_turned_off(site, b
     page.wait_for_timeout(500)
     assert page.evaluate(scale) == before
     page.click("[data-map-action=in]")
-    page.wait_for_timeout(800)
-    assert page.evaluate(scale) != before
+    wait_until(lambda: page.evaluate(scale) != before)
 
 
 def test_without_scripts_the_list_the_filter_and_a_picture_of_the_map_are_there(site, browser):
