@@ -70,9 +70,9 @@ class Loaded:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without window. Raises Unmeasurable when it is not there."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if not program:
-        raise Unmeasurable("Chromium is not installed: apt-get install chromium")
+        raise Unmeasurable("Chromium is not installed: apt-get install chromium-headless-shell")
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=options)

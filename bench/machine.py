@@ -56,7 +56,7 @@ def _commit() -> str:
 
 def _programs() -> list[str]:
     """First lines of what the other programs say about themselves."""
-    asked = {"ogr2ogr": "--version", "chromium": "--version", "npm": "--version", "psql": "--version"}
+    asked = {"ogr2ogr": "--version", "chromium-headless-shell": "--version", "npm": "--version", "psql": "--version"}
     found = []
     for name, option in asked.items():
         if not shutil.which(name):

@@ -8,7 +8,7 @@ spatialite=libsqlite3-mod-spatialite
 case "${1:?run, test or bench}" in
   run) wanted=("$spatialite") ;;
   test) wanted=("$spatialite" chromium-headless-shell postgresql postgresql-postgis fonts-dejavu-core) ;;
-  bench) wanted=("$spatialite" chromium postgresql postgresql-postgis fonts-dejavu-core gdal-bin)
+  bench) wanted=("$spatialite" chromium-headless-shell postgresql postgresql-postgis fonts-dejavu-core gdal-bin)
     # Node from elsewhere is as good as Debian's, which brings some four hundred packages.
     command -v npm >/dev/null || wanted+=(npm) ;;
   *) echo "Say run, test or bench." >&2; exit 2 ;;
