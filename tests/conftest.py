@@ -10,9 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
 
 from samverkan_map.db import engine
+from samverkan_map.people import passwords
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "tests")]
@@ -23,6 +25,7 @@ TODAY = date(2026, 11, 23)
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Debian's Chromium without the windows that nobody sees: a third less to compute for each page."""
 
+HASHER = passwords._HASHER
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -41,6 +44,9 @@ def pytest_configure():
     """Keep the tests' files in memory where there is room: an embedded database waits for the disk at each commit."""
     if where := databases.quick_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", where)
+    databases.share_compiled()
+    # A guess is meant to take long, and the tests sign in thousands of times.
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_collection_finish():
@@ -114,6 +120,15 @@ def session(database):
     """A writing session that is thrown away at the end."""
     with database.writing() as session:
         yield session
+
+
+@pytest.fixture
+def slow_to_guess(monkeypatch):
+    """Passwords are hashed as users' are."""
+    monkeypatch.setattr(passwords, "_HASHER", HASHER)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

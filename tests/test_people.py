@@ -43,7 +43,7 @@ def enter(session, *, username="anna", password=PASSWORD, address="192.0.2.1", n
 # ---- Accounts ------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_account_is_recorded_and_its_password_kept_as_argon2id_only(session, anna):
+def test_a_new_account_is_recorded_and_its_password_kept_as_argon2id_only(slow_to_guess, session, anna):
     assert anna.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert PASSWORD not in anna.password_hash
     lines = session.scalars(select(AuditLine).order_by(AuditLine.id.desc())).all()
@@ -179,7 +179,7 @@ def test_wrong_password_unknown_name_and_closed_account_get_the_same_answer(sess
     assert answers == [("people.errors.sign_in", {})] * 3
 
 
-def test_an_unknown_name_costs_as_much_work_as_a_known_one(session, anna, monkeypatch):
+def test_an_unknown_name_costs_as_much_work_as_a_known_one(slow_to_guess, session, anna, monkeypatch):
     verified = []
     real = people.passwords._HASHER.verify
     monkeypatch.setattr(
