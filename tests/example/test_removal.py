@@ -61,13 +61,19 @@ def test_a_database_with_a_colleague_is_a_real_one(session, vellinge):
     assert session.query(Report).count() == 0
 
 
-def test_nobody_but_the_command_line_makes_or_removes_an_example(session, vellinge):
-    colleague = access.Viewer(None, "samordnare", Role.COORDINATOR)
+COLLEAGUE = access.Viewer(None, "samordnare", Role.COORDINATOR)
+
+
+def test_nobody_but_the_command_line_makes_an_example(session, vellinge):
     with pytest.raises(NotAllowed):
-        demo.fill(session, vellinge, reports=SMALL, until=UNTIL, actor=colleague)
-    demo.fill(session, vellinge, reports=SMALL, until=UNTIL)
+        demo.fill(session, vellinge, reports=SMALL, until=UNTIL, actor=COLLEAGUE)
+    assert session.query(Report).count() == 0
+
+
+def test_nobody_but_the_command_line_removes_an_example(filled, vellinge):
+    session, _ = filled
     with pytest.raises(NotAllowed):
-        demo.remove(session, vellinge, now=NOW, actor=colleague)
+        demo.remove(session, vellinge, now=NOW, actor=COLLEAGUE)
     assert session.query(Report).count() == SMALL
 
 
