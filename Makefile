@@ -24,7 +24,7 @@ test: $(VENV)/test.ready  ## Set up what the tests need and run the whole suite 
 	@$(MAKE) --no-print-directory -j 2 lint tests
 
 tests: $(VENV)/test.ready
-	@$(BIN)/pytest -n 4 --dist loadscope $(TESTS)
+	@$(BIN)/pytest -n 3 --dist loadscope $(TESTS)
 
 test-long: $(VENV)/test.ready  ## The long runs: 200 kill rounds, 100,000 fuzzed requests, the bench with its servers
 	@$(BIN)/pytest -m long
