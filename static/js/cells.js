@@ -36,7 +36,8 @@ async function draw(state, address) {
   if (key === state.last) return;
   state.last = key;
   try {
-    if (state.found && state.zoom !== map.getZoom()) place(state);
+    const atHand = options.rows || state.held.address === address;
+    if (!atHand && state.found && state.zoom !== map.getZoom()) place(state);
     const answer = options.rows ? options.rows(map, map.getBounds().pad(0.15)) : await answered(state, address);
     if (state.last !== key) return;
     state.found = answer.features;
